@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/hash.h"
+
+#include <assert.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+struct hash hash_bytes(const void *p, size_t len)
+{
+	struct hash h;
+	unsigned n = 0;
+	int ok = EVP_Digest(len > 0 ? p : "", len, h.b, &n, EVP_sha256(), NULL);
+
+	/* SHA-256 over memory can only fail for want of memory */
+	if (ok != 1 || n != HASH_BYTES)
+		abort();
+	return h;
+}
+
+struct hash_fields {
+	EVP_MD_CTX *ctx;
+};
+
+struct hash_fields *hash_fields_new(const char *domain)
+{
+	struct hash_fields *h = xcalloc(1, sizeof *h);
+
+	h->ctx = EVP_MD_CTX_new();
+	if (h->ctx == NULL || EVP_DigestInit_ex(h->ctx, EVP_sha256(), NULL) != 1)
+		abort();
+	hash_field_text(h, domain);
+	return h;
+}
+
+void hash_field(struct hash_fields *h, const void *p, size_t len)
+{
+	uint8_t size[8];
+	int i;
+
+	for (i = 0; i < 8; i++)
+		size[i] = (uint8_t)((uint64_t)len >> (56 - 8 * i));
+	if (EVP_DigestUpdate(h->ctx, size, sizeof size) != 1 || (len > 0 && EVP_DigestUpdate(h->ctx, p, len) != 1))
+		abort();
+}
+
+void hash_field_text(struct hash_fields *h, const char *s)
+{
+	hash_field(h, s, s != NULL ? strlen(s) : 0);
+}
+
+void hash_field_int(struct hash_fields *h, int64_t n)
+{
+	uint8_t b[8];
+	int i;
+
+	for (i = 0; i < 8; i++)
+		b[i] = (uint8_t)((uint64_t)n >> (56 - 8 * i));
+	hash_field(h, b, sizeof b);
+}
+
+struct hash hash_fields_end(struct hash_fields *h)
+{
+	struct hash out;
+	unsigned n = 0;
+
+	if (EVP_DigestFinal_ex(h->ctx, out.b, &n) != 1 || n != HASH_BYTES)
+		abort();
+	EVP_MD_CTX_free(h->ctx);
+	free(h);
+	return out;
+}
+
+struct hash hmac_sha256(const void *key, size_t key_len, const void *p, size_t len)
+{
+	struct hash h;
+	unsigned n = 0;
+
+	assert(key_len <= 4096);
+	if (HMAC(EVP_sha256(), key_len > 0 ? key : "", (int)key_len, len > 0 ? p : (const void *)"", len, h.b, &n) == NULL || n != HASH_BYTES)
+		abort();
+	return h;
+}
+
+bool hash_same(const struct hash *a, const struct hash *b)
+{
+	return CRYPTO_memcmp(a->b, b->b, HASH_BYTES) == 0;
+}
+
+void hex_encode(const void *p, size_t len, char *out)
+{
+	static const char digits[] = "0123456789abcdef";
+	const uint8_t *b = p;
+	size_t i;
+
+	for (i = 0; i < len; i++) {
+		out[2 * i] = digits[b[i] >> 4];
+		out[2 * i + 1] = digits[b[i] & 15];
+	}
+	out[2 * len] = '\0';
+}
+
+static int nibble(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+bool hex_decode(struct slice hex, void *out, size_t max, size_t *len)
+{
+	uint8_t *b = out;
+	size_t i;
+
+	if (hex.len % 2 != 0 || hex.len / 2 > max)
+		return false;
+	for (i = 0; i < hex.len / 2; i++) {
+		int hi = nibble(hex.p[2 * i]), lo = nibble(hex.p[2 * i + 1]);
+
+		if (hi < 0 || lo < 0)
+			return false;
+		b[i] = (uint8_t)(hi << 4 | lo);
+	}
+	if (len != NULL)
+		*len = hex.len / 2;
+	return true;
+}
+
+void hash_to_hex(const struct hash *h, char out[HASH_HEX])
+{
+	hex_encode(h->b, HASH_BYTES, out);
+}
+
+void hash_to_text(const struct hash *h, char out[HASH_TEXT])
+{
+	memcpy(out, "sha256:", 7);
+	hash_to_hex(h, out + 7);
+}
+
+bool hash_from_text(struct hash *h, const char *s)
+{
+	size_t n = 0;
+
+	if (s == NULL)
+		return false;
+	if (strncmp(s, "sha256:", 7) == 0)
+		s += 7;
+	return hex_decode(slice_of(s), h->b, HASH_BYTES, &n) && n == HASH_BYTES;
+}

@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One recursive-descent reader over borrowed bytes serves both the gate (is
+ * this text safe to act on?) and json_find() (where are the raw bytes of that
+ * member?). Depth is bounded by JSON_DEPTH, so recursion is too. */
+#include "base/json.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/utf8.h"
+
+struct reader {
+	const unsigned char *p;
+	size_t len, at;
+	int depth;
+	const char *fault;
+};
+
+static bool fail(struct reader *r, const char *why)
+{
+	if (r->fault == NULL)
+		r->fault = why;
+	return false;
+}
+
+static void blanks(struct reader *r)
+{
+	while (r->at < r->len && (r->p[r->at] == ' ' || r->p[r->at] == '\t' || r->p[r->at] == '\n' || r->p[r->at] == '\r'))
+		r->at++;
+}
+
+static int peek(struct reader *r)
+{
+	return r->at < r->len ? r->p[r->at] : -1;
+}
+
+static bool hex4(struct reader *r, unsigned *out)
+{
+	unsigned v = 0;
+	int i;
+
+	for (i = 0; i < 4; i++, r->at++) {
+		int c = peek(r);
+
+		if (c >= '0' && c <= '9')
+			v = v << 4 | (unsigned)(c - '0');
+		else if ((c | 32) >= 'a' && (c | 32) <= 'f')
+			v = v << 4 | (unsigned)((c | 32) - 'a' + 10);
+		else
+			return fail(r, "a bad \\u escape");
+	}
+	*out = v;
+	return true;
+}
+
+static bool escape(struct reader *r, struct buf *decoded)
+{
+	static const char plain[] = "\"\"\\\\//b\bf\fn\nr\rt\t";
+	unsigned cp, low = 0;
+	char out[4];
+	size_t i;
+	int c = peek(r);
+
+	r->at++;
+	for (i = 0; i + 1 < sizeof plain; i += 2)
+		if (c == plain[i]) {
+			if (decoded != NULL)
+				buf_addc(decoded, plain[i + 1]);
+			return true;
+		}
+	if (c != 'u')
+		return fail(r, "an unknown escape");
+	if (!hex4(r, &cp))
+		return false;
+	if (cp == 0)
+		return fail(r, "an escaped NUL");
+	if (cp >= 0xDC00 && cp <= 0xDFFF)
+		return fail(r, "a lone surrogate");
+	if (cp >= 0xD800 && cp <= 0xDBFF) {
+		if (peek(r) != '\\' || r->at + 1 >= r->len || r->p[r->at + 1] != 'u')
+			return fail(r, "a lone surrogate");
+		r->at += 2;
+		if (!hex4(r, &low))
+			return false;
+		if (low < 0xDC00 || low > 0xDFFF)
+			return fail(r, "a lone surrogate");
+		cp = 0x10000 + ((cp - 0xD800) << 10) + (low - 0xDC00);
+	}
+	if (decoded != NULL)
+		buf_add(decoded, out, utf8_encode(cp, out));
+	return true;
+}
+
+/* At the opening quote. decoded (may be NULL) gets the text without escapes. */
+static bool string(struct reader *r, struct buf *decoded)
+{
+	if (peek(r) != '"')
+		return fail(r, "a name or string was expected");
+	r->at++;
+	for (;;) {
+		int c = peek(r);
+		size_t n;
+
+		if (c < 0)
+			return fail(r, "a string without an end");
+		if (c == '"') {
+			r->at++;
+			return true;
+		}
+		if (c < 0x20)
+			return fail(r, "a control byte in a string");
+		if (c == '\\') {
+			r->at++;
+			if (!escape(r, decoded))
+				return false;
+			continue;
+		}
+		n = utf8_sequence(slice_make(r->p + r->at, r->len - r->at));
+		if (n == 0)
+			return fail(r, "broken UTF-8");
+		if (decoded != NULL)
+			buf_add(decoded, r->p + r->at, n);
+		r->at += n;
+	}
+}
+
+static bool digits(struct reader *r)
+{
+	if (peek(r) < '0' || peek(r) > '9')
+		return fail(r, "a bad number");
+	while (peek(r) >= '0' && peek(r) <= '9')
+		r->at++;
+	return true;
+}
+
+static bool number(struct reader *r)
+{
+	if (peek(r) == '-')
+		r->at++;
+	if (peek(r) == '0')
+		r->at++;
+	else if (!digits(r))
+		return false;
+	if (peek(r) == '.') {
+		r->at++;
+		if (!digits(r))
+			return false;
+	}
+	if ((peek(r) | 32) == 'e') {
+		r->at++;
+		if (peek(r) == '+' || peek(r) == '-')
+			r->at++;
+		return digits(r);
+	}
+	return true;
+}
+
+static bool word(struct reader *r, const char *w)
+{
+	size_t n = strlen(w);
+
+	if (r->len - r->at < n || memcmp(r->p + r->at, w, n) != 0)
+		return fail(r, "a value was expected");
+	r->at += n;
+	return true;
+}
+
+static bool value(struct reader *r);
+
+/* Names of one object are compared decoded: "a" and "\u0061" are one name. */
+
+static int by_name(const void *a, const void *b)
+{
+	const struct slice *x = a, *y = b;
+	size_t n = x->len < y->len ? x->len : y->len;
+	int c = n > 0 ? memcmp(x->p, y->p, n) : 0;
+
+	return c != 0 ? c : (x->len > y->len) - (x->len < y->len);
+}
+
+static bool object(struct reader *r)
+{
+	struct slice *names = NULL;
+	size_t n = 0, room = 0, i;
+	bool ok = true;
+
+	r->at++;
+	blanks(r);
+	if (peek(r) == '}') {
+		r->at++;
+		return true;
+	}
+	do {
+		struct buf name;
+
+		blanks(r);
+		buf_init(&name, 1 << 20);
+		ok = string(r, &name);
+		if (n == room) {
+			room = room > 0 ? room * 2 : 8;
+			names = xreallocarray(names, room, sizeof *names);
+		}
+		names[n].len = name.len;
+		names[n++].p = buf_take(&name);
+		blanks(r);
+		ok = ok && (peek(r) == ':' || fail(r, "a colon was expected"));
+		r->at++;
+		ok = ok && value(r);
+		blanks(r);
+	} while (ok && peek(r) == ',' && r->at++ < r->len);
+	ok = ok && (peek(r) == '}' || fail(r, "an object without an end"));
+	r->at++;
+	if (ok && n > 1) {
+		qsort(names, n, sizeof *names, by_name);
+		for (i = 1; ok && i < n; i++)
+			if (slice_eq(names[i - 1], names[i]))
+				ok = fail(r, "a name twice in one object");
+	}
+	for (i = 0; i < n; i++)
+		free((void *)(uintptr_t)names[i].p);
+	free(names);
+	return ok;
+}
+
+static bool array(struct reader *r)
+{
+	r->at++;
+	blanks(r);
+	if (peek(r) == ']') {
+		r->at++;
+		return true;
+	}
+	for (;;) {
+		if (!value(r))
+			return false;
+		blanks(r);
+		if (peek(r) == ',') {
+			r->at++;
+			continue;
+		}
+		if (peek(r) != ']')
+			return fail(r, "an array without an end");
+		r->at++;
+		return true;
+	}
+}
+
+static bool value(struct reader *r)
+{
+	bool ok;
+
+	blanks(r);
+	if (++r->depth > JSON_DEPTH)
+		return fail(r, "nested too deep");
+	switch (peek(r)) {
+	case '{': ok = object(r); break;
+	case '[': ok = array(r); break;
+	case '"': ok = string(r, NULL); break;
+	case 't': ok = word(r, "true"); break;
+	case 'f': ok = word(r, "false"); break;
+	case 'n': ok = word(r, "null"); break;
+	default: ok = number(r); break;
+	}
+	r->depth--;
+	return ok;
+}
+
+enum err_code json_gate(struct slice text, struct err *e)
+{
+	struct reader r = {.p = (const unsigned char *)text.p, .len = text.len};
+
+	if (value(&r)) {
+		blanks(&r);
+		if (r.at == r.len)
+			return ERR_OK;
+		r.fault = "bytes after the value";
+	}
+	return err_set(e, ERR_PROTO, "JSON refused at byte %zu: %s", r.at < r.len ? r.at : r.len, r.fault);
+}
+
+/* Move to the named member or numbered element of the value at r. */
+static bool step_into(struct reader *r, const char *name)
+{
+	size_t i, wanted = 0;
+
+	blanks(r);
+	if (peek(r) == '[') {
+		for (i = 0; name[i] >= '0' && name[i] <= '9'; i++)
+			wanted = wanted * 10 + (size_t)(name[i] - '0');
+		r->at++;
+		for (i = 0;; i++) {
+			blanks(r);
+			if (peek(r) == ']')
+				return false;
+			if (i == wanted)
+				return true;
+			if (!value(r))
+				return false;
+			blanks(r);
+			if (peek(r) != ',')
+				return false;
+			r->at++;
+		}
+	}
+	if (peek(r) != '{')
+		return false;
+	r->at++;
+	for (;;) {
+		struct buf got;
+		bool same;
+
+		blanks(r);
+		if (peek(r) != '"')
+			return false;
+		buf_init(&got, 1 << 20);
+		same = string(r, &got) && slice_is(buf_slice(&got), name);
+		buf_release(&got);
+		blanks(r);
+		r->at++;	/* the colon: the text has passed the gate */
+		blanks(r);
+		if (same)
+			return true;
+		if (!value(r))
+			return false;
+		blanks(r);
+		if (peek(r) != ',')
+			return false;
+		r->at++;
+	}
+}
+
+bool json_find(struct slice text, const char *const path[], struct slice *raw)
+{
+	struct reader r = {.p = (const unsigned char *)text.p, .len = text.len};
+	size_t from;
+
+	for (; *path != NULL; path++)
+		if (!step_into(&r, *path))
+			return false;
+	blanks(&r);
+	from = r.at;
+	if (!value(&r))
+		return false;
+	*raw = slice_make(text.p + from, r.at - from);
+	return true;
+}
