@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The exact bytes that hashes and MACs cover. Each field is preceded by its
+ * length, each text begins with a domain, so that no two records of any kinds
+ * can give the same bytes. Changing one of these is a new format: name it. */
+#include <string.h>
+
+#include "base/buf.h"
+#include "model/approval.h"
+#include "model/cap.h"
+#include "model/connector.h"
+#include "model/journal.h"
+
+static void field(struct buf *b, const void *p, size_t n)
+{
+	unsigned char len[8];
+	int i;
+
+	for (i = 0; i < 8; i++)
+		len[i] = (unsigned char)((uint64_t)n >> (56 - 8 * i));
+	buf_add(b, len, sizeof len);
+	buf_add(b, p, n);
+}
+
+static void field_text(struct buf *b, const char *s)
+{
+	field(b, s != NULL ? s : "", s != NULL ? strlen(s) : 0);
+}
+
+static void field_int(struct buf *b, int64_t n)
+{
+	unsigned char v[8];
+	int i;
+
+	for (i = 0; i < 8; i++)
+		v[i] = (unsigned char)((uint64_t)n >> (56 - 8 * i));
+	field(b, v, sizeof v);
+}
+
+static void field_hash(struct buf *b, const struct hash *h)
+{
+	field(b, h->b, sizeof h->b);
+}
+
+static void begin(struct buf *b, const char *domain, const char *workspace)
+{
+	buf_clear(b);
+	field_text(b, domain);
+	field_text(b, workspace);
+}
+
+struct hash approval_bind(const char *workspace, const struct approval *a)
+{
+	struct buf b;
+	struct hash h;
+
+	buf_init(&b, 0);
+	begin(&b, "claviger bind 1", workspace);
+	field_int(&b, a->id);
+	field_int(&b, a->version);
+	field_int(&b, a->kind);
+	field(&b, a->nonce, sizeof a->nonce);
+	field_text(&b, a->connector);
+	field_text(&b, a->tool);
+	field_hash(&b, &a->definition);
+	field_int(&b, a->effect);
+	field_int(&b, a->credential);
+	field_text(&b, a->target);
+	field_hash(&b, &a->hash);
+	h = hash_slice(buf_slice(&b));
+	buf_release(&b);
+	return h;
+}
+
+void decision_bytes(const char *workspace, const struct decision *d, struct buf *out)
+{
+	begin(out, "claviger decision 1", workspace);
+	field_int(out, d->approval);
+	field_int(out, d->version);
+	field_int(out, d->verdict);
+	field_hash(out, &d->hash);
+	field_hash(out, &d->bind);
+	field_int(out, d->slot);
+	field_text(out, d->person);
+	field_text(out, d->where);
+	field_text(out, d->reason);
+	field_int(out, d->rule);
+	field_int(out, d->at_us);
+}
+
+void connector_bytes(const char *workspace, const struct connector_record *c, struct buf *out)
+{
+	begin(out, "claviger connector 1", workspace);
+	field_text(out, c->name);
+	field_int(out, c->type);
+	field_text(out, c->root);
+	field_text(out, c->command);
+	field_int(out, c->unconfined_ok);
+}
+
+void tool_bytes(const char *workspace, const struct tool *t, struct buf *out)
+{
+	begin(out, "claviger tool 1", workspace);
+	field_text(out, t->connector_name);
+	field_text(out, t->name);
+	field_int(out, t->effect);
+	field_hash(out, &t->pinned);
+}
+
+void cap_bytes(const char *workspace, const struct cap *c, struct buf *out)
+{
+	begin(out, "claviger cap 1", workspace);
+	field_int(out, c->scope);
+	field_text(out, c->ref);
+	field_int(out, c->window);
+	field_int(out, c->limit_pd);
+	field_int(out, c->warn_percent);
+}
+
+struct hash journal_hash(const struct journal_entry *j)
+{
+	struct buf b;
+	struct hash h;
+
+	buf_init(&b, 0);
+	field_text(&b, "claviger journal 1");
+	field_int(&b, j->seq);
+	field_int(&b, j->at_us);
+	field_text(&b, j->kind);
+	field_text(&b, j->who);
+	field_text(&b, j->ref);
+	field_hash(&b, &j->what);
+	field_hash(&b, &j->prev);
+	h = hash_slice(buf_slice(&b));
+	buf_release(&b);
+	return h;
+}
