@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* connector.h - an MCP server that runs as a child, and the calls we make to it.
+ *
+ * Speaks both eras: `server/discover` and no handshake (2026-07-28), else
+ * `initialize` (2025-11-25 and older). Never blocks and owns no thread: the
+ * worker polls connector_fds(), calls connector_ready() for what became ready
+ * and connector_tick() when connector_deadline() is past.
+ *
+ * Everything a server says is hostile: a message is at most CONNECTOR_MESSAGE_MAX,
+ * answers to ids we never sent are dropped, requests from it are refused, and
+ * a protocol breach stops it. Its text is for the model and, sanitised, for the
+ * screen; nothing here trusts it.
+ *
+ * Owns    the child, its pipes, the tools it listed, calls in flight.
+ * Thread  worker only.
+ * Errors  ERR_ILLEGAL not running, ERR_MISSING no such tool, ERR_CONFLICT the
+ *         tool is not the one that was pinned, ERR_LIMIT too large or too many.
+ * Memory  a call's outcome lives in its callback only. */
+#ifndef CONNECTOR_CONNECTOR_H
+#define CONNECTOR_CONNECTOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/hash.h"
+#include "base/secret.h"
+#include "base/slice.h"
+
+#define CONNECTOR_MESSAGE_MAX ((size_t)4 << 20)	/* bytes of one message */
+#define CONNECTOR_TOOLS_MAX 512
+#define CONNECTOR_CALLS_MAX 64			/* in flight at once */
+#define CONNECTOR_TEXT_MAX ((size_t)512 << 10)	/* bytes of an outcome's text */
+#define CONNECTOR_LOG_MAX ((size_t)16 << 10)	/* last bytes of its stderr */
+
+enum connector_state {
+	CONNECTOR_STOPPED,	/* no child (before start, after stop) */
+	CONNECTOR_STARTING,	/* handshake, or listing its tools (again) */
+	CONNECTOR_RUNNING,
+	CONNECTOR_STOPPING,	/* asked to end; calls are over */
+	CONNECTOR_FAILING,	/* no child; connector_reason() says why */
+};
+const char *connector_state_name(enum connector_state s);	/* "stopped", "running" ... */
+
+/* How it is started. Everything is copied but the secrets, which are needed during connector_start() only. */
+struct connector_spec {
+	const char *const *argv;	/* argv[0] is an absolute path or is looked up in PATH of `env`, else /usr/local/bin:/usr/bin:/bin */
+	const char *const *env;		/* "NAME=value" that are no secrets; NULL is none */
+	const char *const *read_paths, *const *write_paths;	/* granted; NULL is none */
+	const char *folder;		/* where it runs; NULL is "/" */
+	const char *confine;		/* absolute path of claviger-confine */
+	bool may_network;
+	bool may_run_unconfined;	/* a person accepted that this kernel confines nothing */
+	bool is_ours;			/* a server of this house: the effects it declares are taken */
+	const struct secret *secret;	/* for ours: on fd 3; NULL is none */
+	const char *secret_env;		/* for others: the one variable granted ... */
+	const struct secret *secret_env_value;	/* ... and its value */
+};
+
+struct connector_tool {
+	char *name;		/* letters, digits and ._-/ ; 1 to 128 bytes */
+	char *description;	/* "" if none; UTF-8, hostile */
+	char *input_schema;	/* raw JSON object, one line */
+	char *definition;	/* canonical JSON of what the hash covers, to show what changed */
+	struct hash hash;	/* SHA-256: name, title, description, schemas, annotations, declared effect (I11) */
+	const char *effect;	/* "read", "write", "send", "destroy": what ours declare; "send" for others */
+	bool says_destructive;	/* its annotations raise an alarm; they never lower one */
+};
+
+enum tool_result {
+	TOOL_OK,
+	TOOL_FAILED,	/* it answered, and says it did not do it */
+	TOOL_NOT_SENT,	/* not a byte of the call left us */
+	TOOL_UNKNOWN,	/* (part of) the call left us, and no answer came */
+	TOOL_ASKS,	/* it wants input first (2026-07-28): raw holds inputRequests; nothing was done */
+};
+const char *tool_result_name(enum tool_result r);
+
+struct tool_outcome {
+	enum tool_result result;
+	struct slice text;		/* its text contents joined by newlines; UTF-8; or our own words when no answer came */
+	bool text_is_cut;		/* there was more than CONNECTOR_TEXT_MAX */
+	struct slice structured;	/* raw JSON of structuredContent; empty if none */
+	struct slice raw;		/* raw JSON of the whole result or error; empty if no answer came */
+};
+typedef void tool_done(void *user, uint64_t call, const struct tool_outcome *o);
+
+struct connector;	/* opaque */
+
+struct connector *connector_new(const char *name);	/* stopped; never NULL */
+void connector_free(struct connector *c);		/* kills what still lives; calls in flight end first; NULL is fine */
+const char *connector_name(const struct connector *c);
+
+/* From stopped or failing. On failure the state is failing. */
+MUST_USE enum err_code connector_start(struct connector *c, const struct connector_spec *spec, int64_t now_us, struct err *e);
+/* Close its stdin; SIGTERM after 2 s, SIGKILL after 4 s. Calls in flight end
+ * at once, as not sent or unknown. */
+void connector_stop(struct connector *c, int64_t now_us);
+
+enum connector_state connector_state(const struct connector *c);
+/* Our own words on why it is failing; "" otherwise. */
+const char *connector_reason(const struct connector *c);
+/* "2026-07-28" ...; "" before it is known. */
+const char *connector_protocol(const struct connector *c);
+/* The last bytes of its stderr: hostile text, for a log view only. */
+struct slice connector_log(const struct connector *c);
+
+/* --- the loop ------------------------------------------------------------ */
+struct connector_fd {
+	int fd;
+	short events;	/* POLLIN or POLLOUT */
+};
+#define CONNECTOR_FDS 3
+size_t connector_fds(const struct connector *c, struct connector_fd out[CONNECTOR_FDS]);
+void connector_ready(struct connector *c, int fd, int64_t now_us);
+/* The steady time by which connector_tick() is due; INT64_MAX if never. */
+int64_t connector_deadline(const struct connector *c);
+void connector_tick(struct connector *c, int64_t now_us);	/* time limits, the end of the child */
+
+/* --- tools --------------------------------------------------------------- */
+/* Valid until connector_ready(), _tick(), _stop() or _start(). None before it is running. */
+size_t connector_tool_count(const struct connector *c);
+const struct connector_tool *connector_tool(const struct connector *c, size_t i);
+const struct connector_tool *connector_tool_find(const struct connector *c, const char *name);
+/* Rises each time a listing came in (at start, and when the server says it changed). */
+unsigned connector_tools_generation(const struct connector *c);
+
+/* --- calls --------------------------------------------------------------- */
+enum connector_mode { CONNECTOR_CALL, CONNECTOR_CHECK, CONNECTOR_PROVE };	/* the last two only of ours: nothing is done */
+struct connector_call {
+	const char *tool;
+	struct slice args;		/* raw JSON object that passed the gate; sent byte for byte (a newline between tokens becomes a space) */
+	const struct hash *pin;		/* NULL, or ERR_CONFLICT unless the tool's hash is this one */
+	int64_t task;			/* 0 is none; ours only */
+	const char *idempotency_key;	/* NULL is none; hex */
+	enum connector_mode mode;
+	int64_t limit_us;		/* 0 takes 60 s */
+};
+/* On ERR_OK done is called exactly once, later, never from inside this
+ * function. On any other code it was not sent and done is not called. */
+MUST_USE enum err_code connector_call(struct connector *c, const struct connector_call *call, int64_t now_us, tool_done *done, void *user,
+    uint64_t *id, struct err *e);
+/* Tell the server (`notifications/cancelled`) and end the call: not sent, or unknown. */
+void connector_cancel(struct connector *c, uint64_t id);
+
+#endif
