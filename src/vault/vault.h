@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* vault.h - secrets sealed at rest, used without being shown.
+ *
+ * vault.key holds one random root per workspace, wrapped in up to eight named
+ * slots, one per person; claviger-vault(5) describes it. Secrets are sealed under
+ * a key made from the root and kept by the store; what may be done with one is
+ * decided when it is sealed (enum sealed_kind).
+ *
+ * Owns    vault.key, and the root while open; sealed records are handed in.
+ * Thread  worker only. Nothing here may be called from a pane.
+ * Errors  ERR_AUTH for a wrong passphrase, a record that was changed or moved, a
+ *         MAC that does not match, another host; ERR_PROTO for a damaged file or
+ *         record; ERR_LIMIT for sizes, scrypt costs out of bounds, locked memory
+ *         full. *e is filled if e is not NULL; it never holds a secret.
+ * Memory  keys live in locked memory (memory_secure_init() first), wiped on close. */
+#ifndef VAULT_VAULT_H
+#define VAULT_VAULT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/hash.h"
+#include "base/secret.h"
+
+struct vault;		/* opaque: an open one */
+struct wire_request;	/* wire/request.h */
+
+#define VAULT_SLOTS 8
+#define VAULT_NAME_MAX 63	/* bytes of a slot's name and of a workspace's id */
+#define VAULT_PASS_MAX 1024	/* bytes; an empty one is refused, how strong it must be the faces say */
+#define VAULT_FINGERPRINT 9	/* 8 hex digits and a NUL */
+
+struct vault_slot {
+	int index;			/* 0 to 7 */
+	char name[VAULT_NAME_MAX + 1];	/* of the person */
+	int64_t created_us;
+};
+
+/* --- the file -------------------------------------------------------------- */
+
+/* Make vault.key with one slot. ERR_CONFLICT if path exists, ERR_USAGE for a
+ * name or passphrase that won't do. Slow on purpose, as all that take pass. */
+MUST_USE enum err_code vault_create(const char *path, const char *workspace_id, const char *slot_name,
+    const char *pass, size_t pass_len, int64_t now_us, struct err *e);
+
+/* Find the slot that pass opens (some hundred ms for each). *out is NULL after a failure. */
+MUST_USE enum err_code vault_open(struct vault **out, const char *path, const char *pass, size_t pass_len, struct err *e);
+void vault_close(struct vault *v);	/* NULL is fine; wipes the keys */
+
+bool vault_is_open(const struct vault *v);		/* false for NULL */
+struct vault_slot vault_slot(const struct vault *v);	/* whose passphrase opened it */
+const char *vault_workspace(const struct vault *v);	/* its id */
+uint32_t vault_generation(const struct vault *v);	/* 1, and one more with each rekey */
+
+/* Slots in use, without a passphrase; returns how many through *count. */
+MUST_USE enum err_code vault_slot_list(const char *path, struct vault_slot out[VAULT_SLOTS], int *count, struct err *e);
+/* ERR_CONFLICT for a name in use, ERR_LIMIT when all eight are. */
+MUST_USE enum err_code vault_slot_add(struct vault *v, const char *name, const char *pass, size_t pass_len, int64_t now_us, struct err *e);
+/* ERR_MISSING; ERR_REFUSED for the slot that is open: nobody locks themselves out.
+ * A copy of the old file still opens with the old passphrase: rekey if that matters. */
+MUST_USE enum err_code vault_slot_remove(struct vault *v, const char *name, struct err *e);
+/* Wraps the root anew for the open slot; nothing else changes. ERR_AUTH if old is wrong. */
+MUST_USE enum err_code vault_change_passphrase(struct vault *v, const char *old, size_t old_len,
+    const char *pass, size_t pass_len, struct err *e);
+
+/* --- sealed records --------------------------------------------------------- */
+
+/* What may be done with the secret: nothing but this. */
+enum sealed_kind {
+	SEALED_X_API_KEY = 1,	/* vault_authorise writes x-api-key */
+	SEALED_BEARER = 2,	/* vault_authorise writes authorization: Bearer */
+	SEALED_AWS_PAIR = 3,	/* vault_authorise signs (SigV4) */
+	SEALED_CONNECTOR = 4,	/* vault_deliver, vault_environ */
+};
+
+#define SEALED_NONCE 12
+#define SEALED_TAG 16
+#define SEALED_TEXT_MAX (SECRET_MAX + SEALED_TAG)
+#define SEALED_HEAD 24		/* bytes in front of the text when encoded */
+#define SEALED_BLOB_MAX (SEALED_HEAD + SEALED_TEXT_MAX)
+
+struct sealed {			/* a plain value */
+	uint8_t format;
+	enum sealed_kind kind;
+	uint32_t generation;	/* of the root it was sealed under */
+	uint8_t nonce[SEALED_NONCE];
+	size_t len;		/* of text: the secret's length and the tag's */
+	uint8_t text[SEALED_TEXT_MAX];
+};
+
+/* Which record it is. All of it is bound: a record that was moved to another
+ * workspace, kind, id, version or host does not open. */
+struct seal_name {
+	const char *workspace;	/* its id, as given to vault_create */
+	const char *kind;	/* "key", "connector" ... */
+	int64_t id, version;
+	const char *host;	/* as in wire_request: lower case, no port; "" if bound to none */
+};
+
+MUST_USE enum err_code vault_seal(struct vault *v, const struct seal_name *name, enum sealed_kind kind,
+    const struct secret *value, struct sealed *out, struct err *e);
+
+/* As a blob for the store; returns its length. */
+size_t sealed_encode(const struct sealed *s, uint8_t out[SEALED_BLOB_MAX]);
+MUST_USE enum err_code sealed_decode(struct sealed *out, const void *blob, size_t len, struct err *e);
+
+/* --- use, without showing ---------------------------------------------------- */
+
+/* Up to HEADER_MAX lines for one request, ready to send ("x-api-key: ..."), in
+ * locked memory. Hand them to the transport, then release at once. */
+#define HEADER_MAX 4
+struct header {
+	struct secret *line[HEADER_MAX];	/* NULL past count */
+	int count;
+};
+void header_release(struct header *h);	/* wipes; the struct is empty again */
+
+/* Write into out what lets req use the sealed key. host is where the request
+ * goes: ERR_AUTH, before anything is opened, if it is not the one the key is
+ * bound to, if req goes elsewhere, or if req would travel in clear to a host
+ * that is not loopback. now_us is for signatures. The key itself never leaves. */
+MUST_USE enum err_code vault_authorise(struct vault *v, const struct seal_name *name, const struct sealed *key,
+    const char *host, const struct wire_request *req, int64_t now_us, struct header *out, struct err *e);
+
+/* Write a connector's secret to its pipe: the value, no newline. */
+MUST_USE enum err_code vault_deliver(struct vault *v, const struct seal_name *name, const struct sealed *s, int fd, struct err *e);
+/* "VAR=value" as the one line of out, for the one variable a third party's connector was granted. */
+MUST_USE enum err_code vault_environ(struct vault *v, const struct seal_name *name, const struct sealed *s,
+    const char *var, struct header *out, struct err *e);
+
+/* A short name for a secret, of no use to guess it: a keyed hash. Same value, same name. */
+void vault_fingerprint(const struct vault *v, const struct secret *value, char out[VAULT_FINGERPRINT]);
+
+/* --- signatures over our own records ------------------------------------------ */
+
+enum vault_purpose {	/* each has a key of its own; numbers are never reused */
+	VAULT_DECISION,
+	VAULT_RULE,
+	VAULT_CAP,
+	VAULT_PIN,
+	VAULT_JOURNAL_HEAD,
+	VAULT_CONNECTOR,
+	VAULT_IDEMPOTENCY,
+	VAULT_AGENT,	/* an agent's tool list */
+	VAULT_PURPOSES
+};
+
+MUST_USE enum err_code vault_mac(struct vault *v, enum vault_purpose purpose, const void *p, size_t len, struct hash *out, struct err *e);
+/* In constant time; ERR_AUTH if it is not ours. ERR_LOCKED (both) if v is NULL. */
+MUST_USE enum err_code vault_mac_check(struct vault *v, enum vault_purpose purpose, const void *p, size_t len,
+    const struct hash *mac, struct err *e);
+
+/* --- a new root (workspace rekey) ------------------------------------------------
+ * begin makes the new file beside the old one; the caller re-seals and re-signs
+ * every record with `next` in one database transaction that also stores
+ * vault_generation(next); finish puts the new file in place. A crash in between
+ * is settled by vault_settle() before the next open, by the stored generation.
+ * Only the open slot survives: others are added again with their passphrases. */
+MUST_USE enum err_code vault_rekey_begin(struct vault *v, const char *pass, size_t pass_len, struct vault **next, struct err *e);
+MUST_USE enum err_code vault_reseal(struct vault *v, struct vault *next, const struct seal_name *name,
+    const struct sealed *old, struct sealed *out, struct err *e);
+/* v is closed and *v becomes next. */
+MUST_USE enum err_code vault_rekey_finish(struct vault **v, struct vault *next, struct err *e);
+void vault_rekey_drop(struct vault *next);	/* closes it and removes its file */
+MUST_USE enum err_code vault_settle(const char *path, uint32_t generation, struct err *e);
+
+#endif
