@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* rules.h - what each model accepts and does by default, from data/models.json. Pure.
+ *
+ * Owns    its rows; answers are values.
+ * Errors  a file that breaks the schema is ERR_PROTO or ERR_USAGE; the rules are as before.
+ * A model nobody described gets cautious defaults: nothing optional is sent to it. */
+#ifndef VENDOR_RULES_H
+#define VENDOR_RULES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/slice.h"
+#include "model/prompt.h"
+#include "model/task.h"	/* enum tier */
+
+#define RULES_MODEL 128
+
+enum thinking_kind {
+	THINK_NONE,		/* send nothing about it */
+	THINK_BUDGET,		/* {type:enabled,budget_tokens} or disabled; off by default */
+	THINK_ADAPTIVE,		/* {type:adaptive} or disabled; off by default */
+	THINK_DEFAULT_ON,	/* on unless disabled */
+	THINK_ALWAYS		/* cannot be switched off; effort is the only lever */
+};
+
+struct model_rules {
+	char model[RULES_MODEL];	/* the described id; the asked one where unknown */
+	bool is_known;
+	enum thinking_kind thinking;
+	bool has_effort;		/* output_config.effort may be sent */
+	enum prompt_effort effort_default, effort_off_most;	/* thinking may be off up to this effort; DEFAULT: any */
+	bool refuses_sampling;
+	bool refuses_forced_tool;	/* tool_choice any and tool are 400 */
+	bool show_thinking;		/* ask for summaries, or a display goes silent */
+	int64_t context_tokens, max_output_tokens;
+	int64_t cache_min_tokens;	/* shorter prefixes are silently not cached */
+	int tokens_permille;		/* against the usual tokenizer: 1300 counts 30% more */
+	bool takes_inference_geo;
+};
+
+struct rules;	/* opaque */
+
+struct rules *rules_new(void);
+void rules_free(struct rules *r);
+MUST_USE enum err_code rules_parse(struct rules *r, struct slice json, struct err *e);	/* later files win by model */
+void rules_find(const struct rules *r, const char *vendor, const char *model, struct model_rules *out);
+/* The model of a tier and its default max_tokens; false if the vendor has none.
+ * model is borrowed until the next parse or free. */
+bool rules_tier(const struct rules *r, const char *vendor, enum tier tier, const char **model, int64_t *max_tokens);
+/* Names of described models, in file order; NULL past the end. */
+const char *rules_model(const struct rules *r, const char *vendor, size_t i);
+
+#endif

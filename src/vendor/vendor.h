@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* vendor.h - one vendor's wire as a table of pure functions.
+ *
+ * Owns    nothing global; a decoder belongs to one answer.
+ * Thread  any; no fd, clock or key in here. The header with the key is added by
+ *         vault_authorise(), the transport is the worker's.
+ * Errors  encode: ERR_LIMIT (prompt over its bounds), ERR_USAGE (a prompt this
+ *         vendor can't take). Decoders read tolerantly: unknown fields, events
+ *         and words are normal; bytes that break the framing are ERR_PROTO, and
+ *         what was seen of usage has been emitted by then. */
+#ifndef VENDOR_VENDOR_H
+#define VENDOR_VENDOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/slice.h"
+#include "model/prompt.h"
+#include "model/reply.h"
+#include "vendor/rules.h"
+#include "wire/request.h"
+#include "wire/retry.h"
+
+/* How the secret travels; the vault knows what to write for each. */
+enum key_header { KEY_X_API_KEY, KEY_BEARER, KEY_SIGV4 };
+
+typedef enum err_code reply_emit(void *user, const struct reply_event *ev);
+
+struct decoder;	/* opaque, each vendor's own */
+
+struct vendor_error {
+	enum trouble meaning;
+	bool is_retryable;	/* nothing was billed, or the vendor asked for it */
+	bool has_wait;		/* wait_us is the vendor's own; without it and retryable: back off */
+	int64_t wait_us;
+	char type[64];		/* the vendor's word, printable ASCII without blanks; "" if none */
+	char message[512];	/* the vendor's message, bounded; not cleaned for a terminal */
+	char request_id[REPLY_ID];
+	char sentence[200];	/* ours, for people; holds no vendor text */
+	char mend[160];		/* what to do, or "" */
+};
+
+/* A model in the vendor's list. */
+struct listed_model {
+	char id[RULES_MODEL], name[RULES_MODEL];
+	int64_t context_tokens, max_output_tokens;	/* 0: not said */
+};
+typedef void list_emit(void *user, const struct listed_model *m);
+
+struct vendor {
+	const char *name;		/* "anthropic": keys, prices, JSON, database */
+	const char *title;		/* "Anthropic" */
+	const char *base_url;
+	enum key_header key_header;
+
+	/* Fill out (uninitialised before; release it also after an error). */
+	enum err_code (*encode)(const struct wire_url *base, const struct prompt *p, const struct model_rules *rules,
+	    bool is_stream, struct wire_request *out, struct err *e);
+	/* A decoder for the body of a 200 answer: a stream, or one JSON body. */
+	struct decoder *(*decoder_new)(bool is_stream, reply_emit *emit, void *user);
+	enum err_code (*feed)(struct decoder *d, const void *bytes, size_t len, struct err *e);
+	/* At the end of the body. ERR_NET if the reply was cut: no stop was seen. */
+	enum err_code (*end)(struct decoder *d, struct err *e);
+	void (*decoder_free)(struct decoder *d);
+
+	/* An answer that is no 200 (body may be cut or empty). */
+	void (*classify)(int status, const struct wire_answer_header *headers, size_t header_count, struct slice body,
+	    int64_t now_us, struct vendor_error *out);
+	/* The same for an error that came inside a 200 stream. */
+	void (*classify_event)(const struct reply_event *ev, struct vendor_error *out);
+	const char *request_id_header;	/* lower case */
+
+	/* Free: proves the key and lists models. after: last id of the page before, or NULL. */
+	void (*list_models)(const struct wire_url *base, const char *after, struct wire_request *out);
+	/* next takes RULES_MODEL bytes: where to go on, or "". */
+	enum err_code (*parse_models)(struct slice body, list_emit *emit, void *user, char *next, struct err *e);
+	/* Free: how many input tokens the vendor would bill. NULL if it has no such call. */
+	enum err_code (*count_tokens)(const struct wire_url *base, const struct prompt *p, const struct model_rules *rules,
+	    struct wire_request *out, struct err *e);
+	enum err_code (*parse_count)(struct slice body, int64_t *tokens, struct err *e);
+};
+
+const struct vendor *vendor_find(const char *name);	/* NULL if unknown */
+const struct vendor *vendor_at(size_t i);		/* NULL past the end */
+
+/* An upper bound of the input tokens the vendor can bill for p: a token is at
+ * least one byte of what is sent, plus constants for each message, tool and the
+ * frame round them. Saturates at USAGE_TOKENS_MAX. */
+int64_t vendor_input_bound(const struct prompt *p);
+/* The bound after the vendor's own count: with a margin of 2 % and 64 tokens. */
+int64_t vendor_count_bound(int64_t counted_tokens);
+/* A guess for display, never for holding: about four bytes a token. */
+int64_t vendor_input_guess(const struct prompt *p, const struct model_rules *rules);
+
+/* Our sentence for a meaning; for faces and for errors without an answer. */
+const char *trouble_sentence(enum trouble t);
+/* Text from outside reduced to a token: printable ASCII, no blanks, cut to room. */
+void vendor_token(struct slice text, char *out, size_t room);
+
+#endif
