@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* op.h - an operation: one thing a person can ask that changes something, as a
+ * record, and its outcome. Questions that change nothing are in desk/query.h.
+ *
+ * Memory  an op owns its heap texts; desk_ask() takes them over. */
+#ifndef DESK_OP_H
+#define DESK_OP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/hash.h"
+#include "model/approval.h"
+#include "model/cap.h"
+#include "model/connector.h"
+#include "model/record.h"
+#include "model/task.h"
+
+/* Which fields of struct op an operation reads is said beside its name; `secret`
+ * is the one handed along. V: needs the vault open, N: asks the network. */
+enum op_kind {
+	OP_NONE,
+	/* vault */
+	OP_UNLOCK,		/* secret: passphrase */
+	OP_LOCK_KEYS,		/* V closed; a worker elsewhere is asked by a request row */
+	OP_PANIC,		/* stop all calls, freeze, lock keys */
+	/* the worker */
+	OP_WORKER_START,	/* this process takes the lease; ERR_CONFLICT names the holder */
+	OP_WORKER_STOP,		/* ours: finish or cut, book, let go of the lease */
+	/* goals and tasks */
+	OP_GOAL_ADD,		/* text, name (agent, with no_plan), money (cap), no_plan -> id */
+	OP_GOAL_PAUSE, OP_GOAL_RESUME, OP_GOAL_CANCEL,	/* id */
+	OP_TASK_SAY,		/* id, text */
+	OP_TASK_CANCEL, OP_TASK_RETRY, OP_TASK_PAUSE, OP_TASK_RESUME,	/* id */
+	OP_TASK_TIER,		/* id, tier */
+	/* approvals */
+	OP_APPROVE,		/* id, hash (of what was shown), typed_yes; V */
+	OP_REJECT,		/* id, hash or has_hash false, text (reason); V */
+	OP_EDIT,		/* id, text (new payload) -> version; V */
+	OP_UNDO,		/* id; V */
+	OP_SETTLE,		/* id, fired; V */
+	/* keys */
+	OP_KEY_ADD,		/* name (label or ""), vendor, base_url, region, secret; V N -> id, text: the test's verdict */
+	OP_KEY_ROTATE,		/* name, secret; V N */
+	OP_KEY_TEST,		/* name; V N */
+	OP_KEY_MODELS,		/* name; V N -> json */
+	OP_KEY_RETIRE, OP_KEY_REMOVE,	/* name; V */
+	/* money */
+	OP_CAP_SET,		/* cap; V */
+	OP_CAP_REMOVE,		/* id; V */
+	/* connectors */
+	OP_CONNECTOR_ADD,	/* name, connector_type, root, command; V -> json: its tools */
+	OP_CONNECTOR_TEST,	/* name */
+	OP_CONNECTOR_RELEASE,	/* name, tool; V */
+	OP_CONNECTOR_EFFECT,	/* name, tool, effect; V */
+	OP_CONNECTOR_REMOVE,	/* name; V */
+	/* agents */
+	OP_AGENT_SET,		/* name, tier/has_tier, vendor, model, tools, pause: see fields */
+	OP_TIER_SET,		/* vendor, tier, model */
+	/* settings of the workspace */
+	OP_SETTING,		/* name, text */
+	OP_KINDS
+};
+
+struct op {
+	enum op_kind kind;
+	int64_t id;
+	char name[NAME_MAX_BYTES];
+	char tool[NAME_MAX_BYTES];
+	char vendor[NAME_MAX_BYTES];
+	char model[MODEL_ID_BYTES];
+	char base_url[TITLE_MAX_BYTES];
+	char region[NAME_MAX_BYTES];
+	char *text;			/* heap, owned; or NULL */
+	char *root;			/* heap, owned; or NULL */
+	char *command;			/* heap, owned: JSON array of argv; or NULL */
+	char *tools;			/* heap, owned: JSON array of "C.T"; or NULL */
+	struct hash hash;
+	bool has_hash, typed_yes, no_plan, fired, admin;
+	bool has_tier, has_pause, pause;
+	enum tier tier;
+	enum effect effect;
+	enum connector_type connector_type;
+	int64_t money_pd;
+	struct cap cap;
+};
+void op_release(struct op *op);
+
+/* Exactly one for each op asked. */
+struct outcome {
+	uint32_t ticket;		/* what desk_ask() gave */
+	enum op_kind kind;
+	struct err err;			/* err.code is ERR_OK when it was done */
+	int64_t id;			/* of what was made, or 0 */
+	int version;
+	char text[TITLE_MAX_BYTES * 4];	/* words for the person, or "" */
+	char *json;			/* heap, owned: the document for --json, or NULL */
+};
+void outcome_release(struct outcome *o);
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* verb.h - the table of verbs: names, words, help, and how words become an
+ * operation or a query. The command line renders it and parses argv with it;
+ * the console's `:` uses the same table; the manual page's list comes from it. */
+#ifndef DESK_VERB_H
+#define DESK_VERB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "desk/op.h"
+#include "desk/query.h"
+
+enum verb_flag {
+	VERB_VAULT = 1 << 0,	/* needs the passphrase */
+	VERB_NETWORK = 1 << 1,
+	VERB_NO_WORKSPACE = 1 << 2,	/* works without one */
+	VERB_SECRET = 1 << 3,	/* takes a secret by one of the inputs of `key add` */
+	VERB_FACE = 1 << 4,	/* the face itself does it (init, run, demo, attach ...) */
+	VERB_HIDDEN = 1 << 5,
+};
+
+struct verb_words;
+
+struct verb_option {
+	const char *name;	/* "--usd" */
+	const char *value;	/* "USD", or NULL for a switch */
+	const char *help;
+	bool many;
+};
+
+struct verb {
+	const char *path;	/* "goal add" */
+	const char *words;	/* "TEXT": what comes after, as usage shows it */
+	int words_min, words_max;	/* -1: any number */
+	const char *help;
+	unsigned flags;
+	const struct verb_option *options;	/* ends with a NULL name; may be NULL */
+	/* Exactly one of the two is set, or none with VERB_FACE. */
+	enum err_code (*to_op)(const struct verb_words *w, struct op *op, struct err *e);
+	enum err_code (*to_query)(const struct verb_words *w, struct query *q, struct err *e);
+	const char *columns;	/* how a table of the answer looks: "id=A state summary"; NULL: by its fields */
+};
+
+/* A verb's words, parsed. Borrowed from argv. */
+struct verb_words {
+	const struct verb *verb;
+	const char *word[16];
+	int words;
+	struct { const char *name, *value; } option[32];
+	int options;
+	char *const *rest;	/* after "--", NULL-terminated; NULL if there was none */
+};
+
+extern const struct verb verb_table[];	/* ends with a NULL path */
+
+/* Read argv (without the program's name and the common options). ERR_USAGE
+ * with a sentence that names the nearest verb or option. */
+MUST_USE enum err_code verb_parse(int argc, char *const *argv, struct verb_words *out, struct err *e);
+/* Split a `:` line into words (quotes as in a shell, nothing expands). */
+MUST_USE enum err_code verb_split(char *line, char **argv, int max, int *argc, struct err *e);
+const char *verb_value(const struct verb_words *w, const char *name);	/* NULL: not given; "" for a switch */
+
+#endif
