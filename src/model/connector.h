@@ -11,7 +11,7 @@
 #include "model/record.h"
 
 enum connector_type { CONNECTOR_CODEBASE, CONNECTOR_INBOX, CONNECTOR_CRM, CONNECTOR_MCP, CONNECTOR_TYPES };
-enum connector_state { CONNECTOR_STOPPED, CONNECTOR_RUNNING, CONNECTOR_FAILING, CONNECTOR_UNTRUSTED, CONNECTOR_STATES };
+enum link_state { LINK_STOPPED, LINK_RUNNING, LINK_FAILING, LINK_UNTRUSTED, LINK_STATES };
 enum tool_state { TOOL_KNOWN, TOOL_QUARANTINED, TOOL_STATES };
 extern const char *const connector_type_names[CONNECTOR_TYPES], *const tool_state_names[TOOL_STATES];
 
@@ -19,7 +19,7 @@ struct connector_record {
 	int64_t id;
 	char name[NAME_MAX_BYTES];
 	enum connector_type type;
-	enum connector_state state;
+	enum link_state state;
 	char why[TITLE_MAX_BYTES];
 	char *root;			/* codebase: the folder; else NULL */
 	char *command;			/* mcp: JSON array of argv; else NULL */

@@ -66,14 +66,14 @@ static const uint32_t key_moves[KEY_STATES] = {
 };
 LIFE(key_life, "key", 'K', KEY_STATES, key_names, key_moves);
 
-static const char *const connector_names[CONNECTOR_STATES] = {"stopped", "running", "failing", "untrusted"};
-static const uint32_t connector_moves[CONNECTOR_STATES] = {
-	[CONNECTOR_STOPPED] = B(CONNECTOR_RUNNING) | B(CONNECTOR_FAILING) | B(CONNECTOR_UNTRUSTED),
-	[CONNECTOR_RUNNING] = B(CONNECTOR_STOPPED) | B(CONNECTOR_FAILING) | B(CONNECTOR_UNTRUSTED),
-	[CONNECTOR_FAILING] = B(CONNECTOR_RUNNING) | B(CONNECTOR_STOPPED) | B(CONNECTOR_UNTRUSTED),
-	[CONNECTOR_UNTRUSTED] = B(CONNECTOR_STOPPED),
+static const char *const connector_names[LINK_STATES] = {"stopped", "running", "failing", "untrusted"};
+static const uint32_t connector_moves[LINK_STATES] = {
+	[LINK_STOPPED] = B(LINK_RUNNING) | B(LINK_FAILING) | B(LINK_UNTRUSTED),
+	[LINK_RUNNING] = B(LINK_STOPPED) | B(LINK_FAILING) | B(LINK_UNTRUSTED),
+	[LINK_FAILING] = B(LINK_RUNNING) | B(LINK_STOPPED) | B(LINK_UNTRUSTED),
+	[LINK_UNTRUSTED] = B(LINK_STOPPED),
 };
-LIFE(connector_life, "connector", 'N', CONNECTOR_STATES, connector_names, connector_moves);
+LIFE(connector_life, "connector", 'N', LINK_STATES, connector_names, connector_moves);
 
 static const char *const request_names[REQUEST_STATES] = {"asked", "taken", "done", "failed", "withdrawn"};
 static const uint32_t request_moves[REQUEST_STATES] = {
