@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/hash.h"
 #include "model/record.h"
 #include "model/task.h"
 
@@ -26,7 +27,10 @@ struct agent {
 	bool paused;
 	int max_turns;			/* per task */
 	int64_t cap_pd;			/* a day; 0: none of its own */
+	struct hash mac;		/* vault MAC over agent_bytes() (its tools) */
 };
 void agent_release(struct agent *a);
+struct buf;
+void agent_bytes(const char *workspace, const struct agent *a, struct buf *out);
 
 #endif

@@ -5,10 +5,12 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "model/agent.h"
 #include "model/approval.h"
 #include "model/cap.h"
 #include "model/connector.h"
 #include "model/journal.h"
+#include "model/rule.h"
 
 static void field(struct buf *b, const void *p, size_t n)
 {
@@ -114,6 +116,36 @@ void cap_bytes(const char *workspace, const struct cap *c, struct buf *out)
 	field_int(out, c->window);
 	field_int(out, c->limit_pd);
 	field_int(out, c->warn_percent);
+}
+
+void agent_bytes(const char *workspace, const struct agent *a, struct buf *out)
+{
+	int i;
+
+	begin(out, "claviger agent 1", workspace);
+	field_int(out, a->id);
+	field_text(out, a->name);
+	field_int(out, a->tools_narrowed);
+	field_int(out, a->tools_n);
+	for (i = 0; i < a->tools_n && i < AGENT_TOOLS; i++)
+		field_text(out, a->tools[i]);
+}
+
+void rule_bytes(const char *workspace, const struct rule *r, struct buf *out)
+{
+	begin(out, "claviger rule 1", workspace);
+	field_text(out, r->agent);
+	field_text(out, r->tool);
+	field_hash(out, &r->definition);
+	field_int(out, r->effect);
+	field_int(out, r->patterns != NULL);	/* no patterns and "" are not the same rule */
+	field_text(out, r->patterns);
+	field_int(out, r->uses);
+	field_int(out, r->max_pd);
+	field_int(out, r->until_us);
+	field_int(out, r->slot);
+	field_text(out, r->person);
+	field_int(out, r->created_us);
 }
 
 struct hash journal_hash(const struct journal_entry *j)

@@ -6,6 +6,7 @@
 #include "model/approval.h"
 #include "model/connector.h"
 #include "model/goal.h"
+#include "model/rule.h"
 #include "model/task.h"
 
 static void drop(char **p)
@@ -58,4 +59,9 @@ void tool_release(struct tool *t)
 {
 	drop(&t->description);
 	drop(&t->schema);
+}
+
+void rule_release(struct rule *r)
+{
+	drop(&r->patterns);
 }
