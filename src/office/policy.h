@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* policy.h - who may use what, what needs a decision, and what needs more than
+ * a key press. Pure. */
+#ifndef OFFICE_POLICY_H
+#define OFFICE_POLICY_H
+
+#include <stdbool.h>
+
+#include "base/slice.h"
+#include "model/agent.h"
+#include "model/approval.h"
+#include "model/connector.h"
+
+/* What a tool is held to do. Our own connectors declare it and are believed; a
+ * word that is missing or unknown, and anything by another server, is `send`.
+ * destructive_hint (an annotation) may raise it to `destroy`: annotations raise
+ * an alarm and never lower one. A person's own setting comes after this. */
+enum effect policy_effect(enum connector_type type, const char *declared, bool destructive_hint);
+
+/* Everything but a read is put to a person (or to a rule of theirs). */
+bool policy_needs_decision(enum effect effect);
+
+/* Does one pattern of an agent's list cover the tool? "*", "repo.*",
+ * "repo.read_file", "type:codebase.*", "type:codebase.read_file". */
+bool policy_pattern_covers(const char *pattern, enum connector_type type, const char *connector, const char *tool);
+/* Is the pattern well formed? */
+bool policy_pattern_ok(const char *pattern);
+/* May the agent be offered the tool? Its list covers it, or nobody has narrowed
+ * the list yet, so that a new connector's tools go to every agent. */
+bool policy_granted(const struct agent *a, enum connector_type type, const char *connector, const char *tool);
+
+/* The word `yes` must be typed for: destroy; and send, unless each recipient
+ * (address or host in the payload) stands in the goal's text or is one of the
+ * verified ones (the sender of the thread being answered, checked by the
+ * connector). A send in which no recipient can be found needs it too. why (may
+ * be NULL) gets the reason in our words, "" if not needed. */
+bool policy_needs_typed_yes(const struct approval *a, struct slice goal_text, const char *const verified[], size_t verified_n, char why[TITLE_MAX_BYTES]);
+
+/* May a standing rule decide it without a person? Never a plan, a cap, a rule
+ * or a destroy; never a send by an agent that has read untrusted text. */
+bool policy_rule_may_decide(const struct approval *a, bool read_untrusted);
+/* One glob of a rule: * and ? over bytes, case-sensitive. */
+bool policy_glob(const char *pattern, struct slice text);
+
+#endif
