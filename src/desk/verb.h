@@ -20,6 +20,7 @@ enum verb_flag {
 	VERB_SECRET = 1 << 3,	/* takes a secret by one of the inputs of `key add` */
 	VERB_FACE = 1 << 4,	/* the face itself does it (init, run, demo, attach ...) */
 	VERB_HIDDEN = 1 << 5,
+	VERB_REST = 1 << 6,	/* what comes after "--" is a command of its own */
 };
 
 struct verb_words;
@@ -28,7 +29,8 @@ struct verb_option {
 	const char *name;	/* "--usd" */
 	const char *value;	/* "USD", or NULL for a switch */
 	const char *help;
-	bool many;
+	bool many, required;
+	char letter;		/* short form, 0: none */
 };
 
 struct verb {
@@ -37,11 +39,15 @@ struct verb {
 	int words_min, words_max;	/* -1: any number */
 	const char *help;
 	unsigned flags;
+	char letter;		/* of the record an operation makes or changes: 'G' of G3; 0: none */
 	const struct verb_option *options;	/* ends with a NULL name; may be NULL */
 	/* Exactly one of the two is set, or none with VERB_FACE. */
 	enum err_code (*to_op)(const struct verb_words *w, struct op *op, struct err *e);
 	enum err_code (*to_query)(const struct verb_words *w, struct query *q, struct err *e);
-	const char *columns;	/* how a table of the answer looks: "id=A state summary"; NULL: by its fields */
+	/* How a table of the answer looks (NULL: by its fields): field names, each with
+	 * "=" and a form if it has one: a capital letter for an id, '$' money to the
+	 * cent, '+' money to the last digit, '@' time, '%' number, '#' the start of a hash. */
+	const char *columns;
 };
 
 /* A verb's words, parsed. Borrowed from argv. */
@@ -55,12 +61,23 @@ struct verb_words {
 };
 
 extern const struct verb verb_table[];	/* ends with a NULL path */
+/* Options that every verb takes, before it or after it. Ends with a NULL name. */
+extern const struct verb_option verb_globals[];
 
-/* Read argv (without the program's name and the common options). ERR_USAGE
- * with a sentence that names the nearest verb or option. */
+/* The verb of that path; NULL if there is none. */
+const struct verb *verb_find(const char *path);
+/* Is there a verb of two words that begins with this one ("goal")? */
+bool verb_is_family(const char *word);
+
+/* Read argv (without the program's name). Common options may stand anywhere and
+ * are among the answer's options. No verb at all is `attach`. ERR_USAGE with a
+ * sentence that names the nearest verb or option. With --help or --version among
+ * the options nothing is missed; then verb may be NULL and word[0] a family. */
 MUST_USE enum err_code verb_parse(int argc, char *const *argv, struct verb_words *out, struct err *e);
 /* Split a `:` line into words (quotes as in a shell, nothing expands). */
 MUST_USE enum err_code verb_split(char *line, char **argv, int max, int *argc, struct err *e);
 const char *verb_value(const struct verb_words *w, const char *name);	/* NULL: not given; "" for a switch */
+/* The words from the nth on with a blank between them (caller frees). */
+char *verb_text(const struct verb_words *w, int from);
 
 #endif
