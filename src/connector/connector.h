@@ -27,6 +27,7 @@
 #include "base/hash.h"
 #include "base/secret.h"
 #include "base/slice.h"
+#include "model/approval.h"
 
 #define CONNECTOR_MESSAGE_MAX ((size_t)4 << 20)	/* bytes of one message */
 #define CONNECTOR_TOOLS_MAX 512
@@ -34,14 +35,15 @@
 #define CONNECTOR_TEXT_MAX ((size_t)512 << 10)	/* bytes of an outcome's text */
 #define CONNECTOR_LOG_MAX ((size_t)16 << 10)	/* last bytes of its stderr */
 
-enum connector_state {
-	CONNECTOR_STOPPED,	/* no child (before start, after stop) */
-	CONNECTOR_STARTING,	/* handshake, or listing its tools (again) */
-	CONNECTOR_RUNNING,
-	CONNECTOR_STOPPING,	/* asked to end; calls are over */
-	CONNECTOR_FAILING,	/* no child; connector_reason() says why */
+/* What it does now; `enum connector_state` in model/ is what the books say. */
+enum connector_life {
+	LIFE_STOPPED,	/* no child (before start, after stop) */
+	LIFE_STARTING,	/* handshake, or listing its tools (again) */
+	LIFE_RUNNING,
+	LIFE_STOPPING,	/* asked to end; calls are over */
+	LIFE_FAILING,	/* no child; connector_reason() says why */
 };
-const char *connector_state_name(enum connector_state s);	/* "stopped", "running" ... */
+const char *connector_life_name(enum connector_life life);	/* "stopped", "running" ... */
 
 /* How it is started. Everything is copied but the secrets, which are needed during connector_start() only. */
 struct connector_spec {
@@ -59,12 +61,12 @@ struct connector_spec {
 };
 
 struct connector_tool {
-	char *name;		/* letters, digits and ._-/ ; 1 to 128 bytes */
+	char *name;		/* letters, digits and ._-/ ; less than NAME_MAX_BYTES */
 	char *description;	/* "" if none; UTF-8, hostile */
 	char *input_schema;	/* raw JSON object, one line */
 	char *definition;	/* canonical JSON of what the hash covers, to show what changed */
 	struct hash hash;	/* SHA-256: name, title, description, schemas, annotations, declared effect (I11) */
-	const char *effect;	/* "read", "write", "send", "destroy": what ours declare; "send" for others */
+	enum effect effect;	/* what ours declare; EFFECT_SEND for others */
 	bool says_destructive;	/* its annotations raise an alarm; they never lower one */
 };
 
@@ -98,7 +100,7 @@ MUST_USE enum err_code connector_start(struct connector *c, const struct connect
  * at once, as not sent or unknown. */
 void connector_stop(struct connector *c, int64_t now_us);
 
-enum connector_state connector_state(const struct connector *c);
+enum connector_life connector_life(const struct connector *c);
 /* Our own words on why it is failing; "" otherwise. */
 const char *connector_reason(const struct connector *c);
 /* "2026-07-28" ...; "" before it is known. */
