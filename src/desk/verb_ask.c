@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A verb's words to the question they ask. */
+#include "desk/verb_private.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/slice.h"
+#include "store/spend.h"
+
+static const struct {
+	const char *path;
+	enum query_kind kind;
+} kinds[] = {
+	{"workspace list", QUERY_WORKSPACE_LIST}, {"workspace show", QUERY_WORKSPACE_SHOW}, {"person list", QUERY_PERSON_LIST},
+	{"template list", QUERY_TEMPLATE_LIST}, {"template show", QUERY_TEMPLATE_SHOW}, {"agent list", QUERY_AGENT_LIST}, {"agent show", QUERY_AGENT_SHOW},
+	{"tier list", QUERY_TIER_LIST}, {"doctor", QUERY_DOCTOR}, {"key list", QUERY_KEY_LIST}, {"goal list", QUERY_GOAL_LIST}, {"goal show", QUERY_GOAL_SHOW},
+	{"goal report", QUERY_GOAL_REPORT}, {"task list", QUERY_TASK_LIST}, {"task show", QUERY_TASK_SHOW}, {"connector list", QUERY_CONNECTOR_LIST},
+	{"connector tools", QUERY_CONNECTOR_TOOLS}, {"approval list", QUERY_APPROVAL_LIST}, {"approval show", QUERY_APPROVAL_SHOW}, {"spend", QUERY_SPEND},
+	{"call list", QUERY_CALL_LIST}, {"price show", QUERY_PRICE_SHOW}, {"price quote", QUERY_PRICE_QUOTE}, {"cap list", QUERY_CAP_LIST},
+	{"incident list", QUERY_INCIDENT_LIST}, {"watch", QUERY_WATCH}, {"journal list", QUERY_JOURNAL_LIST}, {"journal verify", QUERY_JOURNAL_VERIFY},
+	{"journal head", QUERY_JOURNAL_HEAD},
+};
+
+static enum err_code optional_time(const struct verb_words *w, const char *option, int64_t *out, struct err *e)
+{
+	const char *value = verb_value(w, option);
+
+	return value != NULL ? verb_time(option, value, out, e) : ERR_OK;
+}
+
+enum err_code ask_plain(const struct verb_words *w, struct query *q, struct err *e)
+{
+	(void)e;
+	for (size_t i = 0; i < LENGTH(kinds); i++)
+		if (strcmp(kinds[i].path, w->verb->path) == 0)
+			q->kind = kinds[i].kind;
+	return ERR_OK;
+}
+
+enum err_code ask_named(const struct verb_words *w, struct query *q, struct err *e)
+{
+	q->name = w->words > 0 ? w->word[0] : NULL;
+	return ask_plain(w, q, e);
+}
+
+static enum err_code ask_id(const struct verb_words *w, char letter, struct query *q, struct err *e)
+{
+	enum err_code code = ask_plain(w, q, e);
+
+	return code == ERR_OK ? verb_id(w, 0, letter, &q->id, e) : code;
+}
+
+enum err_code ask_goal(const struct verb_words *w, struct query *q, struct err *e)
+{
+	return ask_id(w, 'G', q, e);
+}
+
+enum err_code ask_task(const struct verb_words *w, struct query *q, struct err *e)
+{
+	return ask_id(w, 'T', q, e);
+}
+
+enum err_code ask_approval(const struct verb_words *w, struct query *q, struct err *e)
+{
+	return ask_id(w, 'A', q, e);
+}
+
+/* An option that names a record: "--goal 3". */
+static enum err_code option_id(const struct verb_words *w, const char *option, char letter, int64_t *out, struct err *e)
+{
+	struct verb_words one = {.words = 1};
+
+	one.word[0] = verb_value(w, option);
+	return one.word[0] != NULL ? verb_id(&one, 0, letter, out, e) : ERR_OK;
+}
+
+enum err_code ask_task_list(const struct verb_words *w, struct query *q, struct err *e)
+{
+	q->all = true;
+	(void)ask_plain(w, q, e);
+	return option_id(w, "--goal", 'G', &q->id, e);
+}
+
+enum err_code ask_list(const struct verb_words *w, struct query *q, struct err *e)
+{
+	q->all = verb_value(w, "--all") != NULL;
+	return ask_plain(w, q, e);
+}
+
+enum err_code ask_since(const struct verb_words *w, struct query *q, struct err *e)
+{
+	(void)ask_plain(w, q, e);
+	return optional_time(w, "--since", &q->since_us, e);
+}
+
+enum err_code ask_spend(const struct verb_words *w, struct query *q, struct err *e)
+{
+	enum err_code code = ask_since(w, q, e);
+	int i;
+
+	q->by = verb_value(w, "--by") != NULL ? verb_value(w, "--by") : "vendor";
+	for (i = SPEND_VENDOR; i < SPEND_DIMENSIONS && strcmp(spend_by_names[i], q->by) != 0; i++)
+		;
+	if (i == SPEND_DIMENSIONS) {
+		err_set(e, ERR_USAGE, "--by '%.40s' is none", q->by);
+		return err_mend(e, ERR_USAGE, "one of vendor, key, model, agent, goal, task, day, hour");
+	}
+	return code == ERR_OK ? optional_time(w, "--until", &q->until_us, e) : code;
+}
+
+enum err_code ask_call_list(const struct verb_words *w, struct query *q, struct err *e)
+{
+	enum err_code code = ask_since(w, q, e);
+
+	return code == ERR_OK ? option_id(w, "--task", 'T', &q->id, e) : code;
+}
+
+enum err_code ask_price_show(const struct verb_words *w, struct query *q, struct err *e)
+{
+	(void)ask_named(w, q, e);
+	q->vendor = verb_value(w, "--vendor");
+	return optional_time(w, "--at", &q->since_us, e);
+}
+
+static enum err_code read_count(const struct verb_words *w, const char *option, int64_t *out, struct err *e)
+{
+	const char *value = verb_value(w, option);
+	char *end;
+
+	if (value == NULL)
+		return ERR_OK;
+	errno = 0;
+	*out = strtoll(value, &end, 10);
+	if (errno == 0 && end != value && *end == '\0' && *out >= 0 && *out <= INT64_C(1) << 40)
+		return ERR_OK;
+	err_set(e, ERR_USAGE, "%s: '%.40s' is no count", option, value);
+	return err_mend(e, ERR_USAGE, "write a whole number of tokens");
+}
+
+enum err_code ask_price_quote(const struct verb_words *w, struct query *q, struct err *e)
+{
+	const struct { const char *option; int64_t *out; } counts[] = {
+		{"--input", &q->quote.input}, {"--cache-read", &q->quote.cache_read}, {"--cache-write-5m", &q->quote.write_5m},
+		{"--cache-write-30m", &q->quote.write_30m}, {"--cache-write-1h", &q->quote.write_1h}, {"--cache-write-12h", &q->quote.write_12h},
+		{"--output", &q->quote.output},
+	};
+	enum err_code code = ask_plain(w, q, e);
+
+	for (size_t i = 0; code == ERR_OK && i < LENGTH(counts); i++)
+		code = read_count(w, counts[i].option, counts[i].out, e);
+	q->vendor = verb_value(w, "--vendor");
+	q->name = verb_value(w, "--model");
+	q->quote.batch = verb_value(w, "--batch") != NULL;
+	q->quote.service_tier = verb_value(w, "--service-tier");
+	q->quote.region_class = verb_value(w, "--region-class");
+	return code == ERR_OK ? optional_time(w, "--at", &q->since_us, e) : code;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* verb_private.h - from a verb's words to an operation (verb_op.c) or a question
+ * (verb_ask.c). Errors are ERR_USAGE with what to write instead. */
+#ifndef DESK_VERB_PRIVATE_H
+#define DESK_VERB_PRIVATE_H
+
+#include "desk/verb.h"
+
+typedef enum err_code verb_to_op(const struct verb_words *w, struct op *op, struct err *e);
+typedef enum err_code verb_to_query(const struct verb_words *w, struct query *q, struct err *e);
+
+/* Word n as the id of a record with that letter. */
+MUST_USE enum err_code verb_id(const struct verb_words *w, int n, char letter, int64_t *out, struct err *e);
+/* An RFC 3339 time, a date, "today", or "30m", "12h", "7d" ago. */
+MUST_USE enum err_code verb_time(const char *option, const char *value, int64_t *out_us, struct err *e);
+MUST_USE enum err_code verb_money(const char *option, const char *value, int64_t *out_pd, struct err *e);
+/* Copy into a record's short text; ERR_USAGE if it does not fit or is empty. */
+MUST_USE enum err_code verb_copy(char *out, size_t room, const char *what, const char *value, struct err *e);
+
+verb_to_op verb_lock, verb_panic, verb_agent_set, verb_tier_set, verb_key_add, verb_key_rotate, verb_key_named, verb_goal_add, verb_goal_change, verb_task_say,
+    verb_task_change, verb_connector_add, verb_connector_named, verb_connector_tool, verb_approve, verb_reject, verb_edit, verb_undo, verb_settle, verb_cap_set, verb_cap_remove;
+
+verb_to_query ask_plain, ask_named, ask_goal, ask_task, ask_approval, ask_task_list, ask_spend, ask_call_list, ask_price_show, ask_price_quote, ask_list, ask_since;
+
+#endif

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The verbs. Help, parsing, tables for people and the manual's list are made of
+ * this; a new verb is a row here, and a function that reads its words. */
+#include "desk/verb_private.h"
+
+#define OPTION(n, v, h, ...) {.name = (n), .value = (v), .help = (h), __VA_ARGS__}
+#define END {.name = NULL}
+#define VERB(p, w, min, max, h, f, ...) {.path = (p), .words = (w), .words_min = (min), .words_max = (max), .help = (h), .flags = (f), __VA_ARGS__}
+
+const struct verb_option verb_globals[] = {
+	OPTION("--workspace", "NAME", "the workspace (default: $CLAVIGER_WORKSPACE, the setting, or the only one)", .letter = 'w'),
+	OPTION("--home", "DIR", "where workspaces are (default: $CLAVIGER_HOME)"),
+	OPTION("--json", NULL, "one JSON document on standard output"),
+	OPTION("--quiet", NULL, "say nothing but errors", .letter = 'q'),
+	OPTION("--no-color", NULL, "no colour"),
+	OPTION("--passphrase-fd", "N", "read the passphrase from file descriptor N"),
+	OPTION("--help", NULL, "this help", .letter = 'h'),
+	OPTION("--version", NULL, "the program's version", .letter = 'V'),
+	END
+};
+
+static const struct verb_option init_options[] = {
+	OPTION("--template", "T", "the team to start with (default: solo-founder)"),
+	OPTION("--timezone", "Z", "where days and months begin, such as Europe/Madrid (default: this machine's)"),
+	OPTION("--person", "NAME", "your name in the record (default: the login name)"),
+	END};
+static const struct verb_option lock_options[] = {OPTION("--keys", NULL, "close the vault (it is what `lock` does)"), END};
+static const struct verb_option attach_options[] = {
+	OPTION("--plain", NULL, "labelled lines instead of a screen"),
+	OPTION("--ascii", NULL, "no line drawing or accents"),
+	OPTION("--color", "WHEN", "auto, always or never"),
+	OPTION("--read-only", NULL, "look, but change nothing"),
+	OPTION("--theme", "T", "colours by that name"),
+	END};
+static const struct verb_option agent_options[] = {
+	OPTION("--prompt-file", "F", "their part of the instructions"),
+	OPTION("--tier", "T", "routine, standard or top"),
+	OPTION("--vendor", "V", "whose models they use"),
+	OPTION("--model", "M", "one model, instead of the tier's"),
+	OPTION("--tool", "C.T", "a tool they may use (again for each)", .many = true),
+	OPTION("--pause", NULL, "no work until --resume"),
+	OPTION("--resume", NULL, "work again"),
+	END};
+static const struct verb_option demo_options[] = {OPTION("--plain", NULL, "print the whole loop instead of opening the console"), END};
+
+#define SECRET_INPUTS \
+	OPTION("--stdin", NULL, "read the key from standard input"), \
+	OPTION("--file", "F", "read it from a file of mode 0600"), \
+	OPTION("--from-env", "VAR", "take it from that variable"), \
+	OPTION("--command", "CMD", "what that command prints")
+static const struct verb_option key_add_options[] = {
+	OPTION("--vendor", "V", "anthropic, openai or bedrock", .required = true),
+	OPTION("--label", "L", "its name here (default: the vendor's)"),
+	OPTION("--base-url", "URL", "another address; http: only on this machine"),
+	OPTION("--region", "R", "of Bedrock"),
+	SECRET_INPUTS,
+	END};
+static const struct verb_option key_rotate_options[] = {SECRET_INPUTS, END};
+static const struct verb_option goal_add_options[] = {
+	OPTION("--agent", "NAME", "who gets it (with --no-plan)"),
+	OPTION("--cap", "USD", "all its calls together may cost no more"),
+	OPTION("--no-plan", NULL, "hand the text to one agent as a single task"),
+	END};
+static const struct verb_option task_list_options[] = {OPTION("--goal", "ID", "of that goal only"), END};
+static const struct verb_option run_options[] = {
+	OPTION("--until-idle", NULL, "end when nothing can go on without a person"),
+	OPTION("--for", "SECONDS", "end after that long"),
+	OPTION("--events", NULL, "one JSON object a line as things happen"),
+	END};
+static const struct verb_option connector_add_options[] = {
+	OPTION("--type", "TYPE", "codebase, inbox, crm or mcp", .required = true),
+	OPTION("--root", "DIR", "of a codebase: the git repository"),
+	END};
+static const struct verb_option all_options[] = {OPTION("--all", NULL, "decided ones too"), END};
+static const struct verb_option approve_options[] = {OPTION("--hash", "sha256:HEX", "of what you were shown", .required = true), END};
+static const struct verb_option reject_options[] = {
+	OPTION("--reason", "TEXT", "goes back to the agent", .required = true),
+	OPTION("--hash", "sha256:HEX", "of what you were shown"),
+	END};
+static const struct verb_option edit_options[] = {OPTION("--payload-file", "F", "the new payload", .required = true), END};
+static const struct verb_option settle_options[] = {OPTION("--as", "WHAT", "fired or not-fired", .required = true), END};
+static const struct verb_option spend_options[] = {
+	OPTION("--by", "WHAT", "vendor, key, model, agent, goal, task, day or hour"),
+	OPTION("--since", "T", "from then on: a date, a time, today, 12h, 7d"),
+	OPTION("--until", "T", "up to then"),
+	OPTION("--csv", NULL, "as CSV"),
+	END};
+static const struct verb_option call_options[] = {OPTION("--task", "ID", "of that task only"), OPTION("--since", "T", "from then on"), END};
+static const struct verb_option price_options[] = {OPTION("--vendor", "V", "of that vendor only"), OPTION("--at", "DATE", "as they were then"), END};
+static const struct verb_option quote_options[] = {
+	OPTION("--vendor", "V", "who bills", .required = true),
+	OPTION("--model", "M", "by the vendor's name", .required = true),
+	OPTION("--input", "N", "fresh input tokens"),
+	OPTION("--cache-read", "N", "tokens read from a cache"),
+	OPTION("--cache-write-5m", "N", "tokens written for 5 minutes"),
+	OPTION("--cache-write-30m", "N", "for 30 minutes"),
+	OPTION("--cache-write-1h", "N", "for 1 hour"),
+	OPTION("--cache-write-12h", "N", "for 12 hours"),
+	OPTION("--output", "N", "output tokens"),
+	OPTION("--batch", NULL, "at the batch price"),
+	OPTION("--service-tier", "T", "standard, batch, flex, priority or fast"),
+	OPTION("--region-class", "C", "global or regional"),
+	OPTION("--at", "DATE", "at the prices of then"),
+	END};
+static const struct verb_option cap_options[] = {
+	OPTION("--scope", "SCOPE", "workspace, vendor:V, key:L, agent:NAME, goal:ID or task:ID", .required = true),
+	OPTION("--window", "WINDOW", "day, month or total", .required = true),
+	OPTION("--usd", "X", "the limit in dollars", .required = true),
+	OPTION("--warn", "PERCENT", "say so at that much of it (default: 80)"),
+	END};
+static const struct verb_option watch_options[] = {OPTION("--once", NULL, "one line, then end"), END};
+static const struct verb_option since_options[] = {OPTION("--since", "T", "from then on"), END};
+
+const struct verb verb_table[] = {
+	VERB("init", "", 0, 0, "make a workspace and its vault", VERB_FACE | VERB_NO_WORKSPACE | VERB_VAULT, .options = init_options),
+	VERB("workspace list", "", 0, 0, "the workspaces of this home", VERB_NO_WORKSPACE, .to_query = ask_plain, .columns = "name goals_open=% pending=% cost_usd=$ folder"),
+	VERB("workspace show", "", 0, 0, "this workspace", 0, .to_query = ask_plain),
+	VERB("person list", "", 0, 0, "who has a slot in the vault", 0, .to_query = ask_plain, .columns = "slot=% name created=@"),
+	VERB("lock", "", 0, 0, "close the vault: no calls, no decisions", 0, .options = lock_options, .to_op = verb_lock),
+	VERB("panic", "", 0, 0, "stop all calls and firings, pause all work, close the vault", 0, .to_op = verb_panic),
+	VERB("config get", "K", 1, 1, "one setting", VERB_FACE | VERB_NO_WORKSPACE),
+	VERB("config set", "K V", 2, 2, "change one setting", VERB_FACE | VERB_NO_WORKSPACE),
+	VERB("config path", "", 0, 0, "where the settings are", VERB_FACE | VERB_NO_WORKSPACE),
+	VERB("attach", "", 0, 0, "the console (what `claviger` alone is)", VERB_FACE, .options = attach_options),
+	VERB("template list", "", 0, 0, "teams to start with", VERB_NO_WORKSPACE, .to_query = ask_plain, .columns = "name title industry agents=%"),
+	VERB("template show", "T", 1, 1, "one team", VERB_NO_WORKSPACE, .to_query = ask_named),
+	VERB("agent list", "", 0, 0, "the team", 0, .to_query = ask_plain, .columns = "name role tier model paused title"),
+	VERB("agent show", "NAME", 1, 1, "one agent", 0, .to_query = ask_named),
+	VERB("agent set", "NAME", 1, 1, "change an agent", VERB_VAULT_TOOLS, .options = agent_options, .to_op = verb_agent_set),
+	VERB("tier list", "", 0, 0, "which model each tier means", 0, .to_query = ask_plain, .columns = "vendor tier model set_by"),
+	VERB("tier set", "VENDOR TIER MODEL", 3, 3, "let a tier mean that model", 0, .to_op = verb_tier_set),
+	VERB("doctor", "", 0, 0, "look for what is wrong, and say how to mend it", VERB_NO_WORKSPACE, .to_query = ask_plain),
+	VERB("demo", "", 0, 0, "a throw-away workspace and a practice vendor", VERB_FACE | VERB_NO_WORKSPACE, .options = demo_options),
+
+	VERB("key add", "", 0, 0, "seal a vendor key in the vault, and test it", VERB_VAULT | VERB_NETWORK | VERB_SECRET, .letter = 'K', .options = key_add_options, .to_op = verb_key_add),
+	VERB("key list", "", 0, 0, "the keys: never a character of them", 0, .to_query = ask_plain, .columns = "id=K label vendor state fingerprint calls=% cost_usd=$ last_used=@ why"),
+	VERB("key test", "L", 1, 1, "a free call that says whether it works", VERB_VAULT | VERB_NETWORK, .letter = 'K', .to_op = verb_key_named),
+	VERB("key rotate", "L", 1, 1, "replace it; calls in flight finish on the old one", VERB_VAULT | VERB_NETWORK | VERB_SECRET, .letter = 'K', .options = key_rotate_options, .to_op = verb_key_rotate),
+	VERB("key retire", "L", 1, 1, "use it no more", VERB_VAULT, .letter = 'K', .to_op = verb_key_named),
+	VERB("key remove", "L", 1, 1, "delete it; the books stay", VERB_VAULT, .letter = 'K', .to_op = verb_key_named),
+	VERB("key models", "L", 1, 1, "the models it may use", VERB_VAULT | VERB_NETWORK, .letter = 'K', .to_op = verb_key_named),
+
+	VERB("goal add", "TEXT", 1, -1, "ask the office for something", 0, .letter = 'G', .options = goal_add_options, .to_op = verb_goal_add),
+	VERB("goal list", "", 0, 0, "the goals", 0, .to_query = ask_plain, .columns = "id=G state tasks=% done=% cost_usd=$ text"),
+	VERB("goal show", "ID", 1, 1, "one goal and its tasks", 0, .to_query = ask_goal),
+	VERB("goal report", "ID", 1, 1, "what came of it", 0, .to_query = ask_goal),
+	VERB("goal pause", "ID", 1, 1, "no more work on it for now", 0, .letter = 'G', .to_op = verb_goal_change),
+	VERB("goal resume", "ID", 1, 1, "go on with it", 0, .letter = 'G', .to_op = verb_goal_change),
+	VERB("goal cancel", "ID", 1, 1, "give it up", 0, .letter = 'G', .to_op = verb_goal_change),
+	VERB("task list", "", 0, 0, "the tasks", 0, .options = task_list_options, .to_query = ask_task_list,
+	    .columns = "id=T goal=G state waiting_on agent turns=% cost_usd=$ title why"),
+	VERB("task show", "ID", 1, 1, "one task with its transcript", 0, .to_query = ask_task),
+	VERB("task say", "ID TEXT", 2, -1, "speak to its agent, or answer its question", 0, .letter = 'T', .to_op = verb_task_say),
+	VERB("task cancel", "ID", 1, 1, "give it up", 0, .letter = 'T', .to_op = verb_task_change),
+	VERB("task retry", "ID", 1, 1, "try again what paused or failed", 0, .letter = 'T', .to_op = verb_task_change),
+	VERB("run", "", 0, 0, "work without a screen", VERB_FACE | VERB_VAULT | VERB_NETWORK, .options = run_options),
+	VERB("connector add", "NAME [-- CMD ARG...]", 1, 1, "a way into an outside system", VERB_VAULT | VERB_REST, .options = connector_add_options, .to_op = verb_connector_add),
+	VERB("connector list", "", 0, 0, "the connectors", 0, .to_query = ask_plain, .columns = "name type state tools=% root why"),
+	VERB("connector test", "NAME", 1, 1, "start it and ask for its tools", VERB_VAULT, .to_op = verb_connector_named),
+	VERB("connector tools", "NAME", 1, 1, "its tools and what they do", 0, .to_query = ask_named, .columns = "name effect state hash=# description"),
+	VERB("connector release", "NAME TOOL", 2, 2, "trust a tool as it is now", VERB_VAULT, .to_op = verb_connector_tool),
+	VERB("connector effect", "NAME TOOL EFFECT", 3, 3, "say what a tool does: read, write, send or destroy", VERB_VAULT, .to_op = verb_connector_tool),
+	VERB("connector remove", "NAME", 1, 1, "forget it", VERB_VAULT, .to_op = verb_connector_named),
+
+	VERB("approval list", "", 0, 0, "what waits for your word", 0, .options = all_options, .to_query = ask_list,
+	    .columns = "id=A version=% kind state effect task=T agent connector tool summary created=@"),
+	VERB("approval show", "ID", 1, 1, "the whole of it, as it would be fired", 0, .to_query = ask_approval),
+	VERB("approval approve", "ID", 1, 1, "yes, to that very version", VERB_VAULT, .letter = 'A', .options = approve_options, .to_op = verb_approve),
+	VERB("approval reject", "ID", 1, 1, "no, and why", VERB_VAULT, .letter = 'A', .options = reject_options, .to_op = verb_reject),
+	VERB("approval edit", "ID", 1, 1, "make a new version with another payload", VERB_VAULT, .letter = 'A', .options = edit_options, .to_op = verb_edit),
+	VERB("approval undo", "ID", 1, 1, "take a yes back while its window is open", VERB_VAULT, .letter = 'A', .to_op = verb_undo),
+	VERB("approval settle", "ID", 1, 1, "say what became of an unknown one", VERB_VAULT, .letter = 'A', .options = settle_options, .to_op = verb_settle),
+
+	VERB("spend", "", 0, 0, "what was spent", 0, .options = spend_options, .to_query = ask_spend),
+	VERB("call list", "", 0, 0, "every call of the ledger", 0, .options = call_options, .to_query = ask_call_list,
+	    .columns = "id=C state cause task=T agent model input_tokens=% cache_read_tokens=% output_tokens=% cost_usd=+ request_id"),
+	VERB("price show", "[MODEL]", 0, 1, "the price book, dollars per million tokens", VERB_NO_WORKSPACE, .options = price_options, .to_query = ask_price_show,
+	    .columns = "vendor model service_tier region_class input=% cache_read=% cache_write_5m=% cache_write_1h=% output=% from"),
+	VERB("price quote", "", 0, 0, "what so many tokens cost", VERB_NO_WORKSPACE, .options = quote_options, .to_query = ask_price_quote),
+	VERB("cap set", "", 0, 0, "a spending limit", VERB_VAULT, .letter = 'C', .options = cap_options, .to_op = verb_cap_set),
+	VERB("cap list", "", 0, 0, "the limits and what is left", 0, .to_query = ask_plain,
+	    .columns = "id=C scope window limit_usd=$ spent_usd=$ held_usd=$ left_usd=$ warn_percent=%"),
+	VERB("cap remove", "ID", 1, 1, "take a limit away", VERB_VAULT, .letter = 'C', .to_op = verb_cap_remove),
+	VERB("incident list", "", 0, 0, "what tripped", 0, .options = all_options, .to_query = ask_list, .columns = "id=I kind state ref text created=@"),
+	VERB("watch", "", 0, 0, "one line for a status bar", 0, .options = watch_options, .to_query = ask_plain),
+	VERB("journal list", "", 0, 0, "the hash-chained record", 0, .options = since_options, .to_query = ask_since, .columns = "seq=% time=@ kind ref who hash=#"),
+	VERB("journal verify", "", 0, 0, "check the whole chain", 0, .to_query = ask_plain),
+	VERB("journal head", "", 0, 0, "its last entry and the last signed one", 0, .to_query = ask_plain),
+	{.path = NULL},
+};
