@@ -51,6 +51,8 @@ void err_context(struct err *e, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void err_clear(struct err *e);
 /* "io", "auth" ...: for logs and JSON. */
 const char *err_name(enum err_code code);
+/* For the rare place where a failure has no one to tell and nothing to undo. */
+static inline void err_ignore(enum err_code code) { (void)code; }
 /* Exit status of the command-line contract for this code (1 to 7). */
 int err_exit(enum err_code code);
 

@@ -10,7 +10,7 @@ MUST_USE enum err_code connector_add(struct store *s, struct connector_record *c
 MUST_USE enum err_code connector_get(struct store *s, int64_t id, struct connector_record *out, struct err *e);
 MUST_USE enum err_code connector_by_name(struct store *s, const char *name, struct connector_record *out, struct err *e);
 MUST_USE enum err_code connector_list(struct store *s, struct connector_record *rows, int limit, int *n, struct err *e);	/* in order of id */
-MUST_USE enum err_code connector_move(struct store *s, int64_t id, enum connector_state to, const char *why, int64_t now_us, struct err *e);
+MUST_USE enum err_code connector_move(struct store *s, int64_t id, enum link_state to, const char *why, int64_t now_us, struct err *e);
 /* root, command, unconfined_ok and mac; by id. */
 MUST_USE enum err_code connector_set(struct store *s, const struct connector_record *c, const char *who, int64_t now_us, struct err *e);
 MUST_USE enum err_code connector_remove(struct store *s, int64_t id, const char *who, int64_t now_us, struct err *e);	/* and its tools and secrets */

@@ -12,6 +12,8 @@ enum task_filter { TASKS_OPEN, TASKS_ALL };	/* open: not done, failed or cancell
 MUST_USE enum err_code task_add(struct store *s, struct task *t, struct err *e);
 /* task waits for on. Same goal; ERR_USAGE for itself or a circle. */
 MUST_USE enum err_code task_depend(struct store *s, int64_t task, int64_t on, struct err *e);
+/* The tasks that it depends on, oldest first. */
+MUST_USE enum err_code task_needed(struct store *s, int64_t task, struct task *rows, int limit, int *n, struct err *e);
 MUST_USE enum err_code task_get(struct store *s, int64_t id, struct task *out, struct err *e);
 /* goal 0: of all goals. before_id: only older ones; 0 for the newest. */
 MUST_USE enum err_code task_list(struct store *s, int64_t goal, enum task_filter which, int64_t before_id, struct task *rows, int limit, int *n, struct err *e);
