@@ -18,7 +18,7 @@
 #define PICO_CENT (PICO_DOLLAR / 100)
 #define PICO_PER_M_DOLLAR INT64_C(1000000)	/* rate of $1 per million */
 #define PICO_MAX INT64_MAX
-#define PICO_TEXT 32		/* room for any pico_format*() */
+#define PICO_TEXT 48		/* room for any pico_format*() */
 
 bool pico_add(int64_t a, int64_t b, int64_t *out);
 bool pico_sub(int64_t a, int64_t b, int64_t *out);

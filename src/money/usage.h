@@ -57,9 +57,10 @@ struct usage_list {
 	size_t count;
 };
 
-/* Add a line; one that matches (model, tier, region) is merged into. When the list
- * is full the counts go to the last line and it is marked estimated, so that
- * no token is ever lost. */
+/* Append a line. Lines are kept apart even for the same model, since a step by
+ * prompt size is judged for each sampling step. When the list is full the counts
+ * go to a line of the same model, tier and region, else to the last one, and that
+ * line is marked estimated: no token is ever lost. */
 void usage_list_add(struct usage_list *l, const struct usage_line *line);
 /* What a step by prompt size is judged by: input, reads and writes. */
 int64_t usage_prompt_tokens(const struct usage *u);
