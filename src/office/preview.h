@@ -2,8 +2,9 @@
 /* preview.h - the exact bytes of a payload as lines to draw (design, I8). Pure.
  *
  * Lines carry raw text from outside: a face draws it through base/text and
- * wraps it; nothing is left out here. What a terminal would hide is marked by
- * NOTE lines right behind the line they are about.
+ * wraps it; nothing is left out here. What a terminal would hide is marked on the line
+ * (marks), and where it matters said in a NOTE line right behind it. Every
+ * member of a payload is shown, known to us or not.
  *
  * Errors  ERR_PROTO if the payload does not pass the gate: then nothing of it
  *         may be approved. Memory: lines borrow from the preview itself. */
@@ -20,7 +21,7 @@ enum preview_role {
 	PREVIEW_HEAD,		/* our words: what this is */
 	PREVIEW_PLAIN,		/* text of the payload */
 	PREVIEW_ADD, PREVIEW_DEL, PREVIEW_HUNK,	/* lines of a diff, with their first character */
-	PREVIEW_FIELD,		/* name is set: "title: ..." */
+	PREVIEW_FIELD,		/* name is set: "title: ..."; a long text follows in PLAIN lines */
 	PREVIEW_NOTE,		/* our words about the line before */
 	PREVIEW_WARN,		/* our words that want attention */
 	PREVIEW_JSON,		/* a line of indented JSON, numbers as written */
@@ -28,9 +29,16 @@ enum preview_role {
 };
 extern const char *const preview_role_names[PREVIEW_ROLES];	/* "head", "plain", "add" ... */
 
+enum preview_mark {
+	MARK_TRAILING_BLANK = 1, MARK_TAB = 2, MARK_CR = 4, MARK_NO_NEWLINE = 8, MARK_LONG = 16, MARK_HIDDEN = 32
+};
+#define PREVIEW_LONG 400	/* bytes from which a line is MARK_LONG */
+
 struct preview_line {
 	enum preview_role role;
-	const char *name;	/* of a FIELD, in our words; else NULL */
+	unsigned marks;		/* of enum preview_mark */
+	int depth;		/* how far to indent, in steps */
+	const char *name;	/* of a FIELD (the payload's own word: sanitise it too); else NULL */
 	struct slice text;	/* without its newline */
 };
 struct preview {

@@ -59,6 +59,10 @@ struct step {
 void step_reply(const struct step_facts *f, const struct reply *r, struct step *out);
 void step_release(struct step *s);
 
+/* What a nudge of step_reply() begins with: entries that are the office's own
+ * words to the agent, not the person's. */
+#define STEP_NUDGE "[office] "
+
 /* Where the task stands while that many of the turn's calls have no result:
  * ready when none is left. */
 enum task_state step_open(int reads_open, int people_open, enum task_on *on);
@@ -69,6 +73,7 @@ enum task_state step_open(int reads_open, int people_open, enum task_on *on);
 struct step_result {
 	bool has_result;	/* false: nothing to tell yet, the task goes on waiting (pending ... firing, unknown, superseded) */
 	bool is_error;
+	bool untrusted;		/* text holds what an outside system answered */
 	char *text;		/* owned */
 };
 /* By a->state. receipt: what the outside system answered, or NULL. For a plan,
