@@ -4,7 +4,8 @@
  * Speaks both eras: `server/discover` and no handshake (2026-07-28), else
  * `initialize` (2025-11-25 and older). Never blocks and owns no thread: the
  * worker polls connector_fds(), calls connector_ready() for what became ready
- * and connector_tick() when connector_deadline() is past.
+ * and connector_tick() when connector_deadline() is past. now_us is the steady
+ * clock everywhere.
  *
  * Everything a server says is hostile: a message is at most CONNECTOR_MESSAGE_MAX,
  * answers to ids we never sent are dropped, requests from it are refused, and
@@ -72,7 +73,7 @@ struct connector_tool {
 
 enum tool_result {
 	TOOL_OK,
-	TOOL_FAILED,	/* it answered, and says it did not do it */
+	TOOL_FAILED,	/* it answered, and says it did not do it; others' vague protocol errors are TOOL_UNKNOWN */
 	TOOL_NOT_SENT,	/* not a byte of the call left us */
 	TOOL_UNKNOWN,	/* (part of) the call left us, and no answer came */
 	TOOL_ASKS,	/* it wants input first (2026-07-28): raw holds inputRequests; nothing was done */
@@ -91,7 +92,7 @@ typedef void tool_done(void *user, uint64_t call, const struct tool_outcome *o);
 struct connector;	/* opaque */
 
 struct connector *connector_new(const char *name);	/* stopped; never NULL */
-void connector_free(struct connector *c);		/* kills what still lives; calls in flight end first; NULL is fine */
+void connector_free(struct connector *c);		/* kills what still lives; calls in flight end first; not from a callback; NULL is fine */
 const char *connector_name(const struct connector *c);
 
 /* From stopped or failing. On failure the state is failing. */
@@ -103,6 +104,8 @@ void connector_stop(struct connector *c, int64_t now_us);
 enum connector_life connector_life(const struct connector *c);
 /* Our own words on why it is failing; "" otherwise. */
 const char *connector_reason(const struct connector *c);
+/* It failed because this kernel can confine nothing: a person may accept that (may_run_unconfined). */
+bool connector_lacks_confinement(const struct connector *c);
 /* "2026-07-28" ...; "" before it is known. */
 const char *connector_protocol(const struct connector *c);
 /* The last bytes of its stderr: hostile text, for a log view only. */

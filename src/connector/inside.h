@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* inside.h - what connector.c (the child and its pipes) and talk.c (what is said) share. For this room only. */
+#ifndef CONNECTOR_INSIDE_H
+#define CONNECTOR_INSIDE_H
+
+#include "base/buf.h"
+#include "base/spawn.h"
+#include "connector/connector.h"
+#include "connector/tools.h"
+#include "wire/jsonrpc.h"
+
+enum asked { ASKED_DISCOVER, ASKED_INITIALIZE, ASKED_TOOLS, ASKED_CALL };
+
+/* A request that waits for its answer. */
+struct pending {
+	int64_t id;
+	enum asked asked;
+	uint64_t starts_at, ends_at;	/* its bytes, counted from the first byte ever queued for this child */
+	int64_t until_us;
+	tool_done *done;		/* of a call */
+	void *user;
+};
+
+struct connector {
+	char *name;
+	enum connector_life life;
+	char reason[256];
+	bool lacks_confinement, is_ours;
+	bool died_at_discover;		/* then the next start begins with `initialize` */
+
+	struct spawn_child child;
+	int64_t stop_us;		/* when it was asked to end; 0 before */
+	bool was_termed, was_killed;
+	struct jsonrpc *frames;
+	struct buf out;			/* not written yet */
+	uint64_t written;		/* bytes of this child's input that left us */
+	struct buf log;
+
+	bool is_modern;
+	char protocol[16];
+	int64_t next_id;
+	struct pending *pending;	/* in order of id */
+	size_t pending_count;
+	struct tool_list tools, listing;
+	unsigned generation, pages;
+	bool list_again;
+	int64_t now_us;			/* of the call in hand, for what frames cause */
+};
+
+/* talk.c */
+void talk_begin(struct connector *c);			/* the first request */
+enum err_code talk_message(void *c, const struct jsonrpc_message *m);	/* a jsonrpc_emit */
+void talk_expired(struct connector *c, size_t i);	/* pending[i] waited too long */
+struct pending *talk_call(struct connector *c, const struct connector_call *call);
+void talk_cancelled(struct connector *c, int64_t id);	/* tell the server */
+
+/* connector.c */
+struct pending *pending_add(struct connector *c, enum asked asked, int64_t limit_us);	/* with the next id */
+void pending_sent(struct connector *c, struct pending *p, const struct buf *message);	/* queue its bytes */
+struct pending *pending_find(struct connector *c, int64_t id);
+/* Take p out; a call's callback runs with o. */
+void pending_end(struct connector *c, struct pending *p, const struct tool_outcome *o);
+void connector_queue(struct connector *c, const struct buf *message);
+/* Over: kill it, and say why (our words). Calls in flight end. */
+void connector_fail(struct connector *c, const char *why);
+
+#endif
