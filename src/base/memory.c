@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
@@ -92,7 +93,9 @@ char *xasprintf(const char *fmt, ...)
 
 /* --- the region for secrets --------------------------------------------- */
 
-#define SECURE_HEAP ((size_t)256 << 10)
+/* Room for the vault's keys, a passphrase and some thirty headers under way; far
+ * below the usual limit of 8 MiB. The library hands out powers of two, 64 at least. */
+#define SECURE_HEAP ((size_t)512 << 10)
 
 /* kB locked by this process, as the kernel counts them; -1 if it won't say.
  * A lock that is not read back is a hope: both libsodium and OpenSSL go on
@@ -112,16 +115,57 @@ static long locked_kb(void)
 	return kb;
 }
 
+/* The soft limit is often lower than what we may have for the asking. */
+static void raise_lock_limit(void)
+{
+	struct rlimit lim;
+
+	if (getrlimit(RLIMIT_MEMLOCK, &lim) != 0 || lim.rlim_cur >= lim.rlim_max)
+		return;
+	lim.rlim_cur = lim.rlim_max;
+	(void)setrlimit(RLIMIT_MEMLOCK, &lim);
+}
+
+/* The library keeps the region out of core files but not out of a forked child.
+ * Nothing here forks; should a library do so, its child gets zeros. */
+static void wipe_on_fork(void)
+{
+	FILE *f = fopen("/proc/self/maps", "re");
+	void *inside = OPENSSL_secure_malloc(1);
+	unsigned long from, to;
+	char line[512];
+
+	while (f != NULL && inside != NULL && fgets(line, sizeof line, f) != NULL) {
+		if (sscanf(line, "%lx-%lx ", &from, &to) != 2 || (uintptr_t)inside < from || (uintptr_t)inside >= to)
+			continue;
+		(void)madvise((char *)inside - ((uintptr_t)inside - from), to - from, MADV_WIPEONFORK);
+		break;
+	}
+	OPENSSL_secure_free(inside);
+	if (f != NULL)
+		fclose(f);
+}
+
 enum err_code memory_secure_init(struct err *e)
 {
+	long before, after;
+
 	if (CRYPTO_secure_malloc_initialized())
 		return ERR_OK;
+	raise_lock_limit();
+	before = locked_kb();
 	/* 1 is success; 2 means the memory is there but not protected */
-	if (CRYPTO_secure_malloc_init(SECURE_HEAP, 64) != 1 || locked_kb() < (long)(SECURE_HEAP >> 10)) {
-		err_set(e, ERR_LIMIT, "memory for secrets cannot be locked");
-		return err_mend(e, ERR_LIMIT, "raise the limit: ulimit -l 8192");
+	if (CRYPTO_secure_malloc_init(SECURE_HEAP, 64) == 1) {
+		after = locked_kb();
+		if (before >= 0 && after - before >= (long)(SECURE_HEAP >> 10)) {
+			wipe_on_fork();
+			return ERR_OK;
+		}
 	}
-	return ERR_OK;
+	(void)CRYPTO_secure_malloc_done();
+	err_set(e, ERR_LIMIT, "memory for secrets cannot be locked (%zu KiB)", SECURE_HEAP >> 10);
+	return err_mend(e, ERR_LIMIT, before < 0 ? "mount /proc: the lock is read back there" :
+	    "raise the limit: ulimit -l 8192 (docker run --ulimit memlock=8388608, systemd LimitMEMLOCK=8M)");
 }
 
 void *memory_secure_alloc(size_t n)
@@ -131,6 +175,7 @@ void *memory_secure_alloc(size_t n)
 	if (!CRYPTO_secure_malloc_initialized())
 		return NULL;
 	p = OPENSSL_secure_zalloc(n > 0 ? n : 1);
+	/* where the region was not made, the library falls back to ordinary heap without a word */
 	if (p != NULL && !CRYPTO_secure_allocated(p)) {
 		OPENSSL_free(p);
 		p = NULL;

@@ -4,19 +4,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/env.h"
-#include "base/fd.h"
 #include "base/memory.h"
 #include "base/path.h"
+#include "base/spawn.h"
 
 /* One more than may be: a longer secret is told from one that just fits. */
 #define READ_MAX (SECRET_MAX - 1)
@@ -122,93 +119,60 @@ enum err_code secret_from_credential(const char *name, struct secret **out, stru
 
 /* --- a command ----------------------------------------------------------------- */
 
-/* A pipe whose ends no other child inherits; the child's end becomes its fd 1. */
-static enum err_code start(const char *command, pid_t *pid, int *from, struct err *e)
+/* What password managers need to find their store and their agent. */
+static const char *const granted[] = {"HOME", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "DBUS_SESSION_BUS_ADDRESS",
+	"GNUPGHOME", "GPG_TTY", "SSH_AUTH_SOCK", "PASSWORD_STORE_DIR", "USER", "LOGNAME", "TERM", "DISPLAY", "WAYLAND_DISPLAY", NULL};
+
+static enum err_code start(const char *command, struct spawn_child *child, struct err *e)
 {
-	static const char *const granted[] = {"HOME", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "DBUS_SESSION_BUS_ADDRESS",
-		"GNUPGHOME", "GPG_TTY", "SSH_AUTH_SOCK", "PASSWORD_STORE_DIR", "USER", "LOGNAME", "TERM", "DISPLAY", "WAYLAND_DISPLAY", NULL};
-	char sh[] = "sh", option[] = "-c", *text = xstrdup(command);
-	char *argv[] = {sh, option, text, NULL};
+	const char *const argv[] = {"/bin/sh", "-c", command, NULL};
+	struct spawn_spec spec = {.argv = argv, .pipes = SPAWN_OUT};
 	char **env = env_minimal(granted, NULL);
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attr;
-	sigset_t none, all;
-	int ends[2], rc;
+	char *cwd = getcwd(NULL, 0);	/* the person's command may name a script beside them */
+	enum err_code rc;
 
-	if (pipe2(ends, O_CLOEXEC) != 0) {
-		env_free(env);
-		free(text);
-		return err_sys(e, ERR_IO, "cannot make a pipe");
-	}
-	sigemptyset(&none);
-	sigfillset(&all);
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_adddup2(&actions, ends[1], 1);
-#ifdef HAVE_POSIX_SPAWN_FILE_ACTIONS_ADDCLOSEFROM_NP
-	posix_spawn_file_actions_addclosefrom_np(&actions, 3);
-#endif
-	posix_spawnattr_init(&attr);
-	posix_spawnattr_setsigmask(&attr, &none);
-	posix_spawnattr_setsigdefault(&attr, &all);
-	posix_spawnattr_setpgroup(&attr, 0);
-	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-	rc = posix_spawn(pid, "/bin/sh", &actions, &attr, argv, env);
-	posix_spawnattr_destroy(&attr);
-	posix_spawn_file_actions_destroy(&actions);
-	close(ends[1]);
+	spec.env = (const char *const *)env;
+	spec.folder = cwd;
+	rc = spawn_start(child, &spec, e);
+	free(cwd);
 	env_free(env);
-	free(text);
-	if (rc != 0) {
-		close(ends[0]);
-		errno = rc;
-		return err_sys(e, ERR_IO, "cannot start /bin/sh");
-	}
-	*from = ends[0];
-	return ERR_OK;
+	return rc;
 }
 
-/* Its status. The group is ended before its leader is waited for: until then its
- * number cannot have become somebody else's. */
-static int reap(pid_t pid, int64_t deadline_us)
+static enum err_code judge(struct spawn_child *c, int64_t deadline_us, struct err *e)
 {
-	const struct timespec nap = {0, 5 * 1000 * 1000};
-	siginfo_t ended = {.si_pid = 0};
-	int status = -1;
+	int64_t left_us = deadline_us - clock_steady_us();
 
-	while (waitid(P_PID, (id_t)pid, &ended, WEXITED | WNOHANG | WNOWAIT) == 0 && ended.si_pid == 0 && clock_steady_us() < deadline_us)
-		nanosleep(&nap, NULL);
-	kill(-pid, SIGKILL);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	return status;
-}
-
-static enum err_code judge(int status, struct err *e)
-{
-	if (!WIFEXITED(status))
+	if (!spawn_wait(c, left_us > 0 ? left_us : 0))
+		return err_set(e, ERR_LIMIT, "the command took too long");
+	if (!WIFEXITED(c->status))
 		return err_set(e, ERR_IO, "the command was ended by a signal");
-	return WEXITSTATUS(status) == 0 ? ERR_OK : err_set(e, ERR_IO, "the command ended with status %d", WEXITSTATUS(status));
+	return WEXITSTATUS(c->status) == 0 ? ERR_OK : err_set(e, ERR_IO, "the command ended with status %d", WEXITSTATUS(c->status));
 }
 
 enum err_code secret_from_command(const char *command, int timeout_ms, struct secret **out, struct err *e)
 {
 	int64_t deadline_us = clock_steady_us() + timeout_ms * US_PER_MS;
-	enum err_code rc;
-	int from = -1, status;
-	pid_t pid = -1;
+	struct spawn_child child = SPAWN_NONE;
+	struct err why = {0};
+	enum err_code rc, judged;
 
 	*out = NULL;
-	rc = start(command, &pid, &from, e);
+	rc = start(command, &child, e);
 	if (rc != ERR_OK)
 		return rc;
-	rc = read_all(from, deadline_us, out, e);
-	fd_close(&from);
-	/* what failed need not run on; an empty answer may come with a status that says why */
-	status = reap(pid, rc == ERR_OK || rc == ERR_USAGE ? deadline_us : 0);
-	if ((rc == ERR_OK || rc == ERR_USAGE) && judge(status, e) != ERR_OK) {
-		secret_free(*out);
-		*out = NULL;
-		rc = ERR_IO;
+	rc = read_all(child.out, deadline_us, out, e);
+	/* an empty answer mostly comes with a status that says why */
+	if (rc == ERR_OK || rc == ERR_USAGE) {
+		judged = judge(&child, deadline_us, &why);
+		if (judged != ERR_OK) {
+			secret_free(*out);
+			*out = NULL;
+			rc = judged;
+			if (e != NULL)
+				*e = why;
+		}
 	}
+	spawn_release(&child);
 	return rc;
 }
