@@ -136,16 +136,22 @@ static void offer_value(struct seen *s, enum value_kind kind, struct slice w)
 	s->emit(s->user, kind, w);
 }
 
+/* The authority ends at the first of "/?#"; what stands before its last '@' is a
+ * name, however much it looks like a host. */
 static void url_host(struct seen *s, struct slice url)
 {
-	size_t i = 0, from;
+	size_t from = 0, end, i;
 
-	while (memcmp(url.p + i, "://", 3) != 0)
-		i++;
-	from = i + 3;
-	for (i = from; i < url.len && strchr("/:?#", url.p[i]) == NULL; i++)
+	while (memcmp(url.p + from, "://", 3) != 0)
+		from++;
+	from += 3;
+	for (end = from; end < url.len && url.p[end] != '/' && url.p[end] != '?' && url.p[end] != '#'; end++)
+		;
+	for (i = from; i < end; i++)
 		if (url.p[i] == '@')
 			from = i + 1;
+	for (i = from; i < end && url.p[i] != ':'; i++)
+		;
 	if (i > from)
 		offer_value(s, VALUE_HOST, slice_make(url.p + from, i - from));
 }

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "check.h"
+
+#include <stdio.h>
+
+#include "office/policy.h"
+
+static void test_effects_of_unknown_servers_are_send(void **state)
+{
+	(void)state;
+	assert_int_equal(policy_effect(CONNECTOR_CODEBASE, "read", false), EFFECT_READ);
+	assert_int_equal(policy_effect(CONNECTOR_CRM, "write", false), EFFECT_WRITE);
+	assert_int_equal(policy_effect(CONNECTOR_INBOX, "Read", false), EFFECT_SEND);
+	assert_int_equal(policy_effect(CONNECTOR_INBOX, NULL, false), EFFECT_SEND);
+	assert_int_equal(policy_effect(CONNECTOR_MCP, "read", false), EFFECT_SEND);
+}
+
+static void test_annotations_raise_and_never_lower(void **state)
+{
+	(void)state;
+	assert_int_equal(policy_effect(CONNECTOR_MCP, "read", true), EFFECT_DESTROY);
+	assert_int_equal(policy_effect(CONNECTOR_CODEBASE, "write", true), EFFECT_DESTROY);
+	assert_int_equal(policy_effect(CONNECTOR_CODEBASE, "destroy", false), EFFECT_DESTROY);
+}
+
+static void test_only_reads_need_no_decision(void **state)
+{
+	(void)state;
+	assert_false(policy_needs_decision(EFFECT_READ));
+	assert_true(policy_needs_decision(EFFECT_WRITE));
+	assert_true(policy_needs_decision(EFFECT_SEND));
+	assert_true(policy_needs_decision(EFFECT_DESTROY));
+}
+
+static void test_patterns_cover_what_they_name(void **state)
+{
+	static const struct {
+		const char *pattern;
+		bool ok, covers;	/* the tool repo.read_file of a codebase */
+	} rows[] = {
+		{"*", true, true}, {"repo.*", true, true}, {"repo.read_file", true, true}, {"type:codebase.*", true, true}, {"type:codebase.read_file", true, true},
+		{"repo.read", true, false}, {"repository.*", true, false}, {"type:crm.*", true, false}, {"type:codebase.write", true, false}, {"Repo.*", true, false},
+		{"", false, false}, {"repo", false, false}, {"repo.", false, false}, {".x", false, false}, {"re*.x", false, false}, {"repo.read_*", false, false},
+		{"type:none.*", false, false}, {"type:codebase", false, false}, {"**", false, false}, {"repo.a b", false, false},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < LENGTH(rows); i++) {
+		if (policy_pattern_ok(rows[i].pattern) != rows[i].ok)
+			fail_msg("\"%s\" is %s", rows[i].pattern, rows[i].ok ? "refused" : "taken");
+		if (policy_pattern_covers(rows[i].pattern, CONNECTOR_CODEBASE, "repo", "read_file") != rows[i].covers)
+			fail_msg("\"%s\" %s", rows[i].pattern, rows[i].covers ? "does not cover" : "covers");
+	}
+}
+
+static void test_a_new_connector_is_everyones_until_narrowed(void **state)
+{
+	struct agent a = {.tools = {"type:crm.*"}, .tools_n = 1};
+
+	(void)state;
+	assert_true(policy_granted(&a, CONNECTOR_CODEBASE, "repo", "read_file"));
+	a.tools_narrowed = true;
+	assert_false(policy_granted(&a, CONNECTOR_CODEBASE, "repo", "read_file"));
+	assert_true(policy_granted(&a, CONNECTOR_CRM, "people", "find"));
+	a.tools_n = 0;
+	assert_false(policy_granted(&a, CONNECTOR_CRM, "people", "find"));
+}
+
+static bool needs_yes(enum effect effect, const char *payload, const char *goal, const char *const verified[], size_t n, char why[TITLE_MAX_BYTES])
+{
+	char bytes[512];
+	struct approval a = {.kind = APPROVAL_ACTION, .effect = effect, .payload = bytes, .payload_len = strlen(payload)};
+
+	snprintf(bytes, sizeof bytes, "%s", payload);
+	return policy_needs_typed_yes(&a, slice_of(goal), verified, n, why);
+}
+
+static void test_sending_to_a_stranger_needs_the_word_typed(void **state)
+{
+	static const char *const sender[] = {"Dana@example.com"};
+	static const char mail[] = "{\"to\":\"dana@example.com\",\"body\":\"Hello\"}";
+	static const char two[] = "{\"to\":[\"dana@example.com\",\"x@example.net\"],\"body\":\"Hello\"}";
+	char why[TITLE_MAX_BYTES];
+
+	(void)state;
+	assert_true(needs_yes(EFFECT_SEND, mail, "answer the mail", NULL, 0, why));
+	assert_non_null(strstr(why, "dana@example.com"));
+	assert_false(needs_yes(EFFECT_SEND, mail, "answer the mail of Dana@Example.com please", NULL, 0, why));
+	assert_string_equal(why, "");
+	assert_false(needs_yes(EFFECT_SEND, mail, "answer the mail", sender, 1, why));
+	assert_true(needs_yes(EFFECT_SEND, two, "answer the mail", sender, 1, why));
+	assert_non_null(strstr(why, "x@example.net"));
+	assert_true(needs_yes(EFFECT_SEND, mail, "write to xdana@example.com", NULL, 0, NULL));
+}
+
+static void test_a_send_without_a_recipient_needs_the_word_typed(void **state)
+{
+	char why[TITLE_MAX_BYTES];
+
+	(void)state;
+	assert_true(needs_yes(EFFECT_SEND, "{\"channel\":\"all\"}", "post it", NULL, 0, why));
+	assert_non_null(strstr(why, "no recipient"));
+	assert_true(needs_yes(EFFECT_SEND, "not JSON", "post it", NULL, 0, why));
+}
+
+static void test_destroying_always_and_writing_never_needs_the_word_typed(void **state)
+{
+	struct approval plan = {.kind = APPROVAL_PLAN, .effect = EFFECT_DESTROY};
+
+	(void)state;
+	assert_true(needs_yes(EFFECT_DESTROY, "{\"to\":\"dana@example.com\"}", "dana@example.com", NULL, 0, NULL));
+	assert_false(needs_yes(EFFECT_WRITE, "{\"to\":\"dana@example.com\"}", "", NULL, 0, NULL));
+	assert_false(policy_needs_typed_yes(&plan, slice_of(""), NULL, 0, NULL));
+}
+
+static void test_rules_never_decide_what_could_carry_data_out(void **state)
+{
+	struct approval a = {.kind = APPROVAL_ACTION, .effect = EFFECT_SEND};
+
+	(void)state;
+	assert_true(policy_rule_may_decide(&a, false));
+	assert_false(policy_rule_may_decide(&a, true));
+	a.effect = EFFECT_WRITE;
+	assert_true(policy_rule_may_decide(&a, true));
+	a.effect = EFFECT_DESTROY;
+	assert_false(policy_rule_may_decide(&a, false));
+	a = (struct approval){.kind = APPROVAL_PLAN, .effect = EFFECT_WRITE};
+	assert_false(policy_rule_may_decide(&a, false));
+}
+
+static void test_globs(void **state)
+{
+	static const struct {
+		const char *pattern, *text;
+		bool matches;
+	} rows[] = {
+		{"", "", true}, {"*", "", true}, {"*", "abc", true}, {"a*c", "abc", true}, {"a*c", "abd", false}, {"a?c", "abc", true}, {"a?c", "ac", false},
+		{"docs/*.md", "docs/api.md", true}, {"docs/*.md", "src/docs/api.md", false}, {"*a*b*", "xxaxxbxx", true}, {"*aab", "aaaab", true}, {"a", "A", false},
+		{"a", "", false}, {"", "a", false}, {"a**", "a", true},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < LENGTH(rows); i++)
+		if (policy_glob(rows[i].pattern, slice_of(rows[i].text)) != rows[i].matches)
+			fail_msg("\"%s\" on \"%s\"", rows[i].pattern, rows[i].text);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_effects_of_unknown_servers_are_send),
+		cmocka_unit_test(test_annotations_raise_and_never_lower),
+		cmocka_unit_test(test_only_reads_need_no_decision),
+		cmocka_unit_test(test_patterns_cover_what_they_name),
+		cmocka_unit_test(test_a_new_connector_is_everyones_until_narrowed),
+		cmocka_unit_test(test_sending_to_a_stranger_needs_the_word_typed),
+		cmocka_unit_test(test_a_send_without_a_recipient_needs_the_word_typed),
+		cmocka_unit_test(test_destroying_always_and_writing_never_needs_the_word_typed),
+		cmocka_unit_test(test_rules_never_decide_what_could_carry_data_out),
+		cmocka_unit_test(test_globs),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
