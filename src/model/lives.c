@@ -73,7 +73,7 @@ static const uint32_t connector_moves[LINK_STATES] = {
 	[LINK_FAILING] = B(LINK_RUNNING) | B(LINK_STOPPED) | B(LINK_UNTRUSTED),
 	[LINK_UNTRUSTED] = B(LINK_STOPPED),
 };
-LIFE(connector_life, "connector", 'N', LINK_STATES, connector_names, connector_moves);
+LIFE(link_life, "connector", 'N', LINK_STATES, connector_names, connector_moves);
 
 static const char *const request_names[REQUEST_STATES] = {"asked", "taken", "done", "failed", "withdrawn"};
 static const uint32_t request_moves[REQUEST_STATES] = {

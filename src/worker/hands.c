@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "worker/hands.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "model/cap.h"
+#include "store/journal.h"
+#include "store/key.h"
+#include "store/store.h"
+#include "vault/vault.h"
+#include "worker/private.h"
+
+/* The head and its number, signed: an old head can't stand for a newer one. */
+static int sign_head(void *user, const struct hash *head, int64_t seq, struct hash *out)
+{
+	struct hands *h = user;
+	char text[HASH_HEX + 32];
+	char hex[HASH_HEX];
+	int n;
+
+	hash_to_hex(head, hex);
+	n = snprintf(text, sizeof text, "%lld %s", (long long)seq, hex);
+	return vault_mac(h->vault, VAULT_JOURNAL_HEAD, text, (size_t)n, out, NULL) == ERR_OK ? 0 : -1;
+}
+
+void hands_unlock(struct hands *h, struct vault *v)
+{
+	if (h->vault != NULL && h->vault != v) {
+		if (v == NULL)
+			err_ignore(journal_sign_head(h->store, clock_now_us(), NULL));
+		vault_close(h->vault);
+		if (h->worker != NULL && h->worker->transport != NULL)
+			transport_forget(h->worker->transport);
+	}
+	h->vault = v;
+	journal_set_signer(h->store, v != NULL ? sign_head : NULL, h);
+	if (v != NULL) {
+		struct vault_slot slot = vault_slot(v);
+
+		snprintf(h->who, sizeof h->who, "%s (%.180s)", slot.name, h->where);
+	}
+}
+
+enum err_code hands_need_vault(const struct hands *h, struct err *e)
+{
+	if (h->vault != NULL)
+		return ERR_OK;
+	err_set(e, ERR_LOCKED, "the vault is locked");
+	return err_mend(e, ERR_LOCKED, "give the passphrase");
+}
+
+enum err_code hands_verify_cap(void *user, const struct cap *c, struct err *e)
+{
+	struct hands *h = user;
+	struct buf b;
+	enum err_code rc;
+
+	buf_init(&b, 4096);
+	cap_bytes(h->workspace, c, &b);
+	rc = vault_mac_check(h->vault, VAULT_CAP, b.p, b.len, &c->mac, e);
+	if (rc == ERR_AUTH) {
+		err_set(e, rc, "the cap %lld is not signed by this vault", (long long)c->id);
+		err_mend(e, rc, "set it again: claviger cap set");
+	}
+	buf_release(&b);
+	return rc;
+}
+
+enum err_code hands_sealed_key(struct hands *h, const struct key *k, struct sealed *out, struct seal_name *name, struct err *e)
+{
+	struct buf b;
+	enum err_code rc;
+
+	buf_init(&b, SEALED_BLOB_MAX);
+	rc = key_sealed(h->store, k->id, k->version, &b, e);
+	if (rc == ERR_OK)
+		rc = sealed_decode(out, b.p, b.len, e);
+	buf_release(&b);
+	*name = (struct seal_name){.workspace = h->workspace, .kind = "key", .id = k->id, .version = k->version, .host = k->host};
+	return rc;
+}
+
+int64_t hands_setting_int(struct hands *h, const char *name, int64_t fallback, int64_t least, int64_t most)
+{
+	char *text = NULL, *end;
+	long long v;
+
+	if (store_setting_get(h->store, name, &text, NULL) != ERR_OK || text == NULL)
+		return fallback;
+	v = strtoll(text, &end, 10);
+	if (*text == '\0' || *end != '\0')
+		v = fallback;
+	free(text);
+	return v < least ? least : v > most ? most : v;
+}

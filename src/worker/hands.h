@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* hands.h - what a worker thread works with: the one writing connection of its
+ * process, the vault, and the facts that do not change while it runs. Jobs
+ * (worker/mailbox.h) get it; nothing of it leaves the thread. */
+#ifndef WORKER_HANDS_H
+#define WORKER_HANDS_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/path.h"
+#include "model/cap.h"
+#include "model/key.h"
+#include "model/record.h"
+#include "model/task.h"
+
+struct store;
+struct vault;
+struct book;
+struct rules;
+struct worker;
+struct key;
+struct sealed;
+struct seal_name;
+
+struct hands {
+	struct store *store;
+	struct vault *vault;			/* NULL while locked */
+	const struct book *book;
+	const struct rules *rules;
+	const struct workspace_paths *paths;
+	const char *home;
+	const char *workspace;			/* its id */
+	char where[TITLE_MAX_BYTES];		/* "user@host, terminal" */
+	char who[TITLE_MAX_BYTES];		/* "NAME (user@host, terminal)" once unlocked */
+	struct worker *worker;
+};
+
+/* Take an open vault over (from vault_open), or close it (v NULL): the journal's
+ * signer and the connection pool follow. */
+void hands_unlock(struct hands *h, struct vault *v);
+/* ERR_LOCKED with what to do, or ERR_OK. */
+MUST_USE enum err_code hands_need_vault(const struct hands *h, struct err *e);
+/* A cap's MAC, for call_hold(); user is the hands. */
+enum err_code hands_verify_cap(void *user, const struct cap *c, struct err *e);
+/* The sealed bytes of a key's version and the name they are sealed under. name
+ * borrows from h and k. */
+MUST_USE enum err_code hands_sealed_key(struct hands *h, const struct key *k, struct sealed *out, struct seal_name *name, struct err *e);
+/* A whole number among the workspace's settings, within bounds, or its default. */
+int64_t hands_setting_int(struct hands *h, const char *name, int64_t fallback, int64_t least, int64_t most);
+
+#endif

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* private.h - the worker from inside; only worker/ includes it. */
+#ifndef WORKER_PRIVATE_H
+#define WORKER_PRIVATE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "model/agent.h"
+#include "model/approval.h"
+#include "model/call.h"
+#include "model/connector.h"
+#include "model/goal.h"
+#include "model/task.h"
+#include "office/offer.h"
+#include "worker/board.h"
+#include "worker/hands.h"
+#include "worker/links.h"
+#include "worker/mailbox.h"
+#include "worker/transport.h"
+#include "worker/worker.h"
+
+#define WORK_MAX 8		/* tasks worked on at once */
+#define TEAM_MAX 32
+#define ENTRIES_MAX 2048	/* of one task's history in a prompt */
+
+struct turn;			/* one model call: turn.c */
+
+/* A task that this worker has in its hands. */
+struct work {
+	struct worker *w;
+	struct work *next;
+	int64_t task;
+	struct turn *turn;	/* a call in flight, or NULL */
+	int reads_open;		/* connector calls in flight for it */
+
+	int tries;		/* failed attempts in a row that cost nothing */
+	int64_t counted;	/* the vendor's token count of the next prompt; 0: not asked */
+};
+
+/* What a prompt or a step is made from; loaded fresh for each. */
+struct facts {
+	struct goal goal;
+	struct task task;
+	struct agent agent;
+	struct agent *team;
+	int team_n;
+	struct tool *tools;
+	int tools_n;
+	struct connector_record *connectors;
+	int connectors_n;
+	struct entry *entries;
+	int entries_n;
+	struct offers offers;
+	struct task needed[16];
+	int needed_n;
+};
+
+struct worker {
+	struct hands h;
+	struct worker_options o;
+	pthread_t thread;
+	struct mailbox *mail;
+	int poke_fd;			/* main thread -> worker */
+	atomic_bool quit;
+
+	struct transport *transport;
+	struct links *links;
+	struct board *board;
+	struct work *works;
+	int works_n;
+	struct request_in_hand *asked;	/* serve.c */
+
+	enum worker_mode mode;
+	bool has_lease, take_over, look;	/* look: something may have become possible */
+	bool frozen, stopping;
+	bool serve_wanted;		/* a request waits: take the lease for it if it is free */
+	int64_t due_us;			/* steady: when something is due by the clock */
+	int shots;			/* actions being fired */
+	int fire_faults;		/* times in a row that a connector did not come up for one */
+	int64_t epoch;
+	int64_t next_try_us;		/* steady: when to try for the lease again */
+	int64_t calls, cost_pd;
+	int64_t board_told_us;		/* steady: when the face last heard of the board */
+	bool board_dirty;
+};
+
+/* facts.c */
+MUST_USE enum err_code facts_load(struct worker *w, int64_t task, struct facts *f, struct err *e);
+void facts_release(struct facts *f);
+
+/* work.c: what tasks do next. */
+void work_tick(struct worker *w);		/* start what is ready, take up what is due */
+void work_reply(struct work *k);		/* a reply of its turn has been stored */
+void work_drop(struct work *k);			/* out of our hands; its state is in the database */
+struct work *work_of(struct worker *w, int64_t task);
+void work_stop_all(struct worker *w, const char *why);
+/* Pause or fail a task, in words; frees nothing. */
+void work_pause(struct worker *w, int64_t task, enum task_on on, const char *why);
+/* Answer the task's calls whose approvals have ended; ready when all are answered. */
+MUST_USE enum err_code work_settle(struct worker *w, int64_t task, struct err *e);
+
+/* turn.c: one model call for a work. ERR_OK: k->turn is set, or the task was
+ * paused with its reason in the database (then k->turn is NULL). */
+MUST_USE enum err_code turn_start(struct work *k, const struct facts *f, struct err *e);
+void turn_stop(struct turn *t, const char *why);	/* cut and booked; the work's turn is NULL after */
+
+/* fire.c */
+void fire_tick(struct worker *w);
+int fire_in_flight(const struct worker *w);
+
+/* serve.c: request rows. */
+void serve_tick(struct worker *w);
+void serve_free(struct worker *w);
+bool serve_busy(const struct worker *w);
+
+/* Tell the face that something changed (a job's end, the database, the board). */
+void worker_tell(struct worker *w);
+
+#endif

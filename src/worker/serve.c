@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Request rows: what other processes, or this one, ask of the worker. Each is
+ * taken once and gets exactly one outcome. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "model/key.h"
+#include "model/request.h"
+#include "store/key.h"
+#include "store/request.h"
+#include "store/store.h"
+#include "store/task.h"
+#include "worker/turn.h"
+
+#define MODELS_SHOWN 12
+
+/* A request that waits for a vendor. */
+struct request_in_hand {
+	struct request_in_hand *next;
+	struct worker *w;
+	struct request r;
+	struct key key;
+	const struct vendor *v;
+	struct transfer *transfer;
+	struct answer answer;
+	int status;
+	/* the models it may use */
+	int models_n;
+	char names[512];
+};
+
+static void end(struct worker *w, int64_t id, enum err_code code, const char *answer)
+{
+	err_ignore(request_end(w->h.store, id, w->epoch, code, answer, clock_now_us(), NULL));
+	w->look = true;
+	worker_tell(w);
+}
+
+static void drop(struct request_in_hand *x)
+{
+	struct request_in_hand **at;
+
+	for (at = &x->w->asked; *at != x; at = &(*at)->next)
+		continue;
+	*at = x->next;
+	answer_release(&x->answer);
+	free(x);
+}
+
+/* --- a key's free test ----------------------------------------------------------- */
+
+/* Work that stopped for want of a key may go on. */
+static void wake_for_key(struct worker *w)
+{
+	struct task *rows = xcalloc(256, sizeof *rows);
+	int n = 0, i;
+
+	if (task_list(w->h.store, 0, TASKS_OPEN, 0, rows, 256, &n, NULL) != ERR_OK)
+		n = 0;
+	for (i = 0; i < n; i++) {
+		if (rows[i].state == TASK_PAUSED && rows[i].on == ON_KEY)
+			err_ignore(task_move(w->h.store, rows[i].id, TASK_READY, ON_NOTHING, "", clock_now_us(), NULL));
+		task_release(&rows[i]);
+	}
+	free(rows);
+}
+
+static void key_says(struct request_in_hand *x, enum key_state to, const char *why)
+{
+	struct store *s = x->w->h.store;
+	int64_t now = clock_now_us();
+	struct key k;
+
+	if (key_get(s, x->key.id, &k, NULL) != ERR_OK || k.version != x->key.version)
+		return;	/* rotated meanwhile: this is about the old one */
+	if (k.state != to || strcmp(k.why, why) != 0)
+		err_ignore(key_move(s, k.id, to, why, now, NULL));
+	err_ignore(key_touch(s, k.id, 0, now, NULL));
+	if (to == KEY_ACTIVE)
+		wake_for_key(x->w);
+}
+
+static void on_model(void *user, const struct listed_model *m)
+{
+	struct request_in_hand *x = user;
+	size_t used = strlen(x->names);
+	char id[RULES_MODEL];
+
+	vendor_token(slice_of(m->id), id, sizeof id);
+	if (x->models_n < MODELS_SHOWN && used + strlen(id) + 3 < sizeof x->names)
+		snprintf(x->names + used, sizeof x->names - used, "%s%s", used > 0 ? ", " : "", id);
+	x->models_n++;
+}
+
+static void on_head(void *user, int status, const struct wire_answer_header *h, size_t n)
+{
+	struct request_in_hand *x = user;
+
+	x->status = status;
+	answer_keep(&x->answer, h, n);
+	buf_init(&x->answer.body, 4 << 20);
+}
+
+static enum err_code on_body(void *user, const void *p, size_t n, struct err *e)
+{
+	struct request_in_hand *x = user;
+
+	buf_add(&x->answer.body, p, n);
+	return x->answer.body.over ? err_set(e, ERR_LIMIT, "the list of models is too long") : ERR_OK;
+}
+
+static void judge(struct request_in_hand *x)
+{
+	char next[RULES_MODEL], answer[900];
+	struct vendor_error v;
+	struct err e = {0};
+
+	if (x->status == 200 && x->v->parse_models(buf_slice(&x->answer.body), on_model, x, next, &e) == ERR_OK) {
+		key_says(x, KEY_ACTIVE, "");
+		snprintf(answer, sizeof answer, "key %s works: %d model%s%s: %s%s", x->key.label, x->models_n, x->models_n == 1 ? "" : "s",
+		    next[0] != '\0' ? " and more" : "", x->names, x->models_n > MODELS_SHOWN ? " ..." : "");
+		end(x->w, x->r.id, ERR_OK, answer);
+		return;
+	}
+	if (x->status == 200) {
+		key_says(x, KEY_FAILING, "what answered is not the vendor's model list");
+		end(x->w, x->r.id, ERR_NET, "what answered is not the vendor's model list: check the base URL");
+		return;
+	}
+	x->v->classify(x->status, x->answer.header, x->answer.header_n, buf_slice(&x->answer.body), clock_now_us(), &v);
+	key_says(x, v.meaning == TROUBLE_BAD_KEY ? KEY_REVOKED : KEY_FAILING, v.sentence);
+	snprintf(answer, sizeof answer, "%s", v.sentence);
+	end(x->w, x->r.id, ERR_NET, answer);
+}
+
+static void on_done(void *user, const struct transfer_end *t)
+{
+	struct request_in_hand *x = user;
+
+	if (t->result == TRANSFER_WHOLE) {
+		judge(x);
+	} else {
+		/* the line's fault says nothing about the key: it stays what it was, but untested becomes failing */
+		if (x->key.state == KEY_UNTESTED)
+			key_says(x, KEY_FAILING, t->err.text);
+		end(x->w, x->r.id, ERR_NET, t->err.text);
+	}
+	drop(x);
+}
+
+static void test_key(struct worker *w, const struct request *r)
+{
+	static const struct transfer_ops ops = {.head = on_head, .body = on_body, .done = on_done};
+	static const struct transfer_limits limits = {.first_byte_us = 30 * US_PER_S, .silence_us = 20 * US_PER_S, .total_us = 60 * US_PER_S};
+	struct request_in_hand *x = xcalloc(1, sizeof *x);
+	struct wire_request req = {0};
+	struct wire_url url;
+	struct header secret = {0};
+	struct seal_name name;
+	struct sealed *sealed = xmalloc(sizeof *sealed);
+	struct err e = {0};
+	enum err_code rc = key_get(w->h.store, r->ref, &x->key, &e);
+
+	x->w = w;
+	x->r = *r;
+	x->next = w->asked;
+	w->asked = x;
+	if (rc == ERR_OK && (x->v = vendor_find(x->key.vendor)) == NULL)
+		rc = err_set(&e, ERR_USAGE, "keys of %s cannot be tested by this version", x->key.vendor);
+	if (rc == ERR_OK)
+		rc = wire_url_parse(x->key.base_url, &url, &e);
+	if (rc == ERR_OK) {
+		x->v->list_models(&url, NULL, &req);
+		rc = hands_sealed_key(&w->h, &x->key, sealed, &name, &e);
+	}
+	if (rc == ERR_OK)
+		rc = vault_authorise(w->h.vault, &name, sealed, x->key.host, &req, clock_now_us(), &secret, &e);
+	if (rc == ERR_OK)
+		rc = transfer_start(w->transport, &req, &secret, &limits, &ops, x, &x->transfer, &e);
+	header_release(&secret);
+	wire_request_release(&req);
+	free(sealed);
+	if (rc != ERR_OK) {
+		end(w, r->id, rc, e.text);
+		drop(x);
+	}
+}
+
+/* --- the table --------------------------------------------------------------------- */
+
+static void panic(struct worker *w, const struct request *r)
+{
+	char answer[128];
+	int n = worker_panic(w);
+
+	snprintf(answer, sizeof answer, "stopped %d call%s; the vault is locked", n, n == 1 ? "" : "s");
+	end(w, r->id, ERR_OK, answer);
+}
+
+static void lock_keys(struct worker *w, const struct request *r)
+{
+	work_stop_all(w, "the keys were locked");
+	links_stop(w->links);
+	hands_unlock(&w->h, NULL);
+	end(w, r->id, ERR_OK, "the vault is locked");
+}
+
+static void stop_worker(struct worker *w, const struct request *r)
+{
+	end(w, r->id, ERR_OK, "stopping");
+	err_ignore(worker_set_mode(w, WORKER_JOBS, 0, NULL));
+}
+
+static const struct {
+	void (*serve)(struct worker *w, const struct request *r);
+	bool needs_vault;
+} table[REQUEST_KINDS] = {
+	[REQUEST_KEY_TEST] = {test_key, true},
+	[REQUEST_KEY_MODELS] = {test_key, true},
+	[REQUEST_PANIC] = {panic, false},
+	[REQUEST_LOCK_KEYS] = {lock_keys, false},
+	[REQUEST_STOP_WORKER] = {stop_worker, false},
+};
+
+void serve_tick(struct worker *w)
+{
+	struct request r;
+
+	while (w->has_lease && request_next(w->h.store, w->epoch, clock_now_us(), &r, NULL) == ERR_OK) {
+		if ((unsigned)r.kind >= REQUEST_KINDS || table[r.kind].serve == NULL)
+			end(w, r.id, ERR_USAGE, "this worker does not serve such a request");
+		else if (table[r.kind].needs_vault && w->h.vault == NULL)
+			end(w, r.id, ERR_LOCKED, "the worker's vault is locked");
+		else
+			table[r.kind].serve(w, &r);
+	}
+}
+
+bool serve_busy(const struct worker *w)
+{
+	return w->asked != NULL;
+}
+
+void serve_free(struct worker *w)
+{
+	while (w->asked != NULL) {
+		struct request_in_hand *x = w->asked;
+
+		if (x->transfer != NULL)
+			transfer_cancel(x->transfer, "the worker stops");
+		else
+			drop(x);
+	}
+}

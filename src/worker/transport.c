@@ -1,0 +1,425 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "worker/transport.h"
+
+#include <curl/curl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/memory.h"
+#include "vault/vault.h"
+#include "wire/request.h"
+
+#define HEADERS 128
+
+struct transfer {
+	struct transport *t;
+	struct transfer *next;
+	CURL *easy;
+	struct curl_slist *lines;
+	struct buf body, url, head;
+	char fault[CURL_ERROR_SIZE];
+	const struct transfer_ops *ops;
+	void *user;
+	struct transfer_limits limits;
+	int64_t begun, last, first_byte;	/* steady, steady, time of day */
+	size_t received;
+	int status;
+	bool head_given, is_over;
+	struct err err;			/* why we cut it */
+};
+
+struct transport {
+	CURLM *multi;
+	struct transfer *first;
+	size_t n;
+};
+
+static struct err *cut(struct transfer *x)
+{
+	return x->err.code == ERR_OK ? &x->err : NULL;
+}
+
+/* --- what libcurl calls ---------------------------------------------------- */
+
+static size_t on_header(char *p, size_t size, size_t n, void *user)
+{
+	struct transfer *x = user;
+	size_t len = size * n;
+
+	x->last = clock_steady_us();
+	if (x->head_given)
+		return len;	/* trailers */
+	if (len >= 5 && memcmp(p, "HTTP/", 5) == 0)
+		buf_clear(&x->head);	/* a new head: what came before was a 1xx */
+	buf_add(&x->head, p, len);
+	if (x->head.over) {
+		err_set(cut(x), ERR_LIMIT, "the answer's headers are too long");
+		return CURL_WRITEFUNC_ERROR;
+	}
+	return len;
+}
+
+/* Names to lower case, blanks off the values, in place. */
+static size_t split_head(struct buf *head, struct wire_answer_header *out, size_t max)
+{
+	char *at = head->p, *end = head->p + head->len;
+	size_t n = 0;
+
+	while (at < end && n < max) {
+		char *eol = memchr(at, '\n', (size_t)(end - at));
+		char *stop = eol != NULL ? eol : end;
+		char *colon = memchr(at, ':', (size_t)(stop - at));
+		char *value, *c;
+
+		if (colon != NULL && colon > at) {
+			for (c = at; c < colon; c++)
+				if (*c >= 'A' && *c <= 'Z')
+					*c = (char)(*c + 32);
+			for (value = colon + 1; value < stop && (*value == ' ' || *value == '\t'); value++)
+				continue;
+			while (stop > value && (stop[-1] == '\r' || stop[-1] == ' ' || stop[-1] == '\t'))
+				stop--;
+			out[n].name = slice_make(at, (size_t)(colon - at));
+			out[n++].value = slice_make(value, (size_t)(stop - value));
+		}
+		at = eol != NULL ? eol + 1 : end;
+	}
+	return n;
+}
+
+static void give_head(struct transfer *x)
+{
+	struct wire_answer_header h[HEADERS];
+	long status = 0;
+
+	if (x->head_given)
+		return;
+	x->head_given = true;
+	curl_easy_getinfo(x->easy, CURLINFO_RESPONSE_CODE, &status);
+	x->status = (int)status;
+	if (x->ops->head != NULL && status != 0)
+		x->ops->head(x->user, x->status, h, split_head(&x->head, h, HEADERS));
+}
+
+static size_t on_body(char *p, size_t size, size_t n, void *user)
+{
+	struct transfer *x = user;
+	size_t len = size * n;
+	struct err e = {0};
+
+	x->last = clock_steady_us();
+	if (x->first_byte == 0)
+		x->first_byte = clock_now_us();
+	give_head(x);
+	x->received += len;
+	if (x->received > TRANSPORT_BODY_MAX) {
+		err_set(cut(x), ERR_LIMIT, "the answer is too long");
+		return CURL_WRITEFUNC_ERROR;
+	}
+	if (x->ops->body(x->user, p, len, &e) != ERR_OK) {
+		if (x->err.code == ERR_OK)
+			x->err = e;
+		return CURL_WRITEFUNC_ERROR;
+	}
+	return len;
+}
+
+/* --- starting -------------------------------------------------------------- */
+
+enum err_code transport_new(struct transport **out, struct err *e)
+{
+	struct transport *t;
+
+	*out = NULL;
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+		return err_set(e, ERR_NET, "the network library could not be started");
+	t = xcalloc(1, sizeof *t);
+	t->multi = curl_multi_init();
+	if (t->multi == NULL) {
+		free(t);
+		return err_set(e, ERR_NET, "the network library could not be started");
+	}
+	*out = t;
+	return ERR_OK;
+}
+
+static bool add_line(struct transfer *x, const char *line)
+{
+	struct curl_slist *more = curl_slist_append(x->lines, line);
+
+	if (more != NULL)
+		x->lines = more;
+	return more != NULL;
+}
+
+static bool set_lines(struct transfer *x, const struct wire_request *req, const struct header *secret)
+{
+	bool ok = true;
+	size_t i;
+	int k;
+
+	for (i = 0; i < req->header_count && ok; i++) {
+		char *line = xasprintf("%s: %s", req->headers[i].name, req->headers[i].value);
+
+		ok = add_line(x, line);
+		free(line);
+	}
+	for (k = 0; secret != NULL && k < secret->count && ok; k++)
+		ok = add_line(x, secret->line[k]->p);
+	/* no "Expect: 100-continue": one more round trip and a second time limit */
+	return ok && add_line(x, "Expect:");
+}
+
+static const struct transfer_limits usual = {
+	.connect_us = 20 * US_PER_S, .first_byte_us = 300 * US_PER_S, .silence_us = 60 * US_PER_S, .total_us = 1800 * US_PER_S};
+
+static int64_t or_usual(int64_t given, int64_t usually)
+{
+	return given > 0 ? given : usually;
+}
+
+static void set_options(struct transfer *x, const struct wire_request *req)
+{
+	CURL *c = x->easy;
+
+	curl_easy_setopt(c, CURLOPT_URL, buf_text(&x->url));
+	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, req->is_plain ? "http" : "https");
+	curl_easy_setopt(c, CURLOPT_PATH_AS_IS, 1L);
+	curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
+	curl_easy_setopt(c, CURLOPT_PROXY, "");
+	curl_easy_setopt(c, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	curl_easy_setopt(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 1L);
+	curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 2L);
+	curl_easy_setopt(c, CURLOPT_TCP_KEEPALIVE, 1L);
+	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)(x->limits.connect_us / US_PER_MS));
+	curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)(x->limits.total_us / US_PER_MS));
+	curl_easy_setopt(c, CURLOPT_HTTPHEADER, x->lines);
+	curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header);
+	curl_easy_setopt(c, CURLOPT_HEADERDATA, x);
+	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
+	curl_easy_setopt(c, CURLOPT_WRITEDATA, x);
+	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, x->fault);
+	curl_easy_setopt(c, CURLOPT_PRIVATE, x);
+	if (strcmp(req->method, "POST") == 0) {
+		curl_easy_setopt(c, CURLOPT_POST, 1L);
+		curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)x->body.len);
+		curl_easy_setopt(c, CURLOPT_POSTFIELDS, buf_text(&x->body));
+	} else {
+		curl_easy_setopt(c, CURLOPT_HTTPGET, 1L);
+	}
+}
+
+static void transfer_free(struct transfer *x)
+{
+	if (x->easy != NULL)
+		curl_easy_cleanup(x->easy);
+	curl_slist_free_all(x->lines);
+	buf_release(&x->body);
+	buf_release(&x->url);
+	buf_release(&x->head);
+	free(x);
+}
+
+enum err_code transfer_start(struct transport *t, const struct wire_request *req, const struct header *secret,
+    const struct transfer_limits *limits, const struct transfer_ops *ops, void *user, struct transfer **out, struct err *e)
+{
+	struct transfer *x;
+
+	*out = NULL;
+	if (!wire_request_is_sound(req))
+		return err_set(e, ERR_LIMIT, "the request is too large or not sound");
+	x = xcalloc(1, sizeof *x);
+	x->t = t;
+	x->ops = ops;
+	x->user = user;
+	x->limits.connect_us = or_usual(limits != NULL ? limits->connect_us : 0, usual.connect_us);
+	x->limits.first_byte_us = or_usual(limits != NULL ? limits->first_byte_us : 0, usual.first_byte_us);
+	x->limits.silence_us = or_usual(limits != NULL ? limits->silence_us : 0, usual.silence_us);
+	x->limits.total_us = or_usual(limits != NULL ? limits->total_us : 0, usual.total_us);
+	buf_init(&x->url, 8192);
+	buf_init(&x->body, WIRE_BODY_MAX);
+	buf_init(&x->head, TRANSPORT_HEADERS_MAX);
+	wire_request_url(req, &x->url);
+	buf_add_slice(&x->body, buf_slice(&req->body));
+	x->easy = curl_easy_init();
+	if (x->easy == NULL || !set_lines(x, req, secret)) {
+		transfer_free(x);
+		return err_set(e, ERR_MEMORY, "no memory for a request");
+	}
+	set_options(x, req);
+	x->begun = x->last = clock_steady_us();
+	if (curl_multi_add_handle(t->multi, x->easy) != CURLM_OK) {
+		transfer_free(x);
+		return err_set(e, ERR_NET, "the request could not be started");
+	}
+	x->next = t->first;
+	t->first = x;
+	t->n++;
+	*out = x;
+	return ERR_OK;
+}
+
+/* --- ending ---------------------------------------------------------------- */
+
+/* libcurl's codes that people can do something about. */
+static const struct {
+	CURLcode code;
+	bool not_sent;
+	const char *text, *mend;
+} faults[] = {
+	{CURLE_COULDNT_RESOLVE_HOST, true, "the vendor's name could not be resolved", "check the network and the base URL"},
+	{CURLE_COULDNT_CONNECT, true, "the vendor could not be reached", "check the network and the base URL"},
+	{CURLE_SSL_CONNECT_ERROR, true, "no secure connection could be made", "check the base URL and this machine's clock"},
+	{CURLE_PEER_FAILED_VERIFICATION, true, "the vendor's certificate was not accepted", "check the base URL and this machine's clock; a company's own CA is a setting"},
+	{CURLE_SSL_CACERT_BADFILE, true, "the certificates of this machine could not be read", "install ca-certificates"},
+	{CURLE_OPERATION_TIMEDOUT, false, "the vendor did not answer in time", "try again later"},
+	{CURLE_GOT_NOTHING, false, "the vendor closed the line without an answer", "try again later"},
+	{CURLE_PARTIAL_FILE, false, "the answer was cut off", "try again later"},
+	{CURLE_RECV_ERROR, false, "the line to the vendor broke", "try again later"},
+	{CURLE_SEND_ERROR, false, "the line to the vendor broke", "try again later"},
+	{CURLE_WEIRD_SERVER_REPLY, false, "what answered does not speak HTTP", "check the base URL"},
+};
+
+static void describe(struct transfer *x, CURLcode code, struct transfer_end *end)
+{
+	long request = 0;
+	size_t i;
+
+	curl_easy_getinfo(x->easy, CURLINFO_REQUEST_SIZE, &request);
+	end->result = request == 0 ? TRANSFER_NOT_SENT : TRANSFER_CUT;
+	if (x->err.code != ERR_OK) {
+		end->err = x->err;
+		return;
+	}
+	for (i = 0; i < LENGTH(faults); i++)
+		if (faults[i].code == code) {
+			err_set(&end->err, ERR_NET, "%s", faults[i].text);
+			err_mend(&end->err, ERR_NET, "%s", faults[i].mend);
+			return;
+		}
+	/* libcurl's own words hold no header and no body */
+	err_set(&end->err, ERR_NET, "the request failed: %s", curl_easy_strerror(code));
+}
+
+static void finish(struct transfer *x, CURLcode code)
+{
+	struct transport *t = x->t;
+	struct transfer **at;
+	struct transfer_end end = {0};
+
+	if (x->is_over)
+		return;
+	x->is_over = true;
+	if (code == CURLE_OK && x->err.code == ERR_OK) {
+		give_head(x);
+		end.result = TRANSFER_WHOLE;
+	} else {
+		describe(x, code, &end);
+		end.cancelled = x->err.code == ERR_CANCELLED;
+	}
+	end.status = x->status;
+	end.first_byte_us = x->first_byte;
+	curl_multi_remove_handle(t->multi, x->easy);
+	for (at = &t->first; *at != x; at = &(*at)->next)
+		continue;
+	*at = x->next;
+	t->n--;
+	x->ops->done(x->user, &end);
+	transfer_free(x);
+}
+
+void transfer_cancel(struct transfer *x, const char *why)
+{
+	if (x->err.code == ERR_OK)
+		err_set(&x->err, ERR_CANCELLED, "%s", why);
+	finish(x, CURLE_ABORTED_BY_CALLBACK);
+}
+
+void transport_free(struct transport *t)
+{
+	if (t == NULL)
+		return;
+	while (t->first != NULL)
+		transfer_cancel(t->first, "the program ends");
+	curl_multi_cleanup(t->multi);
+	curl_global_cleanup();
+	free(t);
+}
+
+/* --- the loop -------------------------------------------------------------- */
+
+void transport_wait(struct transport *t, struct pollfd *extra, size_t n, int64_t timeout_us)
+{
+	struct curl_waitfd w[64];
+	size_t i;
+	int ready, ms;
+
+	if (n > LENGTH(w))
+		n = LENGTH(w);
+	for (i = 0; i < n; i++) {
+		w[i].fd = extra[i].fd;
+		w[i].events = (short)((extra[i].events & POLLIN ? CURL_WAIT_POLLIN : 0) | (extra[i].events & POLLOUT ? CURL_WAIT_POLLOUT : 0));
+		w[i].revents = 0;
+	}
+	/* round up, or the loop spins through the last fraction of a millisecond */
+	ms = timeout_us > INT64_C(3600) * US_PER_S ? 3600000 : (int)((timeout_us + US_PER_MS - 1) / US_PER_MS);
+	curl_multi_poll(t->multi, w, (unsigned)n, ms < 0 ? 0 : ms, &ready);
+	for (i = 0; i < n; i++)
+		extra[i].revents = (short)((w[i].revents & CURL_WAIT_POLLIN ? POLLIN : 0) | (w[i].revents & CURL_WAIT_POLLOUT ? POLLOUT : 0));
+}
+
+/* The limits that libcurl does not keep: first byte and silence. */
+static void enforce(struct transport *t, int64_t now)
+{
+	struct transfer *x, *next;
+
+	for (x = t->first; x != NULL; x = next) {
+		next = x->next;
+		if (x->first_byte == 0 && x->status == 0 && now - x->begun > x->limits.first_byte_us) {
+			err_set(cut(x), ERR_NET, "the vendor did not begin to answer in time");
+			finish(x, CURLE_OPERATION_TIMEDOUT);
+		} else if (x->first_byte != 0 && now - x->last > x->limits.silence_us) {
+			err_set(cut(x), ERR_NET, "the vendor fell silent in the middle of an answer");
+			finish(x, CURLE_OPERATION_TIMEDOUT);
+		}
+	}
+}
+
+void transport_run(struct transport *t, int64_t steady_us)
+{
+	CURLMsg *m;
+	int running, left;
+
+	curl_multi_perform(t->multi, &running);
+	while ((m = curl_multi_info_read(t->multi, &left)) != NULL) {
+		struct transfer *x = NULL;
+
+		if (m->msg != CURLMSG_DONE)
+			continue;
+		if (curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, (char **)&x) == CURLE_OK && x != NULL)
+			finish(x, m->data.result);
+	}
+	enforce(t, steady_us);
+}
+
+size_t transport_in_flight(const struct transport *t)
+{
+	return t->n;
+}
+
+void transport_forget(struct transport *t)
+{
+	CURLM *fresh;
+
+	if (t->n != 0 || (fresh = curl_multi_init()) == NULL)
+		return;
+	curl_multi_cleanup(t->multi);
+	t->multi = fresh;
+}

@@ -1,0 +1,427 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One model call: choose the key and the model, build the prompt, hold the
+ * worst case, write `sent` down, send, feed the decoder, book.
+ *
+ * The order is the point. Nothing leaves before its hold is durable (I3), and
+ * `sent` is durable before the first byte, so that a crash at any place leaves
+ * either a hold that never left or a call that counts at its bound (I4). Where
+ * the bound does not fit under a cap, the vendor's free token count tightens it
+ * first; only then does max_tokens shrink. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/crash.h"
+#include "base/memory.h"
+#include "money/book.h"
+#include "money/cap.h"
+#include "money/pico.h"
+#include "office/prompt.h"
+#include "store/call.h"
+#include "store/key.h"
+#include "store/tier.h"
+#include "vault/vault.h"
+#include "vendor/rules.h"
+#include "worker/turn.h"
+
+#define BOARD_EVERY_US (50 * US_PER_MS)
+
+/* --- choosing ---------------------------------------------------------------- */
+
+/* The first usable key, of the agent's vendor if it has one. Without one, *why
+ * says what is wrong with the nearest. */
+static bool choose_key(struct worker *w, const struct agent *a, struct key *out, char why[TITLE_MAX_BYTES])
+{
+	struct key rows[64];
+	int n = 0, i;
+
+	snprintf(why, TITLE_MAX_BYTES, a->vendor[0] != '\0' ? "no key for %s: add one" : "no key: add one", a->vendor);
+	if (key_list(w->h.store, rows, LENGTH(rows), &n, NULL) != ERR_OK)
+		return false;
+	for (i = 0; i < n; i++) {
+		const struct key *k = &rows[i];
+
+		if (k->kind != KEY_KIND_API || vendor_find(k->vendor) == NULL || (a->vendor[0] != '\0' && strcmp(a->vendor, k->vendor) != 0))
+			continue;
+		if (k->state == KEY_ACTIVE || k->state == KEY_UNTESTED) {
+			*out = *k;
+			return true;
+		}
+		snprintf(why, TITLE_MAX_BYTES, "key %s is %s%s%.120s", k->label, life_name(&key_life, k->state), k->why[0] != '\0' ? ": " : "", k->why);
+	}
+	return false;
+}
+
+static bool choose_model(struct turn *t, const struct facts *f, const struct key *k, char why[TITLE_MAX_BYTES])
+{
+	struct worker *w = t->k->w;
+	const char *usual = NULL;
+	char own[MODEL_ID_BYTES] = "";
+	bool has_tier = rules_tier(w->h.rules, k->vendor, f->task.tier, &usual, &t->max_tokens);
+
+	if (!has_tier)
+		t->max_tokens = 4096;
+	err_ignore(tier_get(w->h.store, k->vendor, f->task.tier, own, NULL));
+	snprintf(t->call.model, sizeof t->call.model, "%s", f->agent.model[0] != '\0' && (f->agent.vendor[0] == '\0' || strcmp(f->agent.vendor, k->vendor) == 0) ?
+	    f->agent.model : own[0] != '\0' ? own : usual != NULL ? usual : "");
+	if (t->call.model[0] == '\0') {
+		snprintf(why, TITLE_MAX_BYTES, "no model for tier %s of %s: set one", tier_names[f->task.tier], k->vendor);
+		return false;
+	}
+	rules_find(w->h.rules, k->vendor, t->call.model, &t->rules);
+	if (t->rules.max_output_tokens > 0 && t->max_tokens > t->rules.max_output_tokens)
+		t->max_tokens = t->rules.max_output_tokens;
+	return true;
+}
+
+static void fill_call(struct turn *t, const struct facts *f, const struct key *k)
+{
+	struct call *c = &t->call;
+
+	c->cause = f->task.kind == TASK_PLAN ? CAUSE_PLAN : CAUSE_TASK;
+	c->goal = f->task.goal;
+	c->task = f->task.id;
+	c->key = k->id;
+	c->key_version = k->version;
+	c->tier = f->task.tier;
+	c->epoch = t->k->w->epoch;
+	snprintf(c->agent, sizeof c->agent, "%s", f->agent.name);
+	snprintf(c->vendor, sizeof c->vendor, "%s", k->vendor);
+	snprintf(c->key_label, sizeof c->key_label, "%s", k->label);
+}
+
+static enum err_code build_prompt(struct turn *t, const struct facts *f, struct err *e)
+{
+	struct worker *w = t->k->w;
+	struct prompt_facts p = {.limits = &office_limits_default, .workspace = store_name(w->h.store), .agent = &f->agent, .team = f->team,
+		.team_n = (size_t)f->team_n, .goal = &f->goal, .task = &f->task, .needed = f->needed, .needed_n = (size_t)f->needed_n,
+		.entries = f->entries, .entries_n = (size_t)f->entries_n, .offers = &f->offers, .model = t->call.model, .max_tokens = t->max_tokens,
+		.cache_min_tokens = t->rules.cache_min_tokens};
+	const struct builtin *rules = builtin_find(data_files, "prompts/office.txt");
+
+	if (rules == NULL)
+		return err_set(e, ERR_MISSING, "the office's rules are not in the program");
+	p.rules = slice_make(rules->bytes, rules->len);
+	return office_prompt(&t->prompt, &p, e);
+}
+
+/* --- the hold ------------------------------------------------------------------ */
+
+static void bound(struct turn *t, int64_t now, struct price_bound *out)
+{
+	struct bound_query q = {.vendor = t->call.vendor, .model = t->call.model, .tier = SERVICE_STANDARD, .region = REGION_GLOBAL,
+		.input_tokens = t->k->counted > 0 ? vendor_count_bound(t->k->counted) : vendor_input_bound(&t->prompt),
+		.max_output_tokens = t->prompt.max_tokens, .may_cache = prompt_cache_marks(&t->prompt) > 0};
+
+	price_bound(t->k->w->h.book, &q, now, out);
+}
+
+static void say_cap(const struct hold_refusal *r, char why[TITLE_MAX_BYTES])
+{
+	char limit[PICO_TEXT], asked[PICO_TEXT], left[PICO_TEXT];
+
+	pico_format_short(r->limit_pd, limit);
+	pico_format_fine(r->asked_pd, asked);
+	pico_format_fine(cap_left(r->limit_pd, r->spent_pd, r->held_pd), left);
+	snprintf(why, TITLE_MAX_BYTES, "cap of %s (%s%s%.40s, %s): the next call may cost %s, %s is left", limit, cap_scope_names[r->scope],
+	    r->ref[0] != '\0' ? " " : "", r->ref, cap_window_names[r->window], asked, left);
+}
+
+/* ERR_REFUSED with *why filled: it does not fit, whatever is tried. ERR_CANCELLED:
+ * a token count is under way and the turn goes on when it is in. */
+static enum err_code hold(struct turn *t, char why[TITLE_MAX_BYTES], struct err *e)
+{
+	struct worker *w = t->k->w;
+	struct cap_guard guard = {hands_verify_cap, &w->h};
+	struct hold_refusal refusal = {0};
+	struct price_bound b;
+	int64_t now = clock_now_us(), room = 0, fits;
+	enum err_code rc;
+
+	bound(t, now, &b);
+	t->call.hold_pd = b.total_pico;
+	t->call.unpriced = b.is_unpriced;
+	rc = call_hold(w->h.store, &t->call, &guard, now, &refusal, e);
+	if (rc != ERR_REFUSED)
+		return rc;
+	if (t->k->counted == 0 && t->v->count_tokens != NULL && turn_count(t) == ERR_OK)
+		return ERR_CANCELLED;
+	rc = call_room(w->h.store, &t->call, &guard, now, &room, e);
+	if (rc != ERR_OK)
+		return rc;
+	fits = cap_shrink_output(room, b.total_pico - pico_mul_capped(b.output_rate, t->prompt.max_tokens), b.output_rate, t->prompt.max_tokens, CAP_USEFUL_OUTPUT);
+	if (fits <= 0) {
+		say_cap(&refusal, why);
+		return err_set(e, ERR_REFUSED, "%s", why);
+	}
+	t->prompt.max_tokens = fits;
+	bound(t, now, &b);
+	t->call.hold_pd = b.total_pico;
+	rc = call_hold(w->h.store, &t->call, &guard, now, &refusal, e);
+	if (rc == ERR_REFUSED)
+		say_cap(&refusal, why);
+	return rc;
+}
+
+/* --- while it streams ------------------------------------------------------------ */
+
+/* The last line of the text so far, for the board. */
+static void follow_text(struct turn *t, struct slice text)
+{
+	size_t i;
+
+	t->text_bytes += (int64_t)text.len;
+	for (i = 0; i < text.len; i++) {
+		if (text.p[i] == '\n') {
+			t->line_fresh = false;
+			continue;
+		}
+		if (!t->line_fresh) {
+			t->line_len = 0;
+			t->line_fresh = true;
+		}
+		if (t->line_len + 1 < sizeof t->live.line)
+			t->live.line[t->line_len++] = text.p[i];
+	}
+	t->live.line[t->line_len] = '\0';
+}
+
+/* At least: what the vendor has reported, or what came in at four bytes a token. */
+static void estimate(struct turn *t, struct quote *q)
+{
+	struct usage_list u = t->reply.usage;
+	int64_t guess = (t->text_bytes + 3) / 4;
+
+	if (u.count == 0) {
+		struct usage_line line = {.is_estimated = true};
+
+		usage_line_set_model(&line, t->call.model, strlen(t->call.model));
+		line.u.n[BUCKET_INPUT] = vendor_input_guess(&t->prompt, &t->rules);
+		usage_list_add(&u, &line);
+	}
+	if (u.line[u.count - 1].u.n[BUCKET_OUTPUT] < guess)
+		u.line[u.count - 1].u.n[BUCKET_OUTPUT] = guess;
+	t->live.output_tokens = u.line[u.count - 1].u.n[BUCKET_OUTPUT];
+	price_usage(t->k->w->h.book, t->call.vendor, &u, clock_now_us(), q);
+}
+
+static void show(struct turn *t)
+{
+	struct worker *w = t->k->w;
+	int64_t now = clock_steady_us();
+	struct quote q;
+
+	if (now - t->shown_us < BOARD_EVERY_US || w->board == NULL)
+		return;
+	t->shown_us = now;
+	estimate(t, &q);
+	t->live.cost_low_pd = q.total_pico < t->call.hold_pd ? q.total_pico : t->call.hold_pd;
+	board_put(w->board, t->slot, &t->live);
+	w->board_dirty = true;
+}
+
+/* A vendor that reports more than was held is cut: the one case where the
+ * stream is stopped for money (I3). */
+static enum err_code check_hold(struct turn *t, struct err *e)
+{
+	struct quote q;
+
+	price_usage(t->k->w->h.book, t->call.vendor, &t->reply.usage, clock_now_us(), &q);
+	if (q.is_unpriced || q.total_pico <= t->call.hold_pd)
+		return ERR_OK;
+	return err_set(e, ERR_REFUSED, "the vendor reports more than was held for this call");
+}
+
+static enum err_code on_event(void *user, const struct reply_event *ev)
+{
+	struct turn *t = user;
+	enum err_code rc = reply_take(&t->reply, ev, &t->fault);
+
+	if (rc == ERR_OK && (ev->kind == REPLY_TEXT || ev->kind == REPLY_THINKING || ev->kind == REPLY_TOOL_INPUT))
+		follow_text(t, ev->text);
+	if (rc == ERR_OK && ev->kind == REPLY_USAGE && ev->usage != NULL && t->reply.stop == STOP_NONE)
+		rc = check_hold(t, &t->fault);
+	if (ev->kind == REPLY_ERROR)
+		t->v->classify_event(ev, &t->trouble);
+	show(t);
+	return rc;
+}
+
+static void on_head(void *user, int status, const struct wire_answer_header *h, size_t n)
+{
+	struct turn *t = user;
+	struct slice id = wire_answer_get(h, n, t->v->request_id_header);
+
+	t->status = status;
+	answer_keep(&t->answer, h, n);
+	if (id.len > 0)
+		vendor_token(id, t->call.request_id, sizeof t->call.request_id);
+	if (status == 200)
+		t->decoder = t->v->decoder_new(true, on_event, t);
+	err_ignore(call_first_byte(t->k->w->h.store, t->call.id, t->call.epoch, clock_now_us(), NULL));
+	if (t->call.request_id[0] != '\0')
+		err_ignore(call_request_id(t->k->w->h.store, t->call.id, t->call.epoch, t->call.request_id, NULL));
+}
+
+static enum err_code on_body(void *user, const void *p, size_t n, struct err *e)
+{
+	struct turn *t = user;
+	enum err_code rc;
+
+	if (t->decoder == NULL) {
+		buf_add(&t->answer.body, p, n);	/* an error's body; cut at its maximum */
+		return ERR_OK;
+	}
+	rc = t->v->feed(t->decoder, p, n, e);
+	if (rc != ERR_OK && t->fault.code == ERR_OK && e != NULL)
+		t->fault = *e;
+	return rc;
+}
+
+static void on_done(void *user, const struct transfer_end *end)
+{
+	struct turn *t = user;
+
+	t->transfer = NULL;
+	turn_end(t, end);
+}
+
+static const struct transfer_ops call_ops = {.head = on_head, .body = on_body, .done = on_done};
+
+/* --- sending ---------------------------------------------------------------------- */
+
+enum err_code turn_send(struct turn *t, const struct wire_request *req, const struct transfer_ops *ops, struct err *e)
+{
+	struct worker *w = t->k->w;
+	struct header secret = {0};
+	struct seal_name name;
+	struct sealed *sealed = xmalloc(sizeof *sealed);
+	enum err_code rc = hands_sealed_key(&w->h, &t->key, sealed, &name, e);
+
+	if (rc == ERR_OK)
+		rc = vault_authorise(w->h.vault, &name, sealed, t->key.host, req, clock_now_us(), &secret, e);
+	if (rc == ERR_OK && ops == &call_ops) {
+		crash_point("call.held");
+		rc = call_sent(w->h.store, t->call.id, t->call.epoch, clock_now_us(), e);
+		t->is_sent = rc == ERR_OK;
+		crash_point("call.sent");
+	}
+	if (rc == ERR_OK)
+		rc = transfer_start(w->transport, req, &secret, NULL, ops, t, &t->transfer, e);
+	header_release(&secret);
+	free(sealed);
+	return rc;
+}
+
+static enum err_code send_call(struct turn *t, struct err *e)
+{
+	struct wire_url url;
+	struct wire_request req;
+	enum err_code rc = wire_url_parse(t->key.base_url, &url, e);
+
+	if (rc != ERR_OK)
+		return rc;
+	rc = t->v->encode(&url, &t->prompt, &t->rules, true, &req, e);
+	if (rc == ERR_OK)
+		rc = turn_send(t, &req, &call_ops, e);
+	wire_request_release(&req);
+	return rc;
+}
+
+static void take_slot(struct turn *t)
+{
+	struct worker *w = t->k->w;
+
+	t->live = (struct board_call){.call = t->call.id, .task = t->call.task, .hold_pd = t->call.hold_pd, .cost_high_pd = t->call.hold_pd,
+		.started_us = clock_now_us()};
+	snprintf(t->live.agent, sizeof t->live.agent, "%s", t->call.agent);
+	snprintf(t->live.vendor, sizeof t->live.vendor, "%.31s", t->call.vendor);
+	snprintf(t->live.model, sizeof t->live.model, "%.63s", t->call.model);
+	t->slot = w->board != NULL ? board_take_slot(w->board) : -1;
+	t->shown_us = 0;
+	show(t);
+}
+
+/* From the hold on; also entered again when a token count has come in. */
+void turn_go(struct turn *t)
+{
+	struct worker *w = t->k->w;
+	char why[TITLE_MAX_BYTES] = "";
+	struct err e = {0};
+	enum err_code rc = hold(t, why, &e);
+
+	if (rc == ERR_CANCELLED)
+		return;
+	if (rc == ERR_REFUSED) {
+		work_pause(w, t->call.task, ON_CAP, why);
+		turn_free(t);
+		return;
+	}
+	if (rc != ERR_OK) {
+		work_pause(w, t->call.task, ON_ERROR, e.text);
+		turn_free(t);
+		return;
+	}
+	take_slot(t);
+	rc = send_call(t, &e);
+	if (rc != ERR_OK) {
+		struct transfer_end end = {.result = TRANSFER_NOT_SENT, .err = e};
+
+		turn_end(t, &end);
+	}
+}
+
+enum err_code turn_start(struct work *k, const struct facts *f, struct err *e)
+{
+	struct turn *t = xcalloc(1, sizeof *t);
+	char why[TITLE_MAX_BYTES];
+	enum err_code rc;
+
+	t->k = k;
+	t->slot = -1;
+	t->plan_turn = f->task.kind == TASK_PLAN;
+	reply_init(&t->reply);
+	buf_init(&t->answer.body, 64 << 10);
+	k->turn = t;
+	if (!choose_key(k->w, &f->agent, &t->key, why) || !choose_model(t, f, &t->key, why)) {
+		work_pause(k->w, f->task.id, ON_KEY, why);
+		turn_free(t);
+		return ERR_OK;
+	}
+	t->v = vendor_find(t->key.vendor);
+	fill_call(t, f, &t->key);
+	rc = build_prompt(t, f, e);
+	if (rc != ERR_OK) {
+		turn_free(t);
+		return rc;
+	}
+	turn_go(t);
+	return ERR_OK;
+}
+
+void turn_stop(struct turn *t, const char *why)
+{
+	if (t->transfer != NULL)
+		transfer_cancel(t->transfer, why);
+	else
+		turn_free(t);
+}
+
+void turn_free(struct turn *t)
+{
+	static const struct board_call none;
+	struct worker *w = t->k->w;
+
+	if (t->slot >= 0 && w->board != NULL) {
+		board_put(w->board, t->slot, &none);
+		w->board_dirty = true;
+	}
+	if (t->decoder != NULL)
+		t->v->decoder_free(t->decoder);
+	prompt_release(&t->prompt);
+	reply_release(&t->reply);
+	answer_release(&t->answer);
+	t->k->turn = NULL;
+	free(t);
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* turn.h - a model call from inside: turn.c sends it, turn_end.c books it,
+ * turn_count.c asks the vendor how long the prompt is. Only these include it. */
+#ifndef WORKER_TURN_H
+#define WORKER_TURN_H
+
+#include "base/buf.h"
+#include "base/builtin.h"
+#include "model/key.h"
+#include "model/move.h"
+#include "model/reply.h"
+#include "store/store.h"
+#include "vault/vault.h"
+#include "vendor/vendor.h"
+#include "worker/private.h"
+
+/* What an answer that is no 200 said, kept until it is classified. */
+#define ANSWER_HEADERS 48
+struct answer {
+	struct wire_answer_header header[ANSWER_HEADERS];
+	size_t header_n;
+	char *bytes;		/* what the headers borrow */
+	struct buf body;
+};
+void answer_keep(struct answer *a, const struct wire_answer_header *h, size_t n);
+void answer_release(struct answer *a);
+
+struct turn {
+	struct work *k;
+	struct transfer *transfer;	/* NULL before and after */
+	const struct vendor *v;
+	struct key key;
+	struct model_rules rules;
+	int64_t max_tokens;		/* of the tier */
+	bool plan_turn, is_sent;
+	struct call call;
+	struct prompt prompt;
+	struct decoder *decoder;
+	struct reply reply;
+	struct err fault;		/* of decoding */
+	struct vendor_error trouble;	/* of an error event */
+	struct answer answer;
+	int status;
+	/* the board */
+	int slot;
+	struct board_call live;
+	size_t line_len;
+	bool line_fresh;
+	int64_t text_bytes, shown_us;
+};
+
+void turn_go(struct turn *t);		/* hold and send; frees t when that can't be */
+void turn_end(struct turn *t, const struct transfer_end *end);	/* book, react, free */
+void turn_free(struct turn *t);
+/* Authorise and start; the call's own request is marked sent first. */
+MUST_USE enum err_code turn_send(struct turn *t, const struct wire_request *req, const struct transfer_ops *ops, struct err *e);
+/* Ask for the prompt's tokens; turn_go() follows. Any code but ERR_OK: not asked. */
+MUST_USE enum err_code turn_count(struct turn *t);
+
+/* What to do about a key, a wait or a task after this trouble. */
+void turn_react(struct turn *t, const struct vendor_error *x, bool is_cut);
+
+#endif

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The end of a model call: what it cost, what is stored, what follows.
+ *
+ * settled: a whole reply with the vendor's usage. refused: the vendor said no
+ * and billed nothing. released: it never left. cut: it may have been billed and
+ * we can't know how much, so it counts at its bound until somebody says. Only
+ * what cannot have been billed is tried again by itself, at the vendor's pace. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/crash.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "model/incident.h"
+#include "money/book.h"
+#include "store/call.h"
+#include "store/incident.h"
+#include "store/key.h"
+#include "store/task.h"
+#include "worker/turn.h"
+
+#define TRIES_MAX 5
+
+/* --- an answer that is no 200 ---------------------------------------------------- */
+
+void answer_keep(struct answer *a, const struct wire_answer_header *h, size_t n)
+{
+	size_t i, room = 1;
+	char *at;
+
+	answer_release(a);
+	if (n > ANSWER_HEADERS)
+		n = ANSWER_HEADERS;
+	for (i = 0; i < n; i++)
+		room += h[i].name.len + h[i].value.len;
+	at = a->bytes = xmalloc(room);
+	for (i = 0; i < n; i++) {
+		a->header[i].name = slice_make(at, h[i].name.len);
+		memcpy(at, h[i].name.p, h[i].name.len);
+		at += h[i].name.len;
+		a->header[i].value = slice_make(at, h[i].value.len);
+		memcpy(at, h[i].value.p, h[i].value.len);
+		at += h[i].value.len;
+	}
+	a->header_n = n;
+}
+
+void answer_release(struct answer *a)
+{
+	free(a->bytes);
+	a->bytes = NULL;
+	a->header_n = 0;
+	buf_release(&a->body);
+}
+
+/* --- the books ------------------------------------------------------------------- */
+
+static void fill_tokens(struct call *c, const struct usage_list *u)
+{
+	struct usage s = usage_list_sum(u);
+
+	c->tokens = (struct call_tokens){.input = s.n[BUCKET_INPUT], .cache_read = s.n[BUCKET_CACHE_READ], .write_5m = s.n[BUCKET_WRITE_5M],
+		.write_30m = s.n[BUCKET_WRITE_30M], .write_1h = s.n[BUCKET_WRITE_1H], .write_12h = s.n[BUCKET_WRITE_12H],
+		.output = s.n[BUCKET_OUTPUT], .tool_uses = s.n[BUCKET_WEB_SEARCH]};
+}
+
+/* What caching saved: the same call with every prompt token fresh. May be below
+ * zero: a write that was never read costs more than it saves. */
+static int64_t saved(const struct turn *t, int64_t cost_pd)
+{
+	struct usage_list plain = t->reply.usage;
+	struct quote q;
+	size_t i;
+	int b;
+
+	for (i = 0; i < plain.count; i++)
+		for (b = BUCKET_CACHE_READ; b <= BUCKET_WRITE_12H; b++) {
+			plain.line[i].u.n[BUCKET_INPUT] += plain.line[i].u.n[b];
+			plain.line[i].u.n[b] = 0;
+		}
+	price_usage(t->k->w->h.book, t->call.vendor, &plain, t->call.held_us, &q);
+	return q.is_unpriced || q.is_over ? 0 : q.total_pico - cost_pd;
+}
+
+/* The dearest that this usage can cost: for a model without a price. */
+static int64_t dearest(const struct turn *t)
+{
+	struct usage s = usage_list_sum(&t->reply.usage);
+	struct bound_query q = {.vendor = t->call.vendor, .model = t->call.model, .input_tokens = usage_prompt_tokens(&s),
+		.max_output_tokens = s.n[BUCKET_OUTPUT], .may_cache = true, .web_searches = s.n[BUCKET_WEB_SEARCH]};
+	struct price_bound b;
+
+	price_bound(t->k->w->h.book, &q, t->call.held_us, &b);
+	return b.total_pico;
+}
+
+static void price(struct turn *t, enum call_state state)
+{
+	struct call *c = &t->call;
+	struct quote q;
+
+	price_usage(t->k->w->h.book, c->vendor, &t->reply.usage, c->held_us, &q);
+	fill_tokens(c, &t->reply.usage);
+	c->unpriced = q.is_unpriced && t->reply.has_usage;
+	c->estimated = q.is_estimated;
+	snprintf(c->price_from, sizeof c->price_from, "%s", q.price_from);
+	c->cost_pd = c->estimate_pd = c->saved_pd = 0;
+	if (state == CALL_SETTLED) {
+		c->cost_pd = c->unpriced || q.is_over ? dearest(t) : q.total_pico;
+		c->saved_pd = c->unpriced ? 0 : saved(t, c->cost_pd);
+	} else if (state == CALL_CUT) {
+		c->estimate_pd = c->unpriced ? dearest(t) : q.total_pico;
+		if (t->reply.usage.count == 0)	/* nothing was reported: the prompt at least was read */
+			c->estimate_pd = t->live.cost_low_pd;
+		c->cost_pd = c->estimate_pd > c->hold_pd ? c->estimate_pd : c->hold_pd;
+		c->estimated = true;
+	}
+}
+
+static enum err_code book(struct turn *t, enum call_state state, const char *error, struct err *e)
+{
+	struct worker *w = t->k->w;
+	struct call *c = &t->call;
+	enum err_code rc;
+
+	c->state = state;
+	c->http_status = t->status;
+	price(t, state);
+	snprintf(c->error, sizeof c->error, "%s", error);
+	if (t->reply.stop != STOP_NONE)
+		snprintf(c->stop_reason, sizeof c->stop_reason, "%s", stop_reason_names[t->reply.stop]);
+	crash_point("call.settling");
+	rc = call_settle(w->h.store, c, clock_now_us(), e);
+	if (rc == ERR_OK) {
+		w->calls += state == CALL_SETTLED || state == CALL_CUT || state == CALL_REFUSED;
+		w->cost_pd += c->cost_pd;
+	}
+	return rc;
+}
+
+/* A vendor that bills more than its bound: booked in full, written up, the key pauses. */
+static void over_hold(struct turn *t)
+{
+	struct worker *w = t->k->w;
+	struct incident i = {.at_us = clock_now_us()};
+
+	if (t->call.cost_pd <= t->call.hold_pd)
+		return;
+	snprintf(i.kind, sizeof i.kind, "over_hold");
+	snprintf(i.ref, sizeof i.ref, "C%lld", (long long)t->call.id);
+	snprintf(i.text, sizeof i.text, "the vendor billed more than was held for call C%lld on key %s", (long long)t->call.id, t->call.key_label);
+	err_ignore(incident_add(w->h.store, &i, NULL));
+	err_ignore(key_move(w->h.store, t->key.id, KEY_FAILING, "the vendor billed more than its bound; look at the incident, then test the key", clock_now_us(), NULL));
+}
+
+/* --- what follows ---------------------------------------------------------------- */
+
+static void wait_for_vendor(struct turn *t, int64_t wait_us, const char *why)
+{
+	struct store *s = t->k->w->h.store;
+	int64_t task = t->call.task, now = clock_now_us();
+
+	if (store_begin(s, NULL) != ERR_OK)
+		return;
+	if (task_move(s, task, TASK_WAITING, ON_VENDOR, why, now, NULL) == ERR_OK && task_set_retry(s, task, now + wait_us, NULL) == ERR_OK)
+		err_ignore(store_commit(s, NULL));
+	else
+		store_rollback(s);
+}
+
+/* What a trouble does to the key; KEY_STATES: nothing. */
+static enum key_state key_after(enum trouble x)
+{
+	switch (x) {
+	case TROUBLE_BAD_KEY:
+		return KEY_REVOKED;
+	case TROUBLE_NO_PERMISSION:
+	case TROUBLE_NO_CREDIT:
+	case TROUBLE_OWN_LIMIT:
+		return KEY_FAILING;
+	default:
+		return KEY_STATES;
+	}
+}
+
+void turn_react(struct turn *t, const struct vendor_error *x, bool is_cut)
+{
+	struct worker *w = t->k->w;
+	enum key_state key = key_after(x->meaning);
+	char why[TITLE_MAX_BYTES];
+	int tries;
+
+	if (key != KEY_STATES) {
+		err_ignore(key_move(w->h.store, t->key.id, key, x->sentence, clock_now_us(), NULL));
+		snprintf(why, sizeof why, "key %s: %.180s", t->key.label, x->sentence);
+		work_pause(w, t->call.task, ON_KEY, why);
+		return;
+	}
+	if (is_cut || !x->is_retryable) {
+		snprintf(why, sizeof why, "%.120s%s%.120s", x->sentence, x->mend[0] != '\0' ? ": " : "", x->mend);
+		work_pause(w, t->call.task, ON_ERROR, why);
+		return;
+	}
+	tries = ++t->k->tries;
+	if (tries >= TRIES_MAX) {
+		snprintf(why, sizeof why, "%.180s (tried %d times)", x->sentence, tries);
+		work_pause(w, t->call.task, ON_ERROR, why);
+		return;
+	}
+	wait_for_vendor(t, x->has_wait ? x->wait_us : wire_backoff_us((unsigned)tries - 1, (uint32_t)t->call.id * 2654435761u), x->sentence);
+}
+
+static void trouble_of_line(const struct transfer_end *end, struct vendor_error *x)
+{
+	*x = (struct vendor_error){.meaning = TROUBLE_SERVER, .is_retryable = end->result == TRANSFER_NOT_SENT && end->err.code == ERR_NET};
+	snprintf(x->sentence, sizeof x->sentence, "%.199s", end->err.text);
+	snprintf(x->mend, sizeof x->mend, "%s", end->err.mend);
+}
+
+/* A whole answer came; was it a whole reply? */
+static enum err_code finish_decoding(struct turn *t, struct err *e)
+{
+	enum err_code rc = t->decoder != NULL ? t->v->end(t->decoder, e) : ERR_PROTO;
+
+	if (t->fault.code != ERR_OK && e != NULL)
+		*e = t->fault;
+	return t->fault.code != ERR_OK ? t->fault.code : rc;
+}
+
+static bool store_reply(struct turn *t, struct err *e)
+{
+	struct store *s = t->k->w->h.store;
+	struct entry n = {.task = t->call.task, .kind = ENTRY_ASSISTANT, .call = t->call.id, .created_us = clock_now_us()};
+	struct buf body;
+	bool ok;
+
+	buf_init(&body, 0);
+	parts_to_json(t->reply.part, t->reply.count, &body);
+	n.body = buf_take(&body);
+	ok = store_begin(s, e) == ERR_OK;
+	if (ok) {
+		ok = book(t, CALL_SETTLED, "", e) == ERR_OK && entry_add(s, &n, e) == ERR_OK && task_count_turn(s, t->call.task, e) == ERR_OK;
+		if (!ok)
+			store_rollback(s);
+		else
+			ok = store_commit(s, e) == ERR_OK;
+	}
+	entry_release(&n);
+	return ok;
+}
+
+static void end_refused(struct turn *t)
+{
+	struct vendor_error x;
+	struct err e = {0};
+
+	t->v->classify(t->status, t->answer.header, t->answer.header_n, buf_slice(&t->answer.body), clock_now_us(), &x);
+	if (t->call.request_id[0] == '\0')
+		snprintf(t->call.request_id, sizeof t->call.request_id, "%.127s", x.request_id);
+	if (book(t, CALL_REFUSED, x.sentence, &e) != ERR_OK)
+		log_line(LOG_ERROR, "call %lld could not be booked: %s", (long long)t->call.id, e.text);
+	turn_react(t, &x, false);
+}
+
+static void end_cut(struct turn *t, const char *why, const char *mend)
+{
+	struct vendor_error x = {.meaning = TROUBLE_BROKEN};
+	struct err e = {0};
+
+	if (t->trouble.meaning != TROUBLE_NONE) {
+		x = t->trouble;
+	} else {
+		snprintf(x.sentence, sizeof x.sentence, "%.199s", why);
+		snprintf(x.mend, sizeof x.mend, "%.159s", mend[0] != '\0' ? mend : "it may have been billed; retry the task when you want to");
+	}
+	if (book(t, CALL_CUT, x.sentence, &e) != ERR_OK)
+		log_line(LOG_ERROR, "call %lld could not be booked: %s", (long long)t->call.id, e.text);
+	over_hold(t);
+	turn_react(t, &x, true);
+}
+
+static void end_not_sent(struct turn *t, const struct transfer_end *end)
+{
+	struct vendor_error x;
+	struct err e = {0};
+
+	trouble_of_line(end, &x);
+	/* marked sent, yet no byte left: the vendor can't have billed it */
+	if (book(t, t->is_sent ? CALL_REFUSED : CALL_RELEASED, x.sentence, &e) != ERR_OK)
+		log_line(LOG_ERROR, "call %lld could not be booked: %s", (long long)t->call.id, e.text);
+	if (end->err.code == ERR_AUTH || end->err.code == ERR_LOCKED || end->err.code == ERR_MISSING)
+		work_pause(t->k->w, t->call.task, ON_KEY, end->err.text);
+	else
+		turn_react(t, &x, false);
+}
+
+void turn_end(struct turn *t, const struct transfer_end *end)
+{
+	struct work *k = t->k;
+	struct err e = {0};
+
+	if (end->cancelled && end->result == TRANSFER_NOT_SENT) {
+		if (book(t, t->is_sent ? CALL_CUT : CALL_RELEASED, end->err.text, &e) != ERR_OK)
+			log_line(LOG_ERROR, "call %lld could not be booked: %s", (long long)t->call.id, e.text);
+		work_pause(k->w, t->call.task, ON_PERSON, end->err.text);
+	} else if (end->result == TRANSFER_NOT_SENT) {
+		end_not_sent(t, end);
+	} else if (end->status != 0 && end->status != 200) {
+		end_refused(t);
+	} else if (end->result == TRANSFER_CUT && end->cancelled) {
+		if (book(t, CALL_CUT, end->err.text, &e) != ERR_OK)
+			log_line(LOG_ERROR, "call %lld could not be booked: %s", (long long)t->call.id, e.text);
+		work_pause(k->w, t->call.task, ON_PERSON, end->err.text);
+	} else if (end->result == TRANSFER_CUT) {
+		end_cut(t, end->err.text, "");
+	} else if (finish_decoding(t, &e) != ERR_OK || t->trouble.meaning != TROUBLE_NONE || !t->reply.has_usage) {
+		end_cut(t, e.text[0] != '\0' ? e.text : "the answer had no usage", e.mend);
+	} else if (!store_reply(t, &e)) {
+		/* the vendor billed it: it stays `sent` and is swept to `cut` */
+		log_line(LOG_ERROR, "call %lld could not be stored: %s", (long long)t->call.id, e.text);
+		work_pause(k->w, t->call.task, ON_ERROR, e.text);
+	} else {
+		over_hold(t);
+		k->tries = 0;
+		k->counted = 0;
+		turn_free(t);
+		work_reply(k);
+		return;
+	}
+	turn_free(t);
+	k->w->look = true;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* worker.h - the background thread of a process, and the worker if it holds the lease.
+ *
+ * Every process that writes has one thread of these. It runs the face's jobs;
+ * when asked to, and only while it holds the lease (worker.lock), it is the
+ * worker of the workspace: it calls models, fires approved actions, serves
+ * request rows and sweeps what a dead one left.
+ *
+ * Owns    the writing store, the vault, the transport, the running connectors,
+ *         the live board.
+ * Thread  worker_start/post/collect/finish: the face's thread. Everything named
+ *         with `struct hands` or said so: the worker thread, from inside a job. */
+#ifndef WORKER_WORKER_H
+#define WORKER_WORKER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "model/connector.h"
+#include "worker/hands.h"
+#include "worker/mailbox.h"
+
+struct worker_options {
+	struct store *store;		/* opened for writing; taken over */
+	const struct workspace_paths *paths;	/* must outlive the worker, as all below */
+	const char *home;
+	const struct book *book;
+	const struct rules *rules;
+	const char *holder;		/* for display: "console (pid 7, user@host)" */
+	const char *where;		/* "user@host, terminal" */
+	int wake_fd;			/* signalled when a job is done or something changed */
+};
+
+MUST_USE enum err_code worker_start(struct worker **out, const struct worker_options *o, struct err *e);
+/* False when the mailbox is full (the job stays the caller's). */
+bool worker_post(struct worker *w, struct job *j);
+struct job *worker_collect(struct worker *w);
+/* Stop: calls in flight are cut and booked, connectors stopped, the lease given
+ * back, the thread joined. Jobs not yet collected are still to be collected:
+ * call worker_collect() until NULL, then worker_free(). */
+void worker_finish(struct worker *w);
+void worker_free(struct worker *w);
+
+/* --- from jobs, on the worker thread ---------------------------------------- */
+
+enum worker_mode {
+	WORKER_JOBS,	/* the face's jobs, nothing else */
+	WORKER_SERVE,	/* requests too, with the lease if it is free just then */
+	WORKER_RUN	/* the worker: everything, while unlocked */
+};
+/* RUN takes the lease at once: ERR_CONFLICT names the holder. Leaving RUN lets
+ * calls in flight end for up to grace_us, then cuts them. */
+MUST_USE enum err_code worker_set_mode(struct worker *w, enum worker_mode mode, int64_t grace_us, struct err *e);
+/* Take over when the lease gets free (an attached console does). */
+void worker_take_over_when_free(struct worker *w, bool yes);
+
+struct worker_status {
+	enum worker_mode mode;
+	bool holds_lease, is_unlocked;
+	bool is_idle;			/* nothing can go on without a person */
+	bool waits_cap, waits_key;	/* a task is paused for that */
+	int calls_in_flight;
+	int64_t calls, cost_pd;		/* settled by this process since RUN began */
+};
+void worker_status(struct worker *w, struct worker_status *out);
+/* A request row was written: serve it here if no other process is the worker. */
+void worker_want_serving(struct worker *w);
+/* Something was decided or said: look again now. */
+void worker_poke(struct worker *w);
+/* Cut this task's call in flight, if there is one. */
+void worker_stop_task(struct worker *w, int64_t task, const char *why);
+/* Cut every call; nothing new starts until RUN is asked for again. */
+int worker_panic(struct worker *w);
+
+/* The person speaks to a task: answers its open question, else adds their words. */
+MUST_USE enum err_code worker_say(struct hands *h, int64_t task, const char *words, struct err *e);
+
+/* Start a connector apart from the running ones, list its tools, stop it. Takes
+ * up to 20 s. *tools is the caller's (tool_release() each, then free()): effect,
+ * definition, description and schema are filled, pins are not. */
+MUST_USE enum err_code worker_probe_connector(struct hands *h, const struct connector_record *c, struct tool **tools, int *n, struct err *e);
+
+#endif
