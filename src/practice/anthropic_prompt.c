@@ -194,7 +194,9 @@ static bool fill_message(struct ask *a, const cJSON *m, struct no *n)
 	struct buf user;
 	bool ok = true;
 
-	a->talk.answered = false;
+	/* Messages of one role in a row are one turn: results may come before words. */
+	if (strcmp(role, "assistant") == 0)
+		a->talk.answered = false;
 	buf_init(&user, 0);
 	if (cJSON_IsString(content) && content->valuestring[0] != '\0') {
 		ok = add_text(a, role, content->valuestring, n);

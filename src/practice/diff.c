@@ -150,14 +150,25 @@ static void changed(struct buf *to, struct slice content, const char *at, size_t
 		buf_add(to, at + old_len, content.len - before - old_len);
 }
 
-bool diff_replace(struct buf *out, const char *path, struct slice content, struct slice old, struct slice new)
+/* Enough whole lines follow to be context, and one more. */
+static bool ends_far(struct slice content, const char *at)
+{
+	const char *end = content.p + content.len;
+	int lines;
+
+	for (lines = 0; lines < CONTEXT + 2 && at != NULL; lines++)
+		at = (at = memchr(at, '\n', (size_t)(end - at))) != NULL ? at + 1 : NULL;
+	return at != NULL;
+}
+
+bool diff_replace(struct buf *out, const char *path, struct slice content, bool is_whole, struct slice old, struct slice new)
 {
 	const char *at = old.len > 0 && content.len > 0 ? memmem(content.p, content.len, old.p, old.len) : NULL;
 	struct lines a, b;
 	struct buf text;
 	bool ok;
 
-	if ((old.len > 0 && at == NULL) || (content.len > 0 && memchr(content.p, '\0', content.len) != NULL))
+	if ((old.len > 0 && at == NULL) || (!is_whole && (at == NULL || !ends_far(content, at + old.len))) || (content.len > 0 && memchr(content.p, '\0', content.len) != NULL))
 		return false;
 	buf_init(&text, 0);
 	changed(&text, content, at, old.len, new);

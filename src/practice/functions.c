@@ -7,6 +7,7 @@
 
 #include "base/utf8.h"
 #include "practice/diff.h"
+#include "practice/pattern.h"
 #include "practice/shown.h"
 #include "practice/template.h"
 
@@ -16,7 +17,7 @@ static bool run_unified_diff(const struct vars *v, const char *const arg[], size
 	bool ok;
 
 	(void)args;
-	ok = shown_find(v->talk, v->connector, arg[0], &f) && diff_replace(out, arg[0], f.content, slice_of(arg[1]), slice_of(arg[2]));
+	ok = shown_find(v->talk, v->connector, arg[0], &f) && diff_replace(out, arg[0], f.content, f.is_whole, slice_of(arg[1]), slice_of(arg[2]));
 	buf_release(&f.own);
 	return ok;
 }
@@ -36,6 +37,19 @@ static bool run_pick_file(const struct vars *v, const char *const arg[], size_t 
 		if (shown_pick(v->talk, v->connector, arg[i], out))
 			return true;
 	return false;
+}
+
+static bool run_mentioned_file(const struct vars *v, const char *const arg[], size_t args, struct buf *out)
+{
+	(void)args;
+	return shown_mentioned(v->talk, v->connector, arg[0], out);
+}
+
+static bool run_read_path(const struct vars *v, const char *const arg[], size_t args, struct buf *out)
+{
+	(void)arg;
+	(void)args;
+	return shown_read(v->talk, v->connector, out);
 }
 
 static bool run_blob(const struct vars *v, const char *const arg[], size_t args, struct buf *out)
@@ -161,16 +175,86 @@ static bool run_or(const struct vars *v, const char *const arg[], size_t args, s
 	return false;
 }
 
+/* The first group of a pattern, or all it matched if it has none. */
+static bool run_find(const struct vars *v, const char *const arg[], size_t args, struct buf *out)
+{
+	struct pattern *p;
+	bool ok;
+
+	(void)v;
+	(void)args;
+	if (pattern_new(&p, arg[1], NULL) != ERR_OK)
+		return false;
+	ok = pattern_first(p, arg[0], out);
+	pattern_free(p);
+	return ok;
+}
+
+/* The first line of a text as a remark in such a file; in prose, a paragraph. */
+static bool run_remark(const struct vars *v, const char *const arg[], size_t args, struct buf *out)
+{
+	static const struct {
+		const char *glob, *mark;
+	} marks[] = {
+		{"*.py", "# "}, {"*.sh", "# "}, {"*.rb", "# "}, {"*.pl", "# "}, {"*.yml", "# "}, {"*.yaml", "# "}, {"*.toml", "# "}, {"*.cfg", "# "},
+		{"*.conf", "# "}, {"*.mk", "# "}, {"*.am", "# "}, {"*Makefile", "# "}, {"*Dockerfile", "# "}, {"*.gitignore", "# "}, {"*.c", "// "},
+		{"*.h", "// "}, {"*.cc", "// "}, {"*.cpp", "// "}, {"*.hpp", "// "}, {"*.rs", "// "}, {"*.go", "// "}, {"*.js", "// "}, {"*.ts", "// "},
+		{"*.tsx", "// "}, {"*.java", "// "}, {"*.kt", "// "}, {"*.swift", "// "}, {"*.php", "// "}, {"*.sql", "-- "}, {"*.lua", "-- "},
+		{"*.hs", "-- "}, {"*.ini", "; "}, {"*.el", "; "}, {"*.tex", "% "},
+	};
+	const char *mark = "\n";
+	size_t i;
+
+	(void)v;
+	(void)args;
+	for (i = 0; i < LENGTH(marks); i++)
+		if (glob_match(marks[i].glob, arg[0], strlen(arg[0])))
+			mark = marks[i].mark;
+	buf_adds(out, mark);
+	buf_add(out, arg[1], strcspn(arg[1], "\r\n"));
+	return true;
+}
+
+/* The word with the usual slip mended: ie after c, ei elsewhere, doubled or
+ * single letters of a few well-known words. No answer if it looks right. */
+static bool run_respell(const struct vars *v, const char *const arg[], size_t args, struct buf *out)
+{
+	static const char *const known[][2] = {{"teh", "the"}, {"occured", "occurred"}, {"seperate", "separate"}, {"definately", "definitely"},
+	    {"adress", "address"}, {"untill", "until"}, {"wich", "which"}, {"thier", "their"}, {"begining", "beginning"}, {"neccessary", "necessary"},
+	    {"existance", "existence"}, {"lenght", "length"}, {"wierd", "weird"}, {"acheive", "achieve"}, {"beleive", "believe"}};
+	const char *word = arg[0], *ie;
+	size_t i;
+
+	(void)v;
+	(void)args;
+	for (i = 0; i < LENGTH(known); i++)
+		if (strcasecmp(word, known[i][0]) == 0) {
+			buf_addc(out, isupper((unsigned char)word[0]) ? (char)toupper((unsigned char)known[i][1][0]) : known[i][1][0]);
+			buf_adds(out, known[i][1] + 1);
+			return true;
+		}
+	ie = strstr(word, "cie");
+	if (ie == NULL)
+		return false;
+	buf_addf(out, "%.*scei%s", (int)(ie - word), word, ie + 3);
+	return true;
+}
+
 const struct function *function_find(struct slice name)
 {
 	static const struct function all[] = {
 		{"unified_diff", 3, 3, run_unified_diff},
 		{"new_file", 2, 2, run_new_file},
 		{"pick_file", 1, TEMPLATE_ARGS, run_pick_file},
+		{"mentioned_file", 1, 1, run_mentioned_file},
+		{"read_path", 0, 0, run_read_path},
 		{"blob", 1, 1, run_blob},
 		{"line", 1, 2, run_line},
 		{"lines", 1, 1, run_lines},
 		{"files", 0, 0, run_files},
+		{"find", 2, 2, run_find},
+		{"remark", 2, 2, run_remark},
+		{"respell", 1, 1, run_respell},
 		{"first", 1, 1, run_first},
 		{"cut", 2, 2, run_cut},
 		{"slug", 1, 1, run_slug},

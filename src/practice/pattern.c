@@ -97,3 +97,21 @@ bool pattern_match(const struct pattern *p, const char *text, struct vars *v)
 	pcre2_match_data_free(found);
 	return ok;
 }
+
+bool pattern_first(const struct pattern *p, const char *text, struct buf *out)
+{
+	pcre2_match_data *found = pcre2_match_data_create_from_pattern(p->code, NULL);
+	const PCRE2_SIZE *at;
+	int groups;
+
+	if (found == NULL)
+		return false;
+	groups = pcre2_match(p->code, (PCRE2_SPTR)text, strlen(text), 0, 0, found, p->limits);
+	if (groups > 0) {
+		at = pcre2_get_ovector_pointer(found) + (groups > 1 ? 2 : 0);
+		if (at[0] != PCRE2_UNSET)
+			buf_add(out, text + at[0], at[1] - at[0]);
+	}
+	pcre2_match_data_free(found);
+	return groups > 0;
+}

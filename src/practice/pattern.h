@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "practice/vars.h"
 
@@ -15,6 +16,8 @@ void pattern_free(struct pattern *p);
 /* Sets each named group that took part; the limits make a hopeless pattern a
  * pattern that does not match. */
 bool pattern_match(const struct pattern *p, const char *text, struct vars *v);
+/* Append the first group, or all of the match if there is no group. */
+bool pattern_first(const struct pattern *p, const char *text, struct buf *out);
 /* Calls f for each group's name. */
 void pattern_names(const struct pattern *p, void (*f)(void *user, const char *name), void *user);
 

@@ -19,7 +19,7 @@ struct when {
 	struct words role, model;	/* globs, one must fit; none given is any */
 	struct words tools, no_tools;	/* globs over the tools offered; "@" is one connector */
 	struct words called, not_called, called_now;
-	struct pattern *user, *system, *result;
+	struct pattern *opening, *user, *system, *result;
 	enum answer answer;
 	size_t turn_min, turn_max;
 };
@@ -31,7 +31,8 @@ struct rule {
 	char *name;
 	struct when when;
 	struct {
-		char *name, *value;
+		char *name;
+		struct words value;	/* the first that has an answer */
 	} *set;
 	size_t sets;
 	char *thinking, *text, *stop;

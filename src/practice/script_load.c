@@ -148,6 +148,11 @@ static enum err_code when_user(struct rule *r, const cJSON *v, struct names *k, 
 	return read_pattern(&r->when.user, v, k, e);
 }
 
+static enum err_code when_opening(struct rule *r, const cJSON *v, struct names *k, struct err *e)
+{
+	return read_pattern(&r->when.opening, v, k, e);
+}
+
 static enum err_code when_system(struct rule *r, const cJSON *v, struct names *k, struct err *e)
 {
 	return read_pattern(&r->when.system, v, k, e);
@@ -186,7 +191,7 @@ static enum err_code when_turn(struct rule *r, const cJSON *v, struct names *k, 
 /* tools comes first: it binds "@". */
 static const struct member when_members[] = {
 	{"tools", when_tools}, {"role", when_role}, {"model", when_model}, {"no_tools", when_no_tools}, {"called", when_called},
-	{"not_called", when_not_called}, {"result_of", when_result_of}, {"result_error", when_result_error}, {"user", when_user},
+	{"not_called", when_not_called}, {"result_of", when_result_of}, {"result_error", when_result_error}, {"opening", when_opening}, {"user", when_user},
 	{"system", when_system}, {"result", when_result}, {"turn", when_turn}, {NULL, NULL},
 };
 
@@ -301,13 +306,18 @@ static enum err_code read_set(struct rule *r, const cJSON *v, struct names *k, s
 {
 	const cJSON *one;
 	enum err_code rc;
+	size_t i;
 
 	if (!cJSON_IsObject(v))
 		return err_set(e, ERR_PROTO, "set wants an object");
 	r->set = xcalloc((size_t)cJSON_GetArraySize(v) + 1, sizeof *r->set);
 	cJSON_ArrayForEach(one, v) {
-		r->set[r->sets].name = xstrdup(one->string);
-		rc = read_template(&r->set[r->sets++].value, one, k, e);
+		struct words *w = &r->set[r->sets].value;
+
+		r->set[r->sets++].name = xstrdup(one->string);
+		rc = read_words(w, one, e);
+		for (i = 0; i < w->n && rc == ERR_OK; i++)
+			rc = template_check(w->word[i], names_know, k, e);
 		if (rc != ERR_OK) {
 			err_context(e, "set.%.40s", one->string);
 			return rc;
@@ -319,7 +329,7 @@ static enum err_code read_set(struct rule *r, const cJSON *v, struct names *k, s
 
 static enum err_code read_rule(struct rule *r, const cJSON *v, struct err *e)
 {
-	static const char *const own[] = {"role", "model", "user", "system", "result", "tool", "turn", "connector"};
+	static const char *const own[] = {"role", "model", "opening", "user", "system", "result", "tool", "turn", "connector"};
 	static const char *const members[] = {"name", "when", "set", "reply", "about"};
 	struct names k = {0};
 	enum err_code rc = ERR_OK;
@@ -400,12 +410,13 @@ static void free_rule(struct rule *r)
 
 	for (i = 0; i < LENGTH(w); i++)
 		free_words(w[i]);
+	pattern_free(r->when.opening);
 	pattern_free(r->when.user);
 	pattern_free(r->when.system);
 	pattern_free(r->when.result);
 	for (i = 0; i < r->sets; i++) {
 		free(r->set[i].name);
-		free(r->set[i].value);
+		free_words(&r->set[i].value);
 	}
 	free(r->set);
 	for (i = 0; i < r->calls; i++) {

@@ -121,7 +121,7 @@ static bool holds(const struct rule *r, struct vars *v)
 		return false;
 	if (w->answer != ANSWER_ANY && (last == NULL || last->is_error != (w->answer == ANSWER_ERROR)))
 		return false;
-	return (w->user == NULL || pattern_match(w->user, t->user, v)) && (w->system == NULL || pattern_match(w->system, t->system, v)) &&
+	return (w->opening == NULL || pattern_match(w->opening, t->opening, v)) && (w->user == NULL || pattern_match(w->user, t->user, v)) && (w->system == NULL || pattern_match(w->system, t->system, v)) &&
 	    (w->result == NULL || (last != NULL && pattern_match(w->result, last->result, v)));
 }
 
@@ -188,21 +188,30 @@ static bool render_call(const struct reply_call *c, const struct vars *v, struct
 	return ok;
 }
 
+static bool set_one(const struct words *value, const char *name, struct vars *v)
+{
+	char *text;
+	size_t i;
+
+	for (i = 0; i < value->n; i++)
+		if (render(value->word[i], v, &text)) {
+			vars_set(v, name, slice_of(text));
+			free(text);
+			return true;
+		}
+	return false;
+}
+
 static bool try_rule(const struct rule *r, const struct talk *t, struct scripted *out)
 {
 	struct vars v;
 	bool ok;
 	size_t i;
-	char *text;
 
 	vars_init(&v, t);
 	ok = holds(r, &v);
-	for (i = 0; ok && i < r->sets; i++) {
-		ok = render(r->set[i].value, &v, &text);
-		if (ok)
-			vars_set(&v, r->set[i].name, slice_of(text));
-		free(text);
-	}
+	for (i = 0; ok && i < r->sets; i++)
+		ok = set_one(&r->set[i].value, r->set[i].name, &v);
 	if (ok) {
 		*out = (struct scripted){.rule = xstrdup(r->name), .stop = xstrdup(r->stop != NULL ? r->stop : "")};
 		out->call = xcalloc(r->calls + 1, sizeof *out->call);

@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "base/memory.h"
+#include "practice/blob.h"
 
 /* What is surely no text; everything else is tried, and passed by when reading it fails. */
 static const char *const not_text[] = {".png", ".jpg", ".jpeg", ".gif", ".ico", ".webp", ".pdf", ".zip", ".gz", ".xz", ".zst", ".tar", ".bz2", ".7z", ".jar",
@@ -117,16 +118,27 @@ static bool each_json(const cJSON *list, see_path *see, void *user)
 	return false;
 }
 
-/* A last line such as `cursor: X`, or words about an empty or cut list, is no path. */
+/* Words in brackets (about an empty or a cut list) and links are no files. */
 static bool is_remark(struct slice line)
 {
-	static const char *const start[] = {"cursor:", "next_cursor:", "more:", "(", "... "};
-	size_t i;
+	static const char link[] = " (symbolic link)";
 
-	for (i = 0; i < LENGTH(start); i++)
-		if (line.len >= strlen(start[i]) && strncmp(line.p, start[i], strlen(start[i])) == 0)
-			return true;
-	return line.len == 0 || slice_is(line, "No files.");
+	return line.len == 0 || line.p[0] == '(' || (line.len > sizeof link && memcmp(line.p + line.len - (sizeof link - 1), link, sizeof link - 1) == 0);
+}
+
+/* A path with odd bytes comes as a JSON string. */
+static bool see_line(struct slice line, see_path *see, void *user)
+{
+	cJSON *text = NULL;
+	bool done;
+
+	if (is_remark(line))
+		return false;
+	if (line.p[0] != '"' || json_parse(line, &text, NULL) != ERR_OK)
+		return see(user, line);
+	done = cJSON_IsString(text) && see(user, slice_of(text->valuestring));
+	cJSON_Delete(text);
+	return done;
 }
 
 static bool each_path(const struct talk_call *c, see_path *see, void *user)
@@ -142,10 +154,8 @@ static bool each_path(const struct talk_call *c, see_path *see, void *user)
 	}
 	while (!done && *line != '\0') {
 		size_t len = strcspn(line, "\n");
-		struct slice path = slice_make(line, len);
 
-		if (!is_remark(path))
-			done = see(user, path);
+		done = see_line(slice_make(line, len), see, user);
 		line += len + (line[len] == '\n');
 	}
 	return done;
@@ -192,6 +202,68 @@ bool shown_pick(const struct talk *t, const char *connector, const char *glob, s
 	return each_list(&p, pick_one);
 }
 
+static bool is_part(char c)
+{
+	return isalnum((unsigned char)c) || c == '_' || c == '-' || c == '/';
+}
+
+/* name stands in text as a word of its own. */
+static bool names(const char *text, struct slice name)
+{
+	const char *end = text + strlen(text), *p = text, *at;
+
+	while (name.len > 0 && (at = memmem(p, (size_t)(end - p), name.p, name.len)) != NULL) {
+		if ((at == text || !is_part(at[-1])) && !is_part(at[name.len]))
+			return true;
+		p = at + 1;
+	}
+	return false;
+}
+
+static bool mentioned_path(void *user, struct slice path)
+{
+	struct pick *p = user;
+
+	if (!names(p->glob, path) || !fits(p->t, p->connector, "*", path))
+		return false;
+	buf_add_slice(p->path, path);
+	return true;
+}
+
+static bool mentioned_name(void *user, struct slice path)
+{
+	const char *last = memrchr(path.p, '/', path.len);
+	struct slice name = last != NULL ? slice_make(last + 1, path.len - (size_t)(last + 1 - path.p)) : path;
+	struct pick *p = user;
+
+	if (memchr(name.p, '.', name.len) == NULL || !names(p->glob, name) || !fits(p->t, p->connector, "*", path))
+		return false;
+	buf_add_slice(p->path, path);
+	return true;
+}
+
+bool shown_mentioned(const struct talk *t, const char *connector, const char *text, struct buf *path)
+{
+	struct pick p = {.t = t, .connector = connector, .glob = text, .path = path};
+
+	return each_list(&p, mentioned_path) || each_list(&p, mentioned_name);
+}
+
+bool shown_read(const struct talk *t, const char *connector, struct buf *path)
+{
+	size_t i;
+
+	for (i = t->calls; i-- > 0;)
+		if (is_call(&t->call[i], connector, "read_file") && !t->call[i].is_error) {
+			char *p = path_of(&t->call[i]);
+
+			buf_adds(path, p != NULL ? p : "");
+			free(p);
+			return path->len > 0;
+		}
+	return false;
+}
+
 size_t shown_count(const struct talk *t, const char *connector)
 {
 	struct pick p = {.t = t, .connector = connector};
@@ -203,12 +275,10 @@ size_t shown_count(const struct talk *t, const char *connector)
 /* Head lines, an empty line, the content. */
 static bool split_text(const char *text, struct shown_file *f)
 {
-	const char *blob = strncmp(text, "blob: ", 6) == 0 ? text : strstr(text, "\nblob: ");
-	const char *end;
+	const char *blob = text + 6, *end;
 
-	if (blob == NULL)
+	if (strncmp(text, "blob: ", 6) != 0)
 		return false;
-	blob += blob == text ? 6 : 7;
 	f->blob = slice_make(blob, strcspn(blob, " \r\n"));
 	end = strstr(blob, "\n\n");
 	if (end == NULL)
@@ -216,6 +286,13 @@ static bool split_text(const char *text, struct shown_file *f)
 	else
 		end++;
 	f->content = slice_of(*end == '\n' ? end + 1 : end);
+	f->is_whole = blob_fits(f->blob, f->content);
+	if (!f->is_whole && f->content.len > 0 && f->content.p[f->content.len - 1] == '\n') {
+		/* The last newline may be the frame's and not the file's. */
+		f->content.len--;
+		f->is_whole = blob_fits(f->blob, f->content);
+		f->content.len += !f->is_whole;
+	}
 	return true;
 }
 
@@ -234,6 +311,7 @@ static bool split_json(const char *text, struct shown_file *f)
 		buf_adds(&f->own, json_text(v, "content"));
 		f->blob = slice_make(buf_text(&f->own), n);
 		f->content = slice_of(buf_text(&f->own) + n);
+		f->is_whole = blob_fits(f->blob, f->content);
 	}
 	cJSON_Delete(v);
 	return ok;

@@ -15,6 +15,7 @@
 
 struct shown_file {
 	struct slice blob, content;
+	bool is_whole;		/* the content is the file to the last byte: its blob id says so */
 	struct buf own;		/* holds them when they came as JSON */
 };
 
@@ -24,6 +25,10 @@ struct shown_file {
 bool shown_pick(const struct talk *t, const char *connector, const char *glob, struct buf *path);
 /* The newest good answer that shows that file. Release own afterwards. */
 bool shown_find(const struct talk *t, const char *connector, const char *path, struct shown_file *f);
+/* The first listed path that is named in the text, by its whole path or by its last part. */
+bool shown_mentioned(const struct talk *t, const char *connector, const char *text, struct buf *path);
+/* The path of the newest good read_file. */
+bool shown_read(const struct talk *t, const char *connector, struct buf *path);
 /* How many paths the agent was shown in lists. */
 size_t shown_count(const struct talk *t, const char *connector);
 /* `*` and `?`; without regard to case. */

@@ -13,7 +13,7 @@ static void set(char **to, struct slice text)
 
 void talk_init(struct talk *t)
 {
-	*t = (struct talk){.model = xstrdup(""), .system = xstrdup(""), .role = xstrdup(""), .user = xstrdup("")};
+	*t = (struct talk){.model = xstrdup(""), .system = xstrdup(""), .role = xstrdup(""), .opening = xstrdup(""), .user = xstrdup("")};
 }
 
 void talk_release(struct talk *t)
@@ -23,6 +23,7 @@ void talk_release(struct talk *t)
 	free(t->model);
 	free(t->system);
 	free(t->role);
+	free(t->opening);
 	free(t->user);
 	for (i = 0; i < t->tools; i++)
 		free(t->tool[i]);
@@ -62,6 +63,8 @@ void talk_set_system(struct talk *t, struct slice text)
 
 void talk_set_user(struct talk *t, struct slice text)
 {
+	if (t->opening[0] == '\0')
+		set(&t->opening, text);
 	set(&t->user, text);
 }
 
@@ -77,13 +80,34 @@ void talk_add_call(struct talk *t, const char *id, const char *tool, const char 
 	t->call[t->calls++] = (struct talk_call){.id = xstrdup(id), .tool = xstrdup(tool), .input = xstrdup(input_json)};
 }
 
+/* What stands inside <data id="X" ...>\n and \n</data X>; text itself if it is no frame. */
+static struct slice unframe(struct slice text)
+{
+	static const char start[] = "<data id=\"";
+	const char *id, *nl, *end = NULL;
+	char *close;
+	size_t n;
+
+	if (text.len < sizeof start || strncmp(text.p, start, sizeof start - 1) != 0)
+		return text;
+	id = text.p + sizeof start - 1;
+	n = strcspn(id, "\"\n");
+	nl = memchr(text.p, '\n', text.len);
+	if (nl == NULL || n > 64)
+		return text;
+	close = xasprintf("\n</data %.*s>", (int)n, id);
+	end = memmem(nl, text.len - (size_t)(nl - text.p), close, strlen(close));
+	free(close);
+	return end == NULL ? text : end == nl ? slice_of("") : slice_make(nl + 1, (size_t)(end - nl));
+}
+
 bool talk_add_result(struct talk *t, const char *id, struct slice text, bool is_error)
 {
 	size_t i;
 
 	for (i = t->calls; i-- > 0;)
 		if (strcmp(t->call[i].id, id) == 0) {
-			set(&t->call[i].result, text);
+			set(&t->call[i].result, unframe(text));
 			t->call[i].is_error = is_error;
 			return true;
 		}

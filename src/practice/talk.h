@@ -21,6 +21,7 @@ struct talk {
 	char *model;
 	char *system;		/* all of it, joined with newlines; "" if there is none */
 	char *role;		/* from a line "role: X" of the system text; "" if there is none */
+	char *opening;		/* the first text of the user's; "" if there is none */
 	char *user;		/* the newest text of the user's; "" if there is none */
 	char **tool;		/* names offered, in order */
 	size_t tools;
@@ -33,10 +34,11 @@ struct talk {
 void talk_init(struct talk *t);
 void talk_release(struct talk *t);
 void talk_set_system(struct talk *t, struct slice text);	/* finds the role too */
-void talk_set_user(struct talk *t, struct slice text);
+void talk_set_user(struct talk *t, struct slice text);	/* the first time also the opening */
 void talk_add_tool(struct talk *t, const char *name);
 void talk_add_call(struct talk *t, const char *id, const char *tool, const char *input_json);
-/* False if no call has that id. */
+/* A frame round the text (<data id="X" ...> ... </data X>, each on a line of its
+ * own) is taken off. False if no call has that id. */
 bool talk_add_result(struct talk *t, const char *id, struct slice text, bool is_error);
 /* The newest call that has its answer; NULL if the newest message brings none. */
 const struct talk_call *talk_last(const struct talk *t);

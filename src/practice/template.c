@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "practice/pattern.h"
 
 /* One piece of a template: plain text, or what stands in braces. */
 struct piece {
@@ -116,6 +117,20 @@ static enum err_code check_name(struct slice name, bool (*known)(void *user, con
 	return ok ? ERR_OK : err_set(e, ERR_PROTO, "no group or variable %.*s", (int)name.len, name.p);
 }
 
+static char *value(const struct piece *x, size_t i, const struct vars *v);
+
+/* A pattern written out is looked at when the script is read, not in the middle of a talk. */
+static enum err_code check_pattern(const struct piece *x, struct err *e)
+{
+	struct pattern *p = NULL;
+	char *text = value(x, 1, NULL);
+	enum err_code rc = pattern_new(&p, text, e);
+
+	pattern_free(p);
+	free(text);
+	return rc;
+}
+
 enum err_code template_check(const char *src, bool (*known)(void *user, const char *name), void *user, struct err *e)
 {
 	struct piece x;
@@ -129,6 +144,8 @@ enum err_code template_check(const char *src, bool (*known)(void *user, const ch
 		for (i = 0; i < x.args && rc == ERR_OK; i++)
 			if (!x.arg[i].quoted)
 				rc = check_name(x.arg[i].text, known, user, e);
+		if (rc == ERR_OK && x.call != NULL && strcmp(x.call->name, "find") == 0 && x.arg[1].quoted)
+			rc = check_pattern(&x, e);
 	}
 	return rc;
 }

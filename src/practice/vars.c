@@ -13,6 +13,7 @@ void vars_init(struct vars *v, const struct talk *t)
 	*v = (struct vars){.talk = t, .connector = xstrdup("")};
 	vars_set(v, "role", slice_of(t->role));
 	vars_set(v, "model", slice_of(t->model));
+	vars_set(v, "opening", slice_of(t->opening));
 	vars_set(v, "user", slice_of(t->user));
 	vars_set(v, "system", slice_of(t->system));
 	vars_set(v, "result", slice_of(last != NULL ? last->result : ""));

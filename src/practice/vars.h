@@ -21,8 +21,8 @@ struct vars {
 void vars_init(struct vars *v, const struct talk *t);
 void vars_release(struct vars *v);
 void vars_set(struct vars *v, const char *name, struct slice value);	/* replaces */
-/* A set name, else a name of the talk's: role, model, user, system, result,
- * tool, turn, connector. NULL if there is none; good until the next vars_set(). */
+/* A set name, else a name of the talk's: role, model, opening, user, system,
+ * result, tool, turn, connector. NULL if there is none; good until the next vars_set(). */
 const char *vars_get(const struct vars *v, const char *name);
 
 #endif
