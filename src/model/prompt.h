@@ -43,7 +43,7 @@ enum part_kind { PART_TEXT, PART_TOOL_USE, PART_TOOL_RESULT, PART_OPAQUE };
 
 struct prompt_part {
 	enum part_kind kind;
-	char *id;		/* TOOL_USE, TOOL_RESULT: the vendor's id of the tool call */
+	char *id;		/* TOOL_USE, TOOL_RESULT: the vendor's id of the tool call; OPAQUE: the model that made it */
 	char *name;		/* TOOL_USE: tool; OPAQUE: the vendor whose block it is */
 	char *bytes;		/* TEXT, TOOL_RESULT: text; TOOL_USE: raw JSON input; OPAQUE: the raw JSON block */
 	size_t len;
@@ -83,6 +83,7 @@ struct prompt {
 
 void prompt_init(struct prompt *p, const char *model, int64_t max_tokens);
 void prompt_release(struct prompt *p);
+void prompt_part_release(struct prompt_part *part);
 void prompt_set_model(struct prompt *p, const char *model);
 void prompt_set_user(struct prompt *p, const char *user_id);
 void prompt_choose_tool(struct prompt *p, enum prompt_tool_choice choice, const char *tool);
@@ -92,10 +93,12 @@ void prompt_add_tool(struct prompt *p, const char *name, const char *description
 /* Start a message; parts go to the last one started. A second message of the same
  * role in a row is merged into the first. */
 void prompt_add_message(struct prompt *p, enum prompt_role role);
+/* A NUL in text becomes the SUB sign: no JSON that passes the gate can hold one. */
 void prompt_add_text(struct prompt *p, struct slice text);
 void prompt_add_tool_use(struct prompt *p, const char *id, const char *name, struct slice input_json);
 void prompt_add_tool_result(struct prompt *p, const char *id, struct slice text, bool is_error);
-void prompt_add_opaque(struct prompt *p, const char *vendor, struct slice raw_json);
+/* A block such as thinking: goes back only to the vendor and model that made it. */
+void prompt_add_opaque(struct prompt *p, const char *vendor, const char *model, struct slice raw_json);
 /* Mark the last part of the last message. */
 void prompt_mark_last(struct prompt *p, enum cache_mark cache);
 

@@ -61,8 +61,8 @@ enum reply_kind {
 	REPLY_THINKING,		/* text: a piece of visible thinking; for display only */
 	REPLY_TOOL_STARTED,	/* id, name */
 	REPLY_TOOL_INPUT,	/* id; text: a piece of the input's JSON */
-	REPLY_TOOL_DONE,	/* id, name; text: the whole input, raw JSON bytes ("{}" if empty) */
-	REPLY_OPAQUE,		/* name: vendor; text: a whole raw block, to be sent back byte for byte */
+	REPLY_TOOL_DONE,	/* id, name; text: the whole input as it came ("{}" if empty): it may fail json_gate(), then refuse it */
+	REPLY_OPAQUE,		/* name: vendor; id: model; text: a whole raw block, to be sent back byte for byte */
 	REPLY_PART_END,		/* the text part under way is whole */
 	REPLY_USAGE,		/* usage: all that is known so far; replaces what came before */
 	REPLY_STOP,		/* stop; text: the vendor's word */

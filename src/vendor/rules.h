@@ -34,8 +34,8 @@ struct model_rules {
 	bool refuses_sampling;
 	bool refuses_forced_tool;	/* tool_choice any and tool are 400 */
 	bool show_thinking;		/* ask for summaries, or a display goes silent */
-	int64_t context_tokens, max_output_tokens;
-	int64_t cache_min_tokens;	/* shorter prefixes are silently not cached */
+	int64_t context_tokens, max_output_tokens;	/* 0: not known */
+	int64_t cache_min_tokens;	/* shorter prefixes are silently not cached; 0: not known */
 	int tokens_permille;		/* against the usual tokenizer: 1300 counts 30% more */
 	bool takes_inference_geo;
 };
@@ -49,6 +49,8 @@ void rules_find(const struct rules *r, const char *vendor, const char *model, st
 /* The model of a tier and its default max_tokens; false if the vendor has none.
  * model is borrowed until the next parse or free. */
 bool rules_tier(const struct rules *r, const char *vendor, enum tier tier, const char **model, int64_t *max_tokens);
+/* Two names of one model: equal but for a date or version at the end. */
+bool rules_same_model(const char *a, const char *b);
 /* Names of described models, in file order; NULL past the end. */
 const char *rules_model(const struct rules *r, const char *vendor, size_t i);
 

@@ -32,7 +32,7 @@ struct decoder;	/* opaque, each vendor's own */
 
 struct vendor_error {
 	enum trouble meaning;
-	bool is_retryable;	/* nothing was billed, or the vendor asked for it */
+	bool is_retryable;	/* trying again later makes sense: as a new call, whatever this one used stays booked */
 	bool has_wait;		/* wait_us is the vendor's own; without it and retryable: back off */
 	int64_t wait_us;
 	char type[64];		/* the vendor's word, printable ASCII without blanks; "" if none */
