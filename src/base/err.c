@@ -26,7 +26,7 @@ static const struct {
 	[ERR_ILLEGAL] = {"illegal", 5},
 };
 
-static void fill(struct err *e, enum err_code code, int sys, const char *fmt, va_list ap)
+static PRINTF_LIKE(4, 0) void fill(struct err *e, enum err_code code, int sys, const char *fmt, va_list ap)
 {
 	size_t used;
 

@@ -21,6 +21,7 @@ struct vault {
 	int slot;			/* of file.slots: whose passphrase opened it */
 	struct scrypt_cost cost;
 	struct vault_keys *keys;
+	int hold;			/* a lock on vault.key.next while this is the next root; else -1 */
 };
 
 /* A vault with a root of its own and one slot; nothing is written. */
@@ -30,6 +31,9 @@ MUST_USE enum err_code vault_make(struct vault **out, const char *path, const ch
 MUST_USE enum err_code vault_wrap(struct vault *v, int slot, struct slice pass, struct err *e);
 /* ERR_AUTH if pass is not the open slot's. */
 MUST_USE enum err_code vault_verify(const struct vault *v, struct slice pass, struct err *e);
+/* Processes that change the file take turns: the lock is on the folder, since the
+ * file itself is replaced. Close it to unlock; -1 with *e filled. */
+int vault_lock_folder(const char *path, struct err *e);
 /* MAC, checksum, atomic replacement of v->path. */
 MUST_USE enum err_code vault_write(struct vault *v, struct err *e);
 /* "vault.key.next" beside path: a new root in the making (caller frees). */

@@ -13,6 +13,7 @@
  * folder, reads the file again, changes one slot and replaces the file. */
 #include "vault/vault.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <libgen.h>
 #include <stdlib.h>
@@ -20,6 +21,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/random.h"
@@ -170,6 +172,7 @@ static struct vault *vault_new(const char *path, struct scrypt_cost cost)
 	struct vault *v = xcalloc(1, sizeof *v);
 
 	v->path = xstrdup(path);
+	v->hold = -1;
 	v->cost = cost;
 	v->keys = memory_secure_alloc(sizeof *v->keys);
 	return v;
@@ -179,6 +182,7 @@ void vault_close(struct vault *v)
 {
 	if (v == NULL)
 		return;
+	fd_close(&v->hold);
 	memory_secure_free(v->keys, sizeof *v->keys);
 	free(v->path);
 	free(v);
@@ -225,20 +229,35 @@ enum err_code vault_write(struct vault *v, struct err *e)
 	return file_replace(v->path, slice_make(bytes, sizeof bytes), 0600, e);
 }
 
-/* Processes that change the file take turns. The lock is on the folder, since
- * the file itself is replaced; -1 with *e filled. */
-static int lock_folder(const char *path, struct err *e)
+/* What a process that was killed while it wrote left beside the file: it would
+ * open with a passphrase that was never set. Under the lock nobody is writing. */
+static void sweep(DIR *d, const char *base)
 {
-	char *copy = xstrdup(path);
-	int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	size_t n = strlen(base);
+	struct dirent *at;
 
-	free(copy);
+	/* vault.key.new.PID, vault.key.next.new.PID: file_replace() names them so */
+	while (d != NULL && (at = readdir(d)) != NULL)
+		if (strncmp(at->d_name, base, n) == 0 && at->d_name[n] == '.' && strstr(at->d_name + n, ".new.") != NULL)
+			(void)unlinkat(dirfd(d), at->d_name, 0);
+}
+
+int vault_lock_folder(const char *path, struct err *e)
+{
+	char *copy = xstrdup(path), *other = xstrdup(path);
+	DIR *d = opendir(dirname(copy));
+	int fd = d != NULL ? fcntl(dirfd(d), F_DUPFD_CLOEXEC, 3) : -1;
+
 	if (fd < 0 || flock(fd, LOCK_EX) != 0) {
 		err_sys(e, ERR_IO, "cannot lock the folder of the vault");
-		if (fd >= 0)
-			close(fd);
-		return -1;
+		fd_close(&fd);
+	} else {
+		sweep(d, basename(other));
 	}
+	if (d != NULL)
+		closedir(d);
+	free(other);
+	free(copy);
 	return fd;
 }
 
@@ -256,7 +275,7 @@ enum err_code vault_create_at_cost(const char *path, const char *workspace_id, c
 		return rc;
 	if (!keyfile_name_ok(workspace_id) || !keyfile_name_ok(slot_name))
 		return err_set(e, ERR_USAGE, "a name in the vault has 1 to %d bytes and no control characters", VAULT_NAME_MAX);
-	lock = lock_folder(path, e);
+	lock = vault_lock_folder(path, e);
 	if (lock < 0)
 		return ERR_IO;
 	if (file_exists(path))
@@ -392,7 +411,7 @@ static int begin_change(struct vault *v, enum err_code *rc, struct err *e)
 	int lock;
 
 	*rc = ERR_IO;
-	lock = lock_folder(v->path, e);
+	lock = vault_lock_folder(v->path, e);
 	if (lock < 0)
 		return -1;
 	*rc = keyfile_read(v->path, &now, e);

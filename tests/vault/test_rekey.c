@@ -106,6 +106,40 @@ static void test_a_console_with_the_old_root_cannot_write_it_back(void **state)
 	vault_close(fixture_open(f->path, PASS, ERR_OK));
 }
 
+static void test_a_second_console_leaves_a_rekey_under_way_alone(void **state)
+{
+	struct fixture *f = *state;
+	struct sealed old = sealed_by(f->v), new;
+	struct vault *next = begin(f), *other = NULL;
+	struct err e = {0};
+
+	check_ok(vault_reseal(f->v, next, &one, &old, &new, &e), &e);
+	check_ok(vault_settle(f->path, 1, &e), &e);		/* it unlocks before the commit ... */
+	check_code(vault_settle(f->path, 2, &e), ERR_CONFLICT, &e);	/* ... or just after */
+	check_code(vault_rekey_begin(f->v, PASS, strlen(PASS), &other, &e), ERR_CONFLICT, &e);
+	assert_null(other);
+	check_ok(vault_rekey_finish(&f->v, next, &e), &e);
+	check_opens(f->v, &new, ERR_OK);
+	vault_close(fixture_open(f->path, PASS, ERR_OK));
+}
+
+static void test_after_the_commit_the_new_root_gets_through_without_its_file(void **state)
+{
+	struct fixture *f = *state;
+	char *beside = xasprintf("%s.next", f->path);
+	struct sealed old = sealed_by(f->v), new;
+	struct vault *next = begin(f);
+	struct err e = {0};
+
+	check_ok(vault_reseal(f->v, next, &one, &old, &new, &e), &e);
+	assert_int_equal(unlink(beside), 0);
+	check_ok(vault_rekey_finish(&f->v, next, &e), &e);
+	vault_close(f->v);
+	f->v = fixture_open(f->path, PASS, ERR_OK);
+	check_opens(f->v, &new, ERR_OK);
+	free(beside);
+}
+
 static void test_a_crash_before_the_commit_keeps_the_old_root(void **state)
 {
 	struct fixture *f = *state;
@@ -167,6 +201,8 @@ int main(void)
 		with_vault(test_rekey_asks_for_the_passphrase),
 		with_vault(test_only_the_persons_own_slot_survives),
 		with_vault(test_a_console_with_the_old_root_cannot_write_it_back),
+		with_vault(test_a_second_console_leaves_a_rekey_under_way_alone),
+		with_vault(test_after_the_commit_the_new_root_gets_through_without_its_file),
 		with_vault(test_a_crash_before_the_commit_keeps_the_old_root),
 		with_vault(test_a_crash_after_the_commit_gets_the_new_root),
 		with_vault(test_files_that_do_not_belong_together_are_told),

@@ -70,7 +70,7 @@ static void test_I5_what_is_sealed_does_not_show(void **state)
 	size_t n = sealed_encode(&s, blob), i;
 
 	for (i = 0; i + 4 <= strlen(KEY); i++)
-		assert_null(memmem(blob, n, KEY + i, 4));
+		assert_null(memmem(blob, n, &KEY[i], 4));
 	/* a new nonce each time */
 	assert_memory_not_equal(s.nonce, again.nonce, SEALED_NONCE);
 	assert_memory_not_equal(s.text, again.text, s.len);

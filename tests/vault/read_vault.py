@@ -1,0 +1,81 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A second reader of vault.key and of sealed records, written from claviger-vault(5) alone.
+
+read_vault.py FILE PASS mac TEXT                       the decision MAC, in hex
+read_vault.py FILE PASS open KIND ID VERSION HOST HEX  the sealed value
+Exit status 3 for a wrong passphrase, 77 without python3-cryptography.
+"""
+import hashlib, hmac, struct, sys
+try:
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+except ImportError:
+    print('skipped: python3-cryptography is not installed')
+    sys.exit(77)
+
+HEAD, SLOT_HEAD, SLOT, SLOTS = 80, 116, 208, 8
+
+
+def text(field):
+    return field.rstrip(b'\0')
+
+
+def hkdf(root, workspace, label):
+    return HKDF(algorithm=hashes.SHA256(), length=32, salt=workspace, info=label).derive(root)
+
+
+def unlock(data, passphrase):
+    """The root and the workspace's id, or None for a wrong passphrase."""
+    magic, form, places, generation, workspace = struct.unpack('>8sHHI64s', data[:HEAD])
+    assert (magic, form, places, len(data)) == (b'CLVGVALT', 1, SLOTS, HEAD + SLOTS * SLOT + 64)
+    assert hashlib.sha256(data[:-32]).digest() == data[-32:]
+    for i in range(SLOTS):
+        slot = data[HEAD + i * SLOT:HEAD + (i + 1) * SLOT]
+        if slot == bytes(SLOT):
+            continue
+        used, kdf, log2_n, flags, r, p, created, name, salt = struct.unpack('>BBBBIIQ64s32s', slot[:SLOT_HEAD])
+        assert (used, kdf, flags) == (1, 1, 0)
+        keys = hashlib.scrypt(passphrase, salt=salt, n=1 << log2_n, r=r, p=p, maxmem=1 << 30, dklen=64)
+        bound = data[:HEAD] + slot[:SLOT_HEAD]
+        if not hmac.compare_digest(hmac.digest(keys[32:], bound, 'sha256'), slot[SLOT_HEAD:SLOT_HEAD + 32]):
+            continue
+        root = AESGCM(keys[:32]).decrypt(slot[148:160], slot[160:208], bound)
+        key = hkdf(root, text(workspace), b'claviger/1 vault file')
+        assert hmac.digest(key, data[:-64], 'sha256') == data[-64:-32]
+        return root, text(workspace)
+    return None
+
+
+def fields(*values):
+    """SHA-256 over fields, each with its length in front."""
+    h = hashlib.sha256()
+    for v in values:
+        b = struct.pack('>q', v) if isinstance(v, int) else v if isinstance(v, bytes) else v.encode()
+        h.update(struct.pack('>Q', len(b)) + b)
+    return h.digest()
+
+
+def main():
+    path, passphrase, verb, *rest = sys.argv[1:]
+    opened = unlock(open(path, 'rb').read(), passphrase.encode())
+    if opened is None:
+        return 3
+    root, workspace = opened
+    if verb == 'mac':
+        print(hmac.digest(hkdf(root, workspace, b'claviger/1 mac decision'), rest[0].encode(), 'sha256').hex())
+        return 0
+    kind, ident, version, host, blob = rest[0], int(rest[1]), int(rest[2]), rest[3], bytes.fromhex(rest[4])
+    mark, form, use, generation, length = struct.unpack('>2sBBII', blob[:12])
+    assert (mark, form, length) == (b'\xc1v', 1, len(blob) - 24)
+    bound = fields('claviger/1 sealed', form, use, generation, workspace, kind, ident, version, host)
+    try:
+        print(AESGCM(hkdf(root, workspace, b'claviger/1 seal')).decrypt(blob[12:24], blob[24:], bound).decode())
+    except InvalidTag:
+        return 5
+    return 0
+
+
+sys.exit(main())
