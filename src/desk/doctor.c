@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What may be wrong with this home and this machine, each with its mend.
+ *
+ * A check is ok, a note (worth knowing, nothing is wrong) or bad. Nothing here
+ * stops at the first fault, and a workspace that cannot be opened is a finding. */
+#include "desk/query_private.h"
+
+#include <dirent.h>
+#include <langinfo.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "base/env.h"
+#include "base/file.h"
+#include "base/path.h"
+#include "base/spawn.h"
+#include "store/journal.h"
+#include "store/spend.h"
+
+#define DISK_LOW_BYTES ((uint64_t)256 << 20)
+#define MEMLOCK_NEED_BYTES ((rlim_t)1 << 20)
+#define CONFINE_LIMIT_US INT64_C(10000000)
+
+enum verdict_of { CHECK_OK, CHECK_NOTE, CHECK_BAD };
+static const char *const verdict_names[] = {"ok", "note", "bad"};
+
+struct doctor {
+	struct json_out *j;
+	int bad;
+};
+
+static void say(struct doctor *d, enum verdict_of v, const char *name, const char *text, const char *mend)
+{
+	json_open(d->j, NULL, '{');
+	json_put_text(d->j, "check", name);
+	json_put_text(d->j, "state", verdict_names[v]);
+	put_word(d->j, "text", text);
+	put_word(d->j, "mend", v == CHECK_OK ? NULL : mend);
+	json_close(d->j, '}');
+	d->bad += v == CHECK_BAD;
+}
+
+static void say_result(struct doctor *d, enum err_code code, const struct err *e, const char *name, const char *fine, const char *mend)
+{
+	if (code == ERR_OK)
+		say(d, CHECK_OK, name, fine, NULL);
+	else
+		say(d, CHECK_BAD, name, e->text, e->mend[0] != '\0' ? e->mend : mend);
+}
+
+/* --- a workspace -------------------------------------------------------------------- */
+
+static void check_modes(struct doctor *d, const struct workspace_paths *w)
+{
+	const char *const files[] = {w->database, w->vault, w->lock, w->board};
+	struct err e;
+	struct stat st;
+	enum err_code code = path_check_private(w->folder, &e);
+
+	say_result(d, code, &e, "folder", w->folder, "chmod 700 the folder, and let it be yours");
+	for (size_t i = 0; i < LENGTH(files); i++) {
+		char text[512], mend[512];
+
+		if (stat(files[i], &st) != 0 || (st.st_uid == getuid() && (st.st_mode & 077) == 0))
+			continue;
+		snprintf(text, sizeof text, "others may read or write %s", files[i]);
+		snprintf(mend, sizeof mend, "chmod 600 %s", files[i]);
+		say(d, CHECK_BAD, "permissions", text, mend);
+	}
+	if (!file_exists(w->vault))
+		say(d, CHECK_BAD, "vault", "vault.key is missing", "put it back from a backup; without it the keys are lost");
+}
+
+static void check_workspace(struct doctor *d, const char *name, const struct workspace_paths *w)
+{
+	struct store *s = NULL;
+	struct err e;
+	int64_t first = 0;
+	enum err_code code;
+
+	say(d, CHECK_OK, "workspace", name, NULL);
+	check_modes(d, w);
+	err_clear(&e);
+	code = store_open(&s, w->folder, STORE_READ, &e);
+	if (code != ERR_OK) {
+		say_result(d, code, &e, "database", NULL, "put the database back from a backup");
+		return;
+	}
+	code = store_check(s, &e);
+	say_result(d, code, &e, "database", "whole", "put the database back from a backup");
+	code = spend_verify(s, &e);
+	say_result(d, code, &e, "sums", "every roll-up equals its rows", "put the database back from a backup, and report it");
+	code = journal_verify(s, &first, &e);
+	say_result(d, code, &e, "journal", "the chain is whole", "compare with a backup; what follows the broken entry proves nothing");
+	store_close(s);
+}
+
+static void check_workspaces(struct doctor *d, const struct desk_options *o)
+{
+	struct paths p;
+	struct err e;
+	struct dirent *entry;
+	int seen = 0;
+	DIR *dir;
+
+	if (paths_find(&p, o->home, &e) != ERR_OK) {
+		say(d, CHECK_BAD, "home", e.text, e.mend);
+		return;
+	}
+	dir = opendir(p.workspaces);
+	while (dir != NULL && (entry = readdir(dir)) != NULL) {
+		struct workspace_paths w;
+
+		if (!path_workspace_name_ok(entry->d_name) || (o->workspace != NULL && strcmp(o->workspace, entry->d_name) != 0))
+			continue;
+		if (workspace_paths_find(&w, &p, entry->d_name, &e) != ERR_OK)
+			continue;
+		check_workspace(d, entry->d_name, &w);
+		workspace_paths_release(&w);
+		seen++;
+	}
+	if (dir != NULL)
+		closedir(dir);
+	if (seen == 0)
+		say(d, o->workspace != NULL ? CHECK_BAD : CHECK_NOTE, "workspace", o->workspace != NULL ? "there is no workspace of that name" : "there is none yet",
+		    "claviger init makes one");
+	else
+		say(d, CHECK_OK, "home", p.home, NULL);
+	paths_release(&p);
+}
+
+/* --- the machine ----------------------------------------------------------------------- */
+
+static void check_disk(struct doctor *d, const struct desk_options *o)
+{
+	struct paths p;
+	struct statvfs fs;
+	char text[128];
+
+	if (paths_find(&p, o->home, NULL) != ERR_OK)
+		return;
+	if (statvfs(p.home, &fs) == 0) {
+		uint64_t left = (uint64_t)fs.f_bavail * fs.f_frsize;
+
+		snprintf(text, sizeof text, "%llu MiB free", (unsigned long long)(left >> 20));
+		say(d, left < DISK_LOW_BYTES ? CHECK_BAD : CHECK_OK, "disk", text, "make room: nothing can be booked on a full disk");
+	}
+	paths_release(&p);
+}
+
+static void check_locale(struct doctor *d)
+{
+	const char *set = nl_langinfo(CODESET), *term = getenv("TERM");
+
+	if (strcmp(set, "UTF-8") == 0)
+		say(d, CHECK_OK, "locale", "UTF-8", NULL);
+	else
+		say(d, CHECK_NOTE, "locale", "not UTF-8: everything is shown in ASCII", "set LANG, such as C.UTF-8");
+	if (term == NULL || *term == '\0' || strcmp(term, "dumb") == 0)
+		say(d, CHECK_NOTE, "terminal", "TERM names no terminal the console can draw on", "use claviger --plain, or set TERM");
+	else
+		say(d, CHECK_OK, "terminal", term, NULL);
+}
+
+static void check_locked_memory(struct doctor *d)
+{
+	struct rlimit r;
+	char text[96];
+
+	if (getrlimit(RLIMIT_MEMLOCK, &r) != 0)
+		return;
+	if (r.rlim_cur == RLIM_INFINITY) {
+		say(d, CHECK_OK, "locked memory", "no limit", NULL);
+		return;
+	}
+	snprintf(text, sizeof text, "limit %llu KiB", (unsigned long long)(r.rlim_cur >> 10));
+	say(d, r.rlim_cur < MEMLOCK_NEED_BYTES ? CHECK_BAD : CHECK_OK, "locked memory", text, "raise it: ulimit -l 8192, or LimitMEMLOCK= in the unit");
+}
+
+static void check_confinement(struct doctor *d)
+{
+	char *helper = path_helper("claviger-confine");
+	const char *argv[] = {helper, "--check", NULL};
+	struct spawn_spec spec = {.path = helper, .argv = argv};
+	struct spawn_result r = {.status = 0};
+	struct err e;
+
+	if (helper == NULL) {
+		say(d, CHECK_BAD, "confinement", "claviger-confine is not installed beside the program", "install it again");
+		return;
+	}
+	buf_init(&r.out, 4096);
+	buf_init(&r.err, 4096);
+	if (spawn_run(&spec, slice_of(""), &r, CONFINE_LIMIT_US, &e) != ERR_OK) {
+		say(d, CHECK_BAD, "confinement", e.text, e.mend);
+	} else {
+		char *text = xstrdup(buf_text(r.out.len > 0 ? &r.out : &r.err));
+
+		for (char *p = text; *p != '\0'; p++)
+			if (*p == '\n')
+				*p = p[1] == '\0' ? '\0' : ';';
+		say(d, r.status == 0 ? CHECK_OK : CHECK_BAD, "confinement", text, "use a kernel with Landlock or user namespaces; until then each connector has to be accepted unconfined");
+		free(text);
+	}
+	buf_release(&r.out);
+	buf_release(&r.err);
+	free(helper);
+}
+
+static void check_environment(struct doctor *d)
+{
+	const char *const *stray = env_stray_keys();
+
+	if (*stray == NULL)
+		say(d, CHECK_OK, "environment", "no vendor keys in it", NULL);
+	for (; *stray != NULL; stray++) {
+		char text[256];
+
+		snprintf(text, sizeof text, "%s is set, and ignored", *stray);
+		say(d, CHECK_NOTE, "environment", text, "key add --from-env takes it; then remove it from your profile");
+	}
+}
+
+enum err_code answer_doctor(struct ask *a, struct err *e)
+{
+	struct doctor d = {.j = a->j};
+	char problem[64];
+
+	(void)e;
+	json_open(a->j, NULL, '{');
+	json_open(a->j, "checks", '[');
+	check_workspaces(&d, a->options);
+	check_disk(&d, a->options);
+	check_locale(&d);
+	check_locked_memory(&d);
+	check_confinement(&d);
+	check_environment(&d);
+	json_close(a->j, ']');
+	json_put_bool(a->j, "ok", d.bad == 0);
+	if (d.bad > 0) {
+		snprintf(problem, sizeof problem, d.bad == 1 ? "%d check is bad" : "%d checks are bad", d.bad);
+		json_put_text(a->j, "problem", problem);
+		json_put_text(a->j, "mend", "each says how");
+	}
+	json_close(a->j, '}');
+	return ERR_OK;
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Questions put to a person, with the exact bytes they are about. */
+#include "desk/query_private.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "model/approval.h"
+#include "model/move.h"
+#include "office/preview.h"
+#include "store/approval.h"
+
+#define APPROVALS_MAX 5000
+
+static void put_hash(struct json_out *j, const char *name, const struct hash *h)
+{
+	char text[HASH_TEXT];
+
+	hash_to_text(h, text);
+	json_put_text(j, name, text);
+}
+
+static void put_approval(struct json_out *j, const struct approval *p)
+{
+	json_put_int(j, "id", p->id);
+	json_put_int(j, "version", p->version);
+	json_put_text(j, "kind", approval_kind_names[p->kind]);
+	json_put_text(j, "state", life_name(&approval_life, (int)p->state));
+	if (p->goal > 0)
+		json_put_int(j, "goal", p->goal);
+	else
+		json_put_null(j, "goal");
+	if (p->task > 0)
+		json_put_int(j, "task", p->task);
+	else
+		json_put_null(j, "task");
+	put_word(j, "agent", p->agent);
+	put_word(j, "connector", p->connector);
+	put_word(j, "tool", p->tool);
+	json_put_text(j, "effect", p->kind == APPROVAL_ACTION ? effect_names[p->effect] : NULL);
+	json_put_text(j, "summary", p->summary);
+	put_hash(j, "hash", &p->hash);
+	put_hash(j, "bind", &p->bind);
+	put_time(j, "created", p->created_us);
+	put_time(j, "expires", p->expires_us);
+	put_raw(j, "provenance", p->provenance, "[]");
+	put_raw(j, "flags", p->flags, "[]");
+	put_money(j, "worst_case_usd", p->worst_case_pd);
+	put_word(j, "decided_by", p->decided_by);
+	put_time(j, "decided_at", p->decided_us);
+	put_time(j, "fires_at", p->state == APPROVAL_HOLDING ? p->fire_us : 0);
+	put_word(j, "reason", p->reason);
+}
+
+static enum err_code page_approvals(const struct ask *a, int64_t before, void *rows, int room, int *n, struct err *e)
+{
+	return approval_list(a->store, a->q->all ? APPROVALS_ALL : APPROVALS_OPEN, before, rows, room, n, e);
+}
+
+enum err_code answer_approvals(struct ask *a, struct err *e)
+{
+	static const struct pages pages = {page_approvals, sizeof(struct approval), offsetof(struct approval, id)};
+	struct approval *rows;
+	void *read = NULL;
+	int n = 0;
+	enum err_code code = read_pages(a, &pages, a->q->limit > 0 ? a->q->limit : APPROVALS_MAX, &read, &n, e);
+
+	rows = read;
+	json_open(a->j, NULL, '[');
+	for (int i = 0; i < n; i++) {
+		/* Without --all: what a person has to do something about. */
+		if (a->q->all || rows[i].state == APPROVAL_PENDING || rows[i].state == APPROVAL_UNKNOWN) {
+			json_open(a->j, NULL, '{');
+			put_approval(a->j, &rows[i]);
+			json_close(a->j, '}');
+		}
+		approval_release(&rows[i]);
+	}
+	json_close(a->j, ']');
+	free(rows);
+	return code;
+}
+
+static void put_preview(struct json_out *j, const struct approval *p)
+{
+	struct preview v;
+	struct err e;
+
+	json_open(j, "preview", '[');
+	if (p->payload != NULL && preview_make(p, &v, &e) == ERR_OK) {
+		for (size_t i = 0; i < v.n; i++) {
+			json_open(j, NULL, '{');
+			json_put_text(j, "role", preview_role_names[v.lines[i].role]);
+			if (v.lines[i].name != NULL)
+				json_put_text(j, "name", v.lines[i].name);
+			json_put_slice(j, "text", v.lines[i].text);
+			json_close(j, '}');
+		}
+		preview_release(&v);
+	} else {
+		json_open(j, NULL, '{');
+		json_put_text(j, "role", preview_role_names[PREVIEW_WARN]);
+		json_put_text(j, "text", p->payload == NULL ? "the payload was purged" : e.text);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
+enum err_code answer_approval(struct ask *a, struct err *e)
+{
+	struct approval p;
+	struct firing f = {.id = 0};
+	enum err_code code = approval_get(a->store, a->q->id, true, &p, e);
+
+	if (code != ERR_OK)
+		return code;
+	code = firing_of(a->store, p.id, p.version, &f, e);
+	if (code != ERR_OK && code != ERR_MISSING) {
+		approval_release(&p);
+		return code;
+	}
+	json_open(a->j, NULL, '{');
+	put_approval(a->j, &p);
+	if (p.payload != NULL)
+		json_put_slice(a->j, "payload", slice_make(p.payload, p.payload_len));
+	else
+		json_put_null(a->j, "payload");
+	put_word(a->j, "receipt", code == ERR_OK ? f.receipt : NULL);
+	put_preview(a->j, &p);
+	json_close(a->j, '}');
+	if (code == ERR_OK)
+		firing_release(&f);
+	approval_release(&p);
+	return ERR_OK;
+}

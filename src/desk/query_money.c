@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Spending, the ledger, caps and prices. */
+#include "desk/query_private.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "desk/data.h"
+#include "model/call.h"
+#include "model/cap.h"
+#include "model/move.h"
+#include "money/book.h"
+#include "money/cap.h"
+#include "store/call.h"
+#include "store/cap.h"
+#include "store/spend.h"
+
+#define SPEND_ROWS 2000
+#define CALLS_MAX 20000
+#define CAPS_MAX 256
+
+/* --- spend ------------------------------------------------------------------------ */
+
+static void put_spend(struct json_out *j, const char *by, const struct spend_row *r)
+{
+	const struct call_tokens *t = &r->tokens;
+
+	json_open(j, by == NULL ? "total" : NULL, '{');
+	if (by != NULL)
+		json_put_text(j, by, r->name);
+	json_put_int(j, "calls", r->calls);
+	json_put_int(j, "input_tokens", t->input);
+	json_put_int(j, "cache_read_tokens", t->cache_read);
+	json_put_int(j, "cache_write_tokens", t->write_5m + t->write_30m + t->write_1h + t->write_12h);
+	json_put_int(j, "output_tokens", t->output);
+	put_money(j, "cost_usd", r->cost_pd);
+	put_money(j, "estimated_usd", r->estimated_pd);
+	put_money(j, "held_usd", r->held_pd);
+	json_put_int(j, "unpriced_calls", r->unpriced_calls);
+	put_money(j, "saved_usd", r->saved_pd);
+	json_close(j, '}');
+}
+
+enum err_code answer_spend(struct ask *a, struct err *e)
+{
+	int64_t now = clock_now_us(), since = a->q->since_us > 0 ? clock_day_number(a->q->since_us) : SPEND_ALL_TIME;
+	int64_t until = clock_day_number(a->q->until_us > 0 ? a->q->until_us : now);
+	struct spend_row *rows = xcalloc(SPEND_ROWS, sizeof *rows), total = {.calls = 0};
+	enum spend_by by = SPEND_VENDOR;
+	int n = 0;
+	enum err_code code;
+
+	for (int i = SPEND_VENDOR; i < SPEND_DIMENSIONS; i++)
+		if (a->q->by != NULL && strcmp(spend_by_names[i], a->q->by) == 0)
+			by = (enum spend_by)i;
+	code = store_view_begin(a->store, e);
+	if (code == ERR_OK) {
+		code = spend_by(a->store, by, since, until, rows, a->q->limit > 0 && a->q->limit < SPEND_ROWS ? a->q->limit : SPEND_ROWS, &n, e);
+		if (code == ERR_OK)
+			code = spend_of(a->store, SPEND_WORKSPACE, "", since, until, &total, e);
+		store_view_end(a->store);
+	}
+	json_open(a->j, NULL, '{');
+	json_put_text(a->j, "by", spend_by_names[by]);
+	put_time(a->j, "since", a->q->since_us);
+	put_time(a->j, "until", a->q->until_us > 0 ? a->q->until_us : now);
+	json_open(a->j, "rows", '[');
+	for (int i = 0; i < n; i++)
+		put_spend(a->j, spend_by_names[by], &rows[i]);
+	json_close(a->j, ']');
+	put_spend(a->j, NULL, &total);
+	json_close(a->j, '}');
+	free(rows);
+	return code;
+}
+
+/* --- the ledger ---------------------------------------------------------------------- */
+
+static void put_ms(struct json_out *j, const char *name, int64_t from_us, int64_t to_us)
+{
+	if (from_us > 0 && to_us >= from_us)
+		json_put_int(j, name, (to_us - from_us) / US_PER_MS);
+	else
+		json_put_null(j, name);
+}
+
+static void put_call_money(struct json_out *j, const struct call *c)
+{
+	bool is_open = c->state == CALL_HELD || c->state == CALL_SENT;
+
+	if (c->unpriced || is_open)
+		json_put_null(j, "cost_usd");
+	else
+		put_money(j, "cost_usd", c->cost_pd);
+	if (c->state == CALL_CUT || c->estimated)
+		put_money(j, "estimated_usd", c->state == CALL_CUT ? c->estimate_pd : c->cost_pd);
+	else
+		json_put_null(j, "estimated_usd");
+	put_money(j, "held_usd", is_open ? c->hold_pd : 0);
+	put_money(j, "saved_usd", c->saved_pd);
+	put_word(j, "price_from", c->price_from);
+}
+
+static void put_call(struct json_out *j, const struct call *c)
+{
+	json_open(j, NULL, '{');
+	json_put_int(j, "id", c->id);
+	json_put_text(j, "cause", call_cause_names[c->cause]);
+	put_word(j, "agent", c->agent);
+	if (c->goal > 0)
+		json_put_int(j, "goal", c->goal);
+	else
+		json_put_null(j, "goal");
+	if (c->task > 0)
+		json_put_int(j, "task", c->task);
+	else
+		json_put_null(j, "task");
+	json_put_text(j, "vendor", c->vendor);
+	json_put_text(j, "key", c->key_label);
+	json_put_text(j, "model", c->model);
+	json_put_text(j, "tier", tier_names[c->tier]);
+	put_word(j, "request_id", c->request_id);
+	json_put_text(j, "state", life_name(&call_life, (int)c->state));
+	json_put_int(j, "input_tokens", c->tokens.input);
+	json_put_int(j, "cache_read_tokens", c->tokens.cache_read);
+	json_open(j, "cache_write", '{');
+	json_put_int(j, "5m", c->tokens.write_5m);
+	json_put_int(j, "30m", c->tokens.write_30m);
+	json_put_int(j, "1h", c->tokens.write_1h);
+	json_put_int(j, "12h", c->tokens.write_12h);
+	json_close(j, '}');
+	json_put_int(j, "output_tokens", c->tokens.output);
+	put_call_money(j, c);
+	put_time(j, "started", c->sent_us > 0 ? c->sent_us : c->held_us);
+	put_ms(j, "first_byte_ms", c->sent_us, c->first_byte_us);
+	put_ms(j, "total_ms", c->sent_us, c->ended_us);
+	put_word(j, "stop_reason", c->stop_reason);
+	if (c->http_status > 0)
+		json_put_int(j, "http_status", c->http_status);
+	else
+		json_put_null(j, "http_status");
+	put_word(j, "error", c->error);
+	json_close(j, '}');
+}
+
+static enum err_code page_calls(const struct ask *a, int64_t before, void *rows, int room, int *n, struct err *e)
+{
+	struct call_filter f = {.task = a->q->id, .since_us = a->q->since_us, .before_id = before};
+
+	return call_list(a->store, &f, rows, room, n, e);
+}
+
+enum err_code answer_calls(struct ask *a, struct err *e)
+{
+	static const struct pages pages = {page_calls, sizeof(struct call), offsetof(struct call, id)};
+	struct call *rows;
+	void *read = NULL;
+	int n = 0;
+	enum err_code code = read_pages(a, &pages, a->q->limit > 0 ? a->q->limit : CALLS_MAX, &read, &n, e);
+
+	rows = read;
+	json_open(a->j, NULL, '[');
+	for (int i = 0; i < n; i++)
+		put_call(a->j, &rows[i]);
+	json_close(a->j, ']');
+	free(rows);
+	return code;
+}
+
+/* --- caps ------------------------------------------------------------------------------- */
+
+enum err_code answer_caps(struct ask *a, struct err *e)
+{
+	struct cap *rows = xcalloc(CAPS_MAX, sizeof *rows);
+	int n = 0;
+	enum err_code code = cap_list(a->store, clock_now_us(), rows, CAPS_MAX, &n, e);
+
+	json_open(a->j, NULL, '[');
+	for (int i = 0; i < n; i++) {
+		const struct cap *c = &rows[i];
+		char scope[NAME_MAX_BYTES + 16];
+
+		snprintf(scope, sizeof scope, "%s%s%s", cap_scope_names[c->scope], c->ref[0] != '\0' ? ":" : "", c->ref);
+		json_open(a->j, NULL, '{');
+		json_put_int(a->j, "id", c->id);
+		json_put_text(a->j, "scope", scope);
+		json_put_text(a->j, "window", cap_window_names[c->window]);
+		put_money(a->j, "limit_usd", c->limit_pd);
+		put_money(a->j, "spent_usd", c->spent_pd);
+		put_money(a->j, "held_usd", c->held_pd);
+		put_money(a->j, "left_usd", cap_left(c->limit_pd, c->spent_pd, c->held_pd));
+		json_put_int(a->j, "warn_percent", c->warn_percent);
+		put_time(a->j, "created", c->created_us);
+		json_close(a->j, '}');
+	}
+	json_close(a->j, ']');
+	free(rows);
+	return code;
+}
+
+/* --- prices --------------------------------------------------------------------------------- */
+
+/* The workspace's book, or one of our own (*own, to be freed). */
+static enum err_code find_book(struct ask *a, const struct book **book, struct book **own, struct err *e)
+{
+	enum err_code code = ERR_OK;
+
+	*own = NULL;
+	if (a->desk == NULL)
+		code = data_book(a->options->home, own, e);
+	*book = a->desk != NULL ? desk_book(a->desk) : *own;
+	return code;
+}
+
+static void put_card(struct json_out *j, const struct rate_card *card)
+{
+	for (int b = 0; b < BUCKETS; b++) {
+		char text[PICO_TEXT];
+
+		if (card->rate[b] == RATE_UNKNOWN) {
+			json_put_null(j, bucket_names[b]);
+		} else if (b == BUCKET_WEB_SEARCH) {
+			put_money(j, bucket_names[b], card->rate[b]);
+		} else {
+			pico_rate_format(card->rate[b], text);
+			json_put_text(j, bucket_names[b], text);
+		}
+	}
+}
+
+static bool same_price(const struct rates *x, const struct rates *y)
+{
+	return x->from_us == y->from_us && x->is_overlay == y->is_overlay;
+}
+
+enum err_code answer_prices(struct ask *a, struct err *e)
+{
+	const struct book *book;
+	struct book *own;
+	int64_t at = a->q->since_us > 0 ? a->q->since_us : clock_now_us();
+	enum service_tier tier;
+	enum region_class region;
+	struct rates r, now;
+	char wanted[USAGE_MODEL];
+	int shown = 0;
+	enum err_code code = find_book(a, &book, &own, e);
+
+	if (code != ERR_OK)
+		return code;
+	json_open(a->j, NULL, '[');
+	for (size_t i = 0; book_row(book, i, &r, &tier, &region); i++) {
+		if (a->q->vendor != NULL && strcmp(a->q->vendor, r.vendor) != 0)
+			continue;
+		if (a->q->name != NULL) {
+			(void)book_resolve(book, r.vendor, a->q->name, wanted, NULL);
+			if (strcmp(wanted, r.model) != 0)
+				continue;
+		}
+		if (!book_find(book, r.vendor, r.model, tier, region, at, &now) || !same_price(&r, &now))
+			continue;
+		json_open(a->j, NULL, '{');
+		json_put_text(a->j, "vendor", r.vendor);
+		json_put_text(a->j, "model", r.model);
+		json_put_text(a->j, "service_tier", service_tier_names[tier]);
+		json_put_text(a->j, "region_class", region_class_names[region]);
+		put_card(a->j, &r.base);
+		if (r.step_over > 0) {
+			json_open(a->j, "long_prompts", '{');
+			json_put_int(a->j, "over_tokens", r.step_over);
+			put_card(a->j, &r.step);
+			json_close(a->j, '}');
+		}
+		put_word(a->j, "from", r.from);
+		put_word(a->j, "source", r.source);
+		json_close(a->j, '}');
+		shown++;
+	}
+	json_close(a->j, ']');
+	book_free(own);
+	if (shown > 0)
+		return ERR_OK;
+	err_set(e, ERR_MISSING, "no price is known for '%.60s'", a->q->name != NULL ? a->q->name : a->q->vendor != NULL ? a->q->vendor : "anything");
+	return err_mend(e, ERR_MISSING, "`claviger price show` lists the models");
+}
+
+static enum err_code quote_usage(const struct query *q, struct usage_list *list, struct err *e)
+{
+	const int64_t counts[BUCKETS] = {
+		[BUCKET_INPUT] = q->quote.input, [BUCKET_CACHE_READ] = q->quote.cache_read, [BUCKET_WRITE_5M] = q->quote.write_5m,
+		[BUCKET_WRITE_30M] = q->quote.write_30m, [BUCKET_WRITE_1H] = q->quote.write_1h, [BUCKET_WRITE_12H] = q->quote.write_12h,
+		[BUCKET_OUTPUT] = q->quote.output,
+	};
+	struct usage_line line = {.tier = q->quote.batch ? SERVICE_BATCH : SERVICE_STANDARD, .region = REGION_GLOBAL};
+	int r;
+
+	if (q->quote.service_tier != NULL && !service_tier_from_name(q->quote.service_tier, &line.tier)) {
+		err_set(e, ERR_USAGE, "--service-tier '%.40s' is none", q->quote.service_tier);
+		return err_mend(e, ERR_USAGE, "one of standard, batch, flex, priority, fast");
+	}
+	if (q->quote.region_class != NULL) {
+		for (r = 0; r < REGION_CLASSES && strcmp(region_class_names[r], q->quote.region_class) != 0; r++)
+			;
+		if (r == REGION_CLASSES) {
+			err_set(e, ERR_USAGE, "--region-class '%.40s' is none", q->quote.region_class);
+			return err_mend(e, ERR_USAGE, "global or regional");
+		}
+		line.region = (enum region_class)r;
+	}
+	usage_line_set_model(&line, q->name, strlen(q->name));
+	memcpy(line.u.n, counts, sizeof line.u.n);
+	*list = (struct usage_list){.count = 0};
+	usage_list_add(list, &line);
+	return ERR_OK;
+}
+
+static void put_quote_line(struct json_out *j, const struct quote_line *l)
+{
+	for (int b = 0; b < BUCKETS; b++) {
+		char rate[PICO_TEXT];
+
+		if (l->u.n[b] == 0)
+			continue;
+		pico_rate_format(l->rate[b], rate);
+		json_open(j, NULL, '{');
+		json_put_text(j, "model", l->model);
+		json_put_text(j, "service_tier", service_tier_names[l->tier]);
+		json_put_text(j, "region_class", region_class_names[l->region]);
+		json_put_text(j, "bucket", bucket_names[b]);
+		json_put_int(j, "tokens", l->u.n[b]);
+		json_put_text(j, "usd_per_million", rate);
+		put_money(j, "cost_usd", l->pico[b]);
+		json_put_bool(j, "long_prompt", l->is_step);
+		put_word(j, "from", l->from);
+		json_close(j, '}');
+	}
+}
+
+enum err_code answer_quote(struct ask *a, struct err *e)
+{
+	const struct query *q = a->q;
+	const struct book *book;
+	struct book *own = NULL;
+	struct usage_list list;
+	struct quote quote;
+	enum err_code code = quote_usage(q, &list, e);
+
+	if (code == ERR_OK)
+		code = find_book(a, &book, &own, e);
+	if (code != ERR_OK)
+		return code;
+	price_usage(book, q->vendor, &list, q->since_us > 0 ? q->since_us : clock_now_us(), &quote);
+	if (quote.is_unpriced || quote.count == 0 || quote.line[0].from[0] == '\0') {
+		err_set(e, ERR_MISSING, "no price is known for that use of '%.60s' at '%.30s'", q->name, q->vendor);
+		code = err_mend(e, ERR_MISSING, "`claviger price show` lists what is known");
+	} else if (quote.is_over) {
+		code = err_set(e, ERR_LIMIT, "the sum is too large to be counted");
+	} else {
+		json_open(a->j, NULL, '{');
+		put_money(a->j, "cost_usd", quote.total_pico);
+		json_open(a->j, "lines", '[');
+		for (size_t i = 0; i < quote.count; i++)
+			put_quote_line(a->j, &quote.line[i]);
+		json_close(a->j, ']');
+		put_word(a->j, "price_from", quote.price_from);
+		json_close(a->j, '}');
+	}
+	book_free(own);
+	return code;
+}
