@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "check.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "connector/grant.h"
+
+static char top[64];
+
+static const char *make(const char *name)
+{
+	static char path[4][128];
+	static unsigned turn;
+	char *p = path[turn++ % 4];
+	struct err e = {0};
+
+	snprintf(p, sizeof path[0], "%s/%s", top, name);
+	check_ok(file_make_folders(p, 0700, &e), &e);
+	return p;
+}
+
+static void test_a_root_apart_from_the_home_is_taken(void **state)
+{
+	struct err e = {0};
+
+	(void)state;
+	check_ok(connector_root_check(make("code"), make("home"), &e), &e);
+	check_ok(connector_root_check(make("home2"), make("home"), &e), &e);	/* a longer name is no folder inside */
+}
+
+static void test_a_root_that_holds_the_home_or_lies_in_it_is_refused(void **state)
+{
+	struct err e = {0};
+	char *link = xasprintf("%s/link", top);
+
+	(void)state;
+	check_code(connector_root_check(top, make("home"), &e), ERR_REFUSED, &e);
+	check_code(connector_root_check("/", make("home"), &e), ERR_REFUSED, &e);
+	check_code(connector_root_check(make("home"), make("home"), &e), ERR_REFUSED, &e);
+	check_code(connector_root_check(make("home/workspaces/a"), make("home"), &e), ERR_REFUSED, &e);
+	assert_int_equal(symlink(make("home"), link), 0);
+	check_code(connector_root_check(link, make("home"), &e), ERR_REFUSED, &e);
+	check_code(connector_root_check("/nonexistent", make("home"), &e), ERR_MISSING, &e);
+	free(link);
+}
+
+static void make_repository(const char *name)
+{
+	char part[128];
+	struct err e = {0};
+
+	snprintf(part, sizeof part, "%s/.git/objects", name);
+	make(part);
+	snprintf(part, sizeof part, "%s/.git/refs", name);
+	make(part);
+	snprintf(part, sizeof part, "%s/%s/.git/HEAD", top, name);
+	check_ok(file_replace(part, slice_of("ref: refs/heads/main\n"), 0600, &e), &e);
+}
+
+static bool lists(char *const *list, const char *path)
+{
+	for (; *list != NULL; list++)
+		if (strcmp(*list, path) == 0)
+			return true;
+	return false;
+}
+
+static void test_only_objects_and_branches_of_a_repository_may_be_written(void **state)
+{
+	const char *root, *home = make("home");
+	char *objects = xasprintf("%s/repo/.git/objects", top), *refs = xasprintf("%s/repo/.git/refs", top), *own = xasprintf("%s/home/connectors/code", top);
+	struct grant g;
+	struct err e = {0};
+	size_t n = 0;
+
+	(void)state;
+	make_repository("repo");
+	root = make("repo");
+	check_ok(grant_codebase(&g, "/usr/libexec/claviger/claviger-codebase", root, home, own, &e), &e);
+	assert_true(lists(g.write_paths, objects) && lists(g.write_paths, refs) && lists(g.write_paths, own));
+	while (g.write_paths[n] != NULL)
+		n++;
+	assert_int_equal(n, 3);
+	assert_false(lists(g.read_paths, root));	/* not the working tree */
+	assert_true(lists(g.argv, "--root"));
+	grant_release(&g);
+	free(objects);
+	free(refs);
+	free(own);
+}
+
+/* The repository's own word on where its objects lie must not open the home. */
+static void test_borrowed_objects_in_the_home_are_refused(void **state)
+{
+	char *file = xasprintf("%s/thief/.git/objects/info/alternates", top), *words = xasprintf("%s/home/store/.git/objects\n", top);
+	struct grant g;
+	struct err e = {0};
+
+	(void)state;
+	make_repository("thief");
+	make_repository("home/store");
+	make("thief/.git/objects/info");
+	check_ok(file_replace(file, slice_of(words), 0600, &e), &e);
+	check_code(grant_codebase(&g, "/x", make("thief"), make("home"), make("home/connectors/t"), &e), ERR_REFUSED, &e);
+	free(file);
+	free(words);
+}
+
+static int begin(void **state)
+{
+	(void)state;
+	snprintf(top, sizeof top, "/tmp/claviger-test.XXXXXX");
+	return mkdtemp(top) != NULL ? 0 : -1;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_root_apart_from_the_home_is_taken),
+		cmocka_unit_test(test_a_root_that_holds_the_home_or_lies_in_it_is_refused),
+		cmocka_unit_test(test_only_objects_and_branches_of_a_repository_may_be_written),
+		cmocka_unit_test(test_borrowed_objects_in_the_home_are_refused),
+	};
+
+	return cmocka_run_group_tests(tests, begin, NULL);
+}
