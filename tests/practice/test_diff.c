@@ -54,7 +54,7 @@ static void check_git(const char *name, const char *before, const char *after, c
 	free(path);
 }
 
-static void replace(const char *name, const char *before, const char *old, const char *new, const char *after)
+static void check_replace(const char *name, const char *before, const char *old, const char *new, const char *after)
 {
 	struct buf diff;
 
@@ -69,20 +69,20 @@ static void test_git_applies_a_change_at_the_start_middle_and_end(void **state)
 	static const char text[] = "one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\n";
 
 	(void)state;
-	replace("a.txt", text, "one", "ONE", "ONE\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\n");
-	replace("a.txt", text, "five", "five\nand a half", "one\ntwo\nthree\nfour\nfive\nand a half\nsix\nseven\neight\nnine\n");
-	replace("a.txt", text, "nine", "9", "one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\n9\n");
-	replace("a.txt", text, "", "ten", "one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\nten\n");
-	replace("a.txt", text, "three\nfour\n", "", "one\ntwo\nfive\nsix\nseven\neight\nnine\n");
+	check_replace("a.txt", text, "one", "ONE", "ONE\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\n");
+	check_replace("a.txt", text, "five", "five\nand a half", "one\ntwo\nthree\nfour\nfive\nand a half\nsix\nseven\neight\nnine\n");
+	check_replace("a.txt", text, "nine", "9", "one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\n9\n");
+	check_replace("a.txt", text, "", "ten", "one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\nten\n");
+	check_replace("a.txt", text, "three\nfour\n", "", "one\ntwo\nfive\nsix\nseven\neight\nnine\n");
 }
 
 static void test_git_applies_where_the_last_line_has_no_end(void **state)
 {
 	(void)state;
-	replace("b.txt", "one\ntwo", "two", "TWO", "one\nTWO");
-	replace("b.txt", "one\ntwo", "one", "ONE", "ONE\ntwo");
-	replace("b.txt", "one", "", "two", "one\ntwo\n");
-	replace("b.txt", "a\nb\nc\nd\ne", "a", "A", "A\nb\nc\nd\ne");
+	check_replace("b.txt", "one\ntwo", "two", "TWO", "one\nTWO");
+	check_replace("b.txt", "one\ntwo", "one", "ONE", "ONE\ntwo");
+	check_replace("b.txt", "one", "", "two", "one\ntwo\n");
+	check_replace("b.txt", "a\nb\nc\nd\ne", "a", "A", "A\nb\nc\nd\ne");
 }
 
 static void test_git_applies_to_an_empty_file_and_makes_a_new_one(void **state)
@@ -90,7 +90,7 @@ static void test_git_applies_to_an_empty_file_and_makes_a_new_one(void **state)
 	struct buf diff;
 
 	(void)state;
-	replace("empty.txt", "", "", "first", "first\n");
+	check_replace("empty.txt", "", "", "first", "first\n");
 	buf_init(&diff, 0);
 	assert_true(diff_create(&diff, "made.txt", slice_of("x\ny\n")));
 	check_git("made.txt", NULL, "x\ny\n", &diff);
@@ -105,13 +105,13 @@ static void test_git_applies_to_odd_file_names(void **state)
 
 	(void)state;
 	for (i = 0; i < LENGTH(names); i++)
-		replace(names[i], "one\ntwo\n", "two", "three", "one\nthree\n");
+		check_replace(names[i], "one\ntwo\n", "two", "three", "one\nthree\n");
 }
 
 static void test_lines_that_end_in_cr_stay_so(void **state)
 {
 	(void)state;
-	replace("c.txt", "one\r\ntwo\r\n", "one", "one\nhalf", "one\r\nhalf\r\ntwo\r\n");
+	check_replace("c.txt", "one\r\ntwo\r\n", "one", "one\nhalf", "one\r\nhalf\r\ntwo\r\n");
 }
 
 static void test_what_cannot_be_told_has_no_diff(void **state)
