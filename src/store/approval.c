@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "store/approval.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/crash.h"
+#include "base/memory.h"
+#include "base/random.h"
+#include "store/firing.h"
+#include "store/sql.h"
+
+#define COLUMNS "a.id, a.version, a.kind, a.state, a.goal, a.task, a.agent, a.tool_use_id, a.connector, a.tool, v.definition, a.effect, a.credential, v.target, v.summary," \
+	" v.nonce, v.hash, v.bind, a.provenance, v.flags, a.worst_case_pd, a.created_us, a.expires_us, a.decided_us, a.fire_us, a.decided_by, a.reason, "
+#define JOINED " JOIN version v ON v.approval = a.id AND v.version = a.version "
+#define LIST_FROM "SELECT " COLUMNS "NULL FROM approval a "
+
+static bool read_row(sqlite3_stmt *st, void *row)
+{
+	struct approval *a = row;
+	int kind = col_name(st, 2, approval_kind_names, APPROVAL_KINDS);
+	int state = life_state(&approval_life, (const char *)sqlite3_column_text(st, 3));
+	int effect = effect_parse((const char *)sqlite3_column_text(st, 11));
+	bool good;
+
+	a->id = col_int(st, 0);
+	a->version = (int)col_int(st, 1);
+	a->kind = (enum approval_kind)kind;
+	a->state = (enum approval_state)state;
+	a->goal = col_int(st, 4);
+	a->task = col_int(st, 5);
+	COL_TEXT(st, 6, a->agent);
+	COL_TEXT(st, 7, a->tool_use_id);
+	COL_TEXT(st, 8, a->connector);
+	COL_TEXT(st, 9, a->tool);
+	good = col_hash(st, 10, &a->definition);
+	a->effect = (enum effect)effect;
+	a->credential = col_int(st, 12);
+	COL_TEXT(st, 13, a->target);
+	COL_TEXT(st, 14, a->summary);
+	good = good && sqlite3_column_bytes(st, 15) == sizeof a->nonce;
+	if (good)
+		memcpy(a->nonce, sqlite3_column_blob(st, 15), sizeof a->nonce);
+	good = good && col_hash(st, 16, &a->hash) && col_hash(st, 17, &a->bind);
+	a->provenance = col_dup(st, 18);
+	a->flags = col_dup(st, 19);
+	a->worst_case_pd = col_int(st, 20);
+	a->created_us = col_int(st, 21);
+	a->expires_us = col_int(st, 22);
+	a->decided_us = col_int(st, 23);
+	a->fire_us = col_int(st, 24);
+	COL_TEXT(st, 25, a->decided_by);
+	COL_TEXT(st, 26, a->reason);
+	if (sqlite3_column_type(st, 27) == SQLITE_BLOB) {
+		a->payload_len = (size_t)sqlite3_column_bytes(st, 27);
+		a->payload = xmalloc(a->payload_len + 1);
+		if (a->payload_len > 0)
+			memcpy(a->payload, sqlite3_column_blob(st, 27), a->payload_len);
+		a->payload[a->payload_len] = '\0';
+	}
+	return good && kind >= 0 && state >= 0 && effect >= 0;
+}
+
+static void release(void *row) { approval_release(row); }
+static const struct row_kind approvals = {.size = sizeof(struct approval), .read = read_row, .release = release};
+
+static enum err_code put_version(struct store *s, struct approval *a, struct slice payload, int64_t now_us, struct err *e)
+{
+	struct slice nonce = {(const char *)a->nonce, sizeof a->nonce};
+	struct slice bytes = {payload.p != NULL ? payload.p : "", payload.len};
+
+	random_bytes(a->nonce, sizeof a->nonce);
+	a->hash = hash_slice(bytes);
+	a->bind = approval_bind(s->workspace, a);
+	return sql_run(s, e, "INSERT INTO version VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", "idhttnsshhi", a->id, a->version, &a->definition, a->target, a->summary, a->flags, &bytes,
+		&nonce, &a->hash, &a->bind, now_us);
+}
+
+enum err_code approval_add(struct store *s, struct approval *a, struct err *e)
+{
+	enum err_code rc;
+
+	if (a->state != APPROVAL_PROPOSED && a->state != APPROVAL_PENDING)
+		return err_set(e, ERR_ILLEGAL, "a new approval cannot be %s", life_name(&approval_life, a->state));
+	rc = store_begin(s, e);
+	if (rc != ERR_OK)
+		return rc;
+	a->version = 1;
+	rc = sql_run(s, e, "INSERT INTO approval(version, kind, state, goal, task, agent, tool_use_id, connector, tool, effect, credential, provenance, worst_case_pd, created_us,"
+		" expires_us, decided_us, fire_us, decided_by, reason) VALUES(1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, '', '')", "ttiitttttiniii", approval_kind_names[a->kind],
+		life_name(&approval_life, a->state), a->goal, a->task, a->agent, a->tool_use_id, a->connector, a->tool, effect_names[a->effect], a->credential, a->provenance,
+		a->worst_case_pd, a->created_us, a->expires_us);
+	if (rc == ERR_OK) {
+		a->id = sqlite3_last_insert_rowid(s->db);
+		rc = put_version(s, a, slice_make(a->payload, a->payload_len), a->created_us, e);
+	}
+	crash_point("approval.added");
+	return store_end(s, rc, e);
+}
+
+enum err_code approval_get(struct store *s, int64_t id, bool with_payload, struct approval *out, struct err *e)
+{
+	sqlite3_stmt *st;
+	enum err_code rc;
+
+	if (with_payload)
+		rc = sql_query(s, &st, e, "SELECT " COLUMNS "v.payload FROM approval a" JOINED "WHERE a.id = ?", "i", id);
+	else
+		rc = sql_query(s, &st, e, LIST_FROM JOINED "WHERE a.id = ?", "i", id);
+	return rc != ERR_OK ? rc : sql_fetch(s, st, &approvals, out, e, "approval A%" PRId64, id);
+}
+
+enum err_code approval_list(struct store *s, enum approval_filter which, int64_t before_id, struct approval *rows, int limit, int *n, struct err *e)
+{
+	static const char *const text[] = {
+		[APPROVALS_PENDING] = LIST_FROM "INDEXED BY approval_pending" JOINED "WHERE a.state = 'pending' AND a.id > ? ORDER BY a.id LIMIT ?",
+		[APPROVALS_OPEN] = LIST_FROM "INDEXED BY approval_open" JOINED "WHERE a.state IN ('pending', 'approved', 'holding', 'firing', 'unknown') AND a.id < ? ORDER BY a.id DESC LIMIT ?",
+		[APPROVALS_ALL] = LIST_FROM JOINED "WHERE a.id < ? ORDER BY a.id DESC LIMIT ?",
+		[APPROVALS_QUEUE] = LIST_FROM "INDEXED BY approval_queue" JOINED "WHERE a.state IN ('approved', 'holding') AND a.id > ? ORDER BY a.id LIMIT ?",
+	};
+	bool upwards = which == APPROVALS_PENDING || which == APPROVALS_QUEUE;
+	sqlite3_stmt *st;
+	enum err_code rc;
+
+	*n = 0;
+	rc = sql_query(s, &st, e, text[which], "id", before_id > 0 || upwards ? before_id : INT64_MAX, limit);
+	return rc != ERR_OK ? rc : sql_list(s, st, &approvals, rows, limit, n, e);
+}
+
+enum err_code approval_list_of_task(struct store *s, int64_t task, struct approval *rows, int limit, int *n, struct err *e)
+{
+	sqlite3_stmt *st;
+	enum err_code rc;
+
+	*n = 0;
+	rc = sql_query(s, &st, e, LIST_FROM "INDEXED BY approval_task" JOINED "WHERE a.task = ? AND a.task > 0 ORDER BY a.id DESC LIMIT ?", "id", task, limit);
+	return rc != ERR_OK ? rc : sql_list(s, st, &approvals, rows, limit, n, e);
+}
+
+enum err_code approval_count_pending(struct store *s, int *count, int64_t *oldest_us, struct err *e)
+{
+	int64_t n = 0;
+	enum err_code rc = sql_int(s, &n, e, "SELECT count(*) FROM approval INDEXED BY approval_pending WHERE state = 'pending'", "");
+
+	*count = (int)n;
+	*oldest_us = 0;
+	if (rc == ERR_OK && n > 0)
+		rc = sql_int(s, oldest_us, e, "SELECT created_us FROM approval INDEXED BY approval_pending WHERE state = 'pending' ORDER BY id LIMIT 1", "");
+	return rc;
+}
+
+enum err_code approvals_due(struct store *s, int64_t now_us, struct approval *rows, int limit, int *n, struct err *e)
+{
+	sqlite3_stmt *st;
+	enum err_code rc;
+
+	*n = 0;
+	rc = sql_query(s, &st, e, LIST_FROM "INDEXED BY approval_queue" JOINED "WHERE a.state IN ('approved', 'holding') AND a.fire_us <= ? ORDER BY a.id LIMIT ?", "id", now_us, limit);
+	return rc != ERR_OK ? rc : sql_list(s, st, &approvals, rows, limit, n, e);
+}
+
+enum err_code approvals_next_due(struct store *s, int64_t *at_us, struct err *e)
+{
+	return sql_int(s, at_us, e, "SELECT coalesce(min(max(fire_us, 1)), 0) FROM approval INDEXED BY approval_queue WHERE state IN ('approved', 'holding')", "");
+}
+
+enum err_code approval_count_armed(struct store *s, int *count, struct err *e)
+{
+	int64_t n = 0;
+	enum err_code rc = sql_int(s, &n, e, "SELECT count(*) FROM approval INDEXED BY approval_open WHERE state IN ('pending', 'approved', 'holding', 'firing', 'unknown')"
+		" AND state IN ('approved', 'holding', 'firing')", "");
+
+	*count = (int)n;
+	return rc;
+}
+
+/* --- moves ---------------------------------------------------------------- */
+
+static enum err_code get_version(struct store *s, int64_t id, int version, struct approval *a, struct err *e)
+{
+	enum err_code rc = approval_get(s, id, false, a, e);
+
+	if (rc == ERR_OK && a->version != version) {
+		approval_release(a);
+		rc = err_set(e, ERR_CONFLICT, "approval A%" PRId64 " has changed: it is at version %d, not %d", id, a->version, version);
+	}
+	return rc;
+}
+
+enum err_code approval_put_state(struct store *s, const struct approval *a, enum approval_state to, const char *reason, struct err *e)
+{
+	enum err_code rc = life_check(&approval_life, a->id, a->state, to, e);
+
+	if (rc == ERR_OK)
+		rc = sql_run(s, e, "UPDATE approval SET state = ?, reason = ? WHERE id = ?", "tti", life_name(&approval_life, to), reason != NULL ? reason : a->reason, a->id);
+	return rc;
+}
+
+/* The journal's word for a move that no decision and no firing makes; NULL: not this way. */
+static const char *word_of(enum approval_state from, enum approval_state to)
+{
+	switch (to) {
+	case APPROVAL_PENDING:
+		return from == APPROVAL_PROPOSED ? "asked" : from == APPROVAL_FAILED ? NULL : "taken_back";
+	case APPROVAL_EXPIRED:
+		return "expired";
+	case APPROVAL_SUPERSEDED:
+		return "superseded";
+	case APPROVAL_WITHDRAWN:
+		return "withdrawn";
+	default:
+		return NULL;
+	}
+}
+
+enum err_code approval_move(struct store *s, int64_t id, int version, enum approval_state to, const char *who, const char *reason, int64_t now_us, struct err *e)
+{
+	char ref[NAME_MAX_BYTES];
+	struct approval a = {0};
+	const char *word = NULL;
+	enum err_code rc = store_begin(s, e);
+
+	if (rc != ERR_OK)
+		return rc;
+	rc = get_version(s, id, version, &a, e);
+	if (rc == ERR_OK)
+		rc = life_check(&approval_life, id, a.state, to, e);
+	if (rc == ERR_OK && (word = word_of(a.state, to)) == NULL)
+		rc = err_set(e, ERR_ILLEGAL, "approval A%" PRId64 " becomes %s only by a decision or a firing", id, life_name(&approval_life, to));
+	if (rc == ERR_OK)
+		rc = approval_put_state(s, &a, to, reason, e);
+	if (rc == ERR_OK && to == APPROVAL_PENDING)
+		rc = sql_run(s, e, "UPDATE approval SET decided_us = 0, decided_by = '', fire_us = 0 WHERE id = ?", "i", id);
+	if (rc == ERR_OK)
+		rc = journal_add(s, word, who, ref_text(ref, 'A', id, version), &a.bind, now_us, e);
+	approval_release(&a);
+	return store_end(s, rc, e);
+}
+
+enum err_code approval_hold(struct store *s, int64_t id, int version, int64_t fire_us, struct err *e)
+{
+	struct approval a = {0};
+	enum err_code rc = store_begin(s, e);
+
+	if (rc != ERR_OK)
+		return rc;
+	rc = get_version(s, id, version, &a, e);
+	if (rc == ERR_OK)
+		rc = approval_put_state(s, &a, APPROVAL_HOLDING, NULL, e);
+	if (rc == ERR_OK)
+		rc = sql_run(s, e, "UPDATE approval SET fire_us = ? WHERE id = ?", "ii", fire_us, id);
+	approval_release(&a);
+	return store_end(s, rc, e);
+}
+
+static void replace_text(char **text, const char *with)
+{
+	free(*text);
+	*text = xstrdup(with);
+}
+
+enum err_code approval_new_version(struct store *s, int64_t id, int version, struct slice payload, const char *summary, const char *flags, const char *who,
+	int64_t now_us, struct approval *out, struct err *e)
+{
+	char ref[NAME_MAX_BYTES];
+	struct approval a = {0};
+	enum err_code rc = store_begin(s, e);
+
+	if (rc != ERR_OK)
+		return rc;
+	rc = get_version(s, id, version, &a, e);
+	if (rc == ERR_OK && a.state != APPROVAL_PENDING && a.state != APPROVAL_FAILED)
+		rc = err_set(e, ERR_ILLEGAL, "approval A%" PRId64 " is %s and cannot be edited", id, life_name(&approval_life, a.state));
+	if (rc == ERR_OK) {
+		a.version++;
+		a.state = APPROVAL_PENDING;
+		if (summary != NULL)
+			snprintf(a.summary, sizeof a.summary, "%s", summary);
+		if (flags != NULL)
+			replace_text(&a.flags, flags);
+		a.decided_us = a.fire_us = 0;
+		a.decided_by[0] = a.reason[0] = '\0';
+		rc = put_version(s, &a, payload, now_us, e);
+	}
+	if (rc == ERR_OK)
+		rc = sql_run(s, e, "UPDATE approval SET version = ?, state = 'pending', decided_us = 0, decided_by = '', fire_us = 0, reason = '' WHERE id = ?", "di", a.version, id);
+	if (rc == ERR_OK)
+		rc = journal_add(s, "edited", who, ref_text(ref, 'A', id, a.version), &a.bind, now_us, e);
+	rc = store_end(s, rc, e);
+	if (rc == ERR_OK && out != NULL)
+		*out = a;
+	else
+		approval_release(&a);
+	return rc;
+}
+
+enum err_code approval_settle(struct store *s, int64_t id, int version, enum approval_state as, const char *who, int64_t now_us, struct err *e)
+{
+	char ref[NAME_MAX_BYTES];
+	struct approval a = {0};
+	enum err_code rc = store_begin(s, e);
+
+	if (rc != ERR_OK)
+		return rc;
+	rc = get_version(s, id, version, &a, e);
+	if (rc == ERR_OK && (a.state != APPROVAL_UNKNOWN || (as != APPROVAL_FIRED && as != APPROVAL_NOT_FIRED)))
+		rc = err_set(e, ERR_ILLEGAL, "approval A%" PRId64 " is %s: only an unknown one is settled, as fired or not", id, life_name(&approval_life, a.state));
+	if (rc == ERR_OK)
+		rc = approval_put_state(s, &a, as, NULL, e);
+	if (rc == ERR_OK)
+		rc = journal_add(s, as == APPROVAL_FIRED ? "settled_fired" : "settled_not_fired", who, ref_text(ref, 'A', id, version), &a.bind, now_us, e);
+	if (rc == ERR_OK)
+		rc = journal_sign_head(s, now_us, e);
+	approval_release(&a);
+	return store_end(s, rc, e);
+}

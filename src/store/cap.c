@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Caps as rows, and how much room they leave for a call. */
+#include "store/cap.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "store/rollup.h"
+#include "store/sql.h"
+
+#define COLUMNS "id, scope, ref, win, limit_pd, warn_percent, created_us, mac"
+#define CAPS_READ 64	/* at a time */
+
+static bool read_cap(sqlite3_stmt *st, void *row)
+{
+	struct cap *c = row;
+	int scope = col_name(st, 1, cap_scope_names, CAP_SCOPES);
+	int window = col_name(st, 3, cap_window_names, CAP_WINDOWS);
+
+	c->id = col_int(st, 0);
+	c->scope = (enum cap_scope)scope;
+	COL_TEXT(st, 2, c->ref);
+	c->window = (enum cap_window)window;
+	c->limit_pd = col_int(st, 4);
+	c->warn_percent = (int)col_int(st, 5);
+	c->created_us = col_int(st, 6);
+	return scope >= 0 && window >= 0 && col_hash(st, 7, &c->mac);
+}
+
+static const struct row_kind caps = {.size = sizeof(struct cap), .read = read_cap};
+
+static enum err_code list_after(struct store *s, int64_t after_id, struct cap *rows, int limit, int *n, struct err *e)
+{
+	sqlite3_stmt *st;
+	enum err_code rc;
+
+	*n = 0;
+	rc = sql_query(s, &st, e, "SELECT " COLUMNS " FROM cap WHERE id > ? ORDER BY id LIMIT ?", "id", after_id, limit);
+	return rc != ERR_OK ? rc : sql_list(s, st, &caps, rows, limit, n, e);
+}
+
+static enum err_code fill(struct store *s, struct cap *c, int64_t now_us, struct err *e)
+{
+	int64_t first, last;
+	enum err_code rc;
+
+	window_days(c->window, now_us, &first, &last);
+	rc = rollup_spent(s, c->scope, c->ref, first, last, &c->spent_pd, e);
+	return rc == ERR_OK ? rollup_held(s, c->scope, c->ref, first, last, &c->held_pd, e) : rc;
+}
+
+/* --- the room a call has ------------------------------------------------- */
+
+static bool covers(const struct cap *cap, const struct call *c)
+{
+	char number[24];
+
+	switch (cap->scope) {
+	case SCOPE_WORKSPACE:
+		return true;
+	case SCOPE_VENDOR:
+		return strcmp(cap->ref, c->vendor) == 0;
+	case SCOPE_KEY:
+		return strcmp(cap->ref, c->key_label) == 0;
+	case SCOPE_AGENT:
+		return strcmp(cap->ref, c->agent) == 0;
+	case SCOPE_GOAL:
+	case SCOPE_TASK:
+		snprintf(number, sizeof number, "%" PRId64, cap->scope == SCOPE_GOAL ? c->goal : c->task);
+		return strcmp(cap->ref, number) == 0;
+	default:
+		return true;	/* an unknown scope must not loosen anything */
+	}
+}
+
+/* limit - spent - held, never below 0 and never over what int64_t holds. */
+static int64_t left(const struct cap *c)
+{
+	int64_t used;
+
+	if (__builtin_add_overflow(c->spent_pd, c->held_pd, &used) || used >= c->limit_pd)
+		return 0;
+	return c->limit_pd - used;
+}
+
+static void note_tightest(const struct cap *c, int64_t *room_pd, struct hold_refusal *tightest)
+{
+	if (left(c) >= *room_pd)
+		return;
+	*room_pd = left(c);
+	*tightest = (struct hold_refusal){.cap = c->id, .scope = c->scope, .window = c->window, .limit_pd = c->limit_pd, .spent_pd = c->spent_pd, .held_pd = c->held_pd};
+	memcpy(tightest->ref, c->ref, sizeof tightest->ref);
+}
+
+/* The record's own cap_pd, looked at like a row of the cap table. */
+static enum err_code own_cap(struct store *s, enum cap_scope scope, enum cap_window window, const char *ref, int64_t limit_pd, int64_t now_us, int64_t *room_pd,
+	struct hold_refusal *tightest, struct err *e)
+{
+	struct cap c = {.scope = scope, .window = window, .limit_pd = limit_pd};
+	enum err_code rc;
+
+	if (limit_pd == 0)
+		return ERR_OK;
+	snprintf(c.ref, sizeof c.ref, "%s", ref);
+	rc = fill(s, &c, now_us, e);
+	if (rc == ERR_OK)
+		note_tightest(&c, room_pd, tightest);
+	return rc;
+}
+
+static enum err_code own_caps(struct store *s, const struct call *c, int64_t now_us, int64_t *room_pd, struct hold_refusal *tightest, struct err *e)
+{
+	char number[24];
+	int64_t limit = 0;
+	enum err_code rc = ERR_OK;
+
+	if (c->goal > 0) {
+		snprintf(number, sizeof number, "%" PRId64, c->goal);
+		rc = sql_int(s, &limit, e, "SELECT cap_pd FROM goal WHERE id = ?", "i", c->goal);
+		if (rc == ERR_OK)
+			rc = own_cap(s, SCOPE_GOAL, WINDOW_TOTAL, number, limit, now_us, room_pd, tightest, e);
+	}
+	if (rc == ERR_OK && c->task > 0) {
+		snprintf(number, sizeof number, "%" PRId64, c->task);
+		rc = sql_int(s, &limit, e, "SELECT cap_pd FROM task WHERE id = ?", "i", c->task);
+		if (rc == ERR_OK)
+			rc = own_cap(s, SCOPE_TASK, WINDOW_TOTAL, number, limit, now_us, room_pd, tightest, e);
+	}
+	if (rc == ERR_OK && c->agent[0] != '\0') {
+		rc = sql_int(s, &limit, e, "SELECT cap_pd FROM agent WHERE name = ?", "t", c->agent);
+		if (rc == ERR_MISSING)
+			rc = ERR_OK;	/* removed while its call was prepared: the other caps stand */
+		else if (rc == ERR_OK)
+			rc = own_cap(s, SCOPE_AGENT, WINDOW_DAY, c->agent, limit, now_us, room_pd, tightest, e);
+	}
+	return rc;
+}
+
+enum err_code hold_room(struct store *s, const struct call *c, const struct cap_guard *guard, int64_t now_us, int64_t *room_pd, struct hold_refusal *tightest, struct err *e)
+{
+	struct cap rows[CAPS_READ];
+	int64_t after = 0;
+	enum err_code rc;
+	int i, n;
+
+	*room_pd = INT64_MAX;
+	memset(tightest, 0, sizeof *tightest);
+	rc = own_caps(s, c, now_us, room_pd, tightest, e);
+	do {
+		if (rc == ERR_OK)
+			rc = list_after(s, after, rows, CAPS_READ, &n, e);
+		for (i = 0; rc == ERR_OK && i < n; i++) {
+			after = rows[i].id;
+			if (!covers(&rows[i], c))
+				continue;
+			if (guard != NULL && guard->verify(guard->user, &rows[i], e) != ERR_OK)
+				return err_set(e, ERR_AUTH, "the %s cap %.60s was not set by anybody with the vault open", cap_scope_names[rows[i].scope], rows[i].ref);
+			rc = fill(s, &rows[i], now_us, e);
+			if (rc == ERR_OK)
+				note_tightest(&rows[i], room_pd, tightest);
+		}
+	} while (rc == ERR_OK && n == CAPS_READ);
+	return rc;
+}
+
+/* --- rows ---------------------------------------------------------------- */
+
+static enum err_code note(struct store *s, const char *kind, const struct cap *c, const char *who, int64_t now_us, struct err *e)
+{
+	char ref[NAME_MAX_BYTES];
+	struct hash_fields *h = hash_fields_new("claviger cap change 1");
+	struct hash what;
+
+	snprintf(ref, sizeof ref, "%s %.40s %s", cap_scope_names[c->scope], c->ref, cap_window_names[c->window]);
+	hash_field_text(h, c->ref);
+	hash_field_int(h, c->limit_pd);
+	hash_field_int(h, c->warn_percent);
+	hash_field(h, c->mac.b, sizeof c->mac.b);
+	what = hash_fields_end(h);
+	return journal_add(s, kind, who, ref, &what, now_us, e);
+}
+
+enum err_code cap_set(struct store *s, struct cap *c, const char *who, int64_t now_us, struct err *e)
+{
+	enum err_code rc = store_begin(s, e);
+
+	if (rc != ERR_OK)
+		return rc;
+	rc = sql_run(s, e, "INSERT INTO cap(scope, ref, win, limit_pd, warn_percent, created_us, mac) VALUES(?, ?, ?, ?, ?, ?, ?) ON CONFLICT(scope, ref, win) DO UPDATE SET"
+		" limit_pd = excluded.limit_pd, warn_percent = excluded.warn_percent, created_us = excluded.created_us, mac = excluded.mac", "tttidih", cap_scope_names[c->scope],
+		c->ref, cap_window_names[c->window], c->limit_pd, c->warn_percent, c->created_us, &c->mac);
+	if (rc == ERR_OK)
+		rc = sql_int(s, &c->id, e, "SELECT id FROM cap WHERE scope = ? AND ref = ? AND win = ?", "ttt", cap_scope_names[c->scope], c->ref, cap_window_names[c->window]);
+	if (rc == ERR_OK)
+		rc = note(s, "cap", c, who, now_us, e);
+	return store_end(s, rc, e);
+}
+
+enum err_code cap_get(struct store *s, int64_t id, int64_t now_us, struct cap *out, struct err *e)
+{
+	sqlite3_stmt *st;
+	enum err_code rc = sql_query(s, &st, e, "SELECT " COLUMNS " FROM cap WHERE id = ?", "i", id);
+
+	if (rc == ERR_OK)
+		rc = sql_fetch(s, st, &caps, out, e, "cap %" PRId64, id);
+	return rc == ERR_OK ? fill(s, out, now_us, e) : rc;
+}
+
+enum err_code cap_list(struct store *s, int64_t now_us, struct cap *rows, int limit, int *n, struct err *e)
+{
+	enum err_code rc = list_after(s, 0, rows, limit, n, e);
+	int i;
+
+	for (i = 0; rc == ERR_OK && i < *n; i++)
+		rc = fill(s, &rows[i], now_us, e);
+	return rc;
+}
+
+enum err_code cap_remove(struct store *s, int64_t id, const char *who, int64_t now_us, struct err *e)
+{
+	struct cap c;
+	enum err_code rc = store_begin(s, e);
+
+	if (rc != ERR_OK)
+		return rc;
+	rc = cap_get(s, id, now_us, &c, e);
+	if (rc == ERR_OK)
+		rc = sql_run(s, e, "DELETE FROM cap WHERE id = ?", "i", id);
+	if (rc == ERR_OK)
+		rc = note(s, "cap_removed", &c, who, now_us, e);
+	return store_end(s, rc, e);
+}
+
+enum err_code cap_set_mac(struct store *s, int64_t id, const struct hash *mac, struct err *e)
+{
+	enum err_code rc = store_begin(s, e);
+
+	if (rc != ERR_OK)
+		return rc;
+	rc = sql_run(s, e, "UPDATE cap SET mac = ? WHERE id = ?", "hi", mac, id);
+	if (rc == ERR_OK && sqlite3_changes(s->db) != 1)
+		rc = err_set(e, ERR_MISSING, "there is no cap %" PRId64, id);
+	return store_end(s, rc, e);
+}
