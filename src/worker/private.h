@@ -61,6 +61,7 @@ struct facts {
 struct worker {
 	struct hands h;
 	struct worker_options o;
+	struct rules *rules;
 	pthread_t thread;
 	struct mailbox *mail;
 	int poke_fd;			/* main thread -> worker */

@@ -98,11 +98,8 @@ static enum err_code build_prompt(struct turn *t, const struct facts *f, struct 
 		.team_n = (size_t)f->team_n, .goal = &f->goal, .task = &f->task, .needed = f->needed, .needed_n = (size_t)f->needed_n,
 		.entries = f->entries, .entries_n = (size_t)f->entries_n, .offers = &f->offers, .model = t->call.model, .max_tokens = t->max_tokens,
 		.cache_min_tokens = t->rules.cache_min_tokens};
-	const struct builtin *rules = builtin_find(data_files, "prompts/office.txt");
 
-	if (rules == NULL)
-		return err_set(e, ERR_MISSING, "the office's rules are not in the program");
-	p.rules = slice_make(rules->bytes, rules->len);
+	p.rules = slice_of(w->o.office_rules);
 	return office_prompt(&t->prompt, &p, e);
 }
 

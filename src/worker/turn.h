@@ -5,7 +5,6 @@
 #define WORKER_TURN_H
 
 #include "base/buf.h"
-#include "base/builtin.h"
 #include "model/key.h"
 #include "model/move.h"
 #include "model/reply.h"

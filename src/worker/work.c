@@ -86,9 +86,9 @@ void work_pause(struct worker *w, int64_t task, enum task_on on, const char *why
 }
 
 /* The goal's own next state, after one of its tasks has ended. */
-static enum err_code goal_progress(struct worker *w, int64_t goal, struct err *e)
+enum err_code worker_goal_progress(struct hands *h, int64_t goal, struct err *e)
 {
-	struct store *s = w->h.store;
+	struct store *s = h->store;
 	struct task *rows = xcalloc(OPEN_TASKS_MAX, sizeof *rows);
 	struct goal g = {0};
 	struct step_goal out = {0};
@@ -130,7 +130,7 @@ enum err_code work_end_task(struct worker *w, const struct task *t, enum task_st
 	if (rc == ERR_OK)
 		rc = task_move(s, t->id, to, ON_NOTHING, why, clock_now_us(), e);
 	if (rc == ERR_OK)
-		rc = goal_progress(w, t->goal, e);
+		rc = worker_goal_progress(&w->h, t->goal, e);
 	if (rc == ERR_OK)
 		return store_commit(s, e);
 	store_rollback(s);

@@ -25,6 +25,7 @@
 #include "store/store.h"
 #include "store/task.h"
 #include "vault/vault.h"
+#include "vendor/rules.h"
 #include "worker/private.h"
 #include "worker/steps.h"
 
@@ -297,15 +298,19 @@ enum err_code worker_start(struct worker **out, const struct worker_options *o, 
 
 	*out = NULL;
 	w->o = *o;
-	w->h = (struct hands){.store = o->store, .book = o->book, .rules = o->rules, .paths = o->paths, .home = o->home,
+	w->h = (struct hands){.store = o->store, .book = o->book, .paths = o->paths, .home = o->home,
 		.workspace = store_workspace(o->store), .worker = w};
 	snprintf(w->h.where, sizeof w->h.where, "%s", o->where);
 	snprintf(w->h.who, sizeof w->h.who, "%s", o->where);
+	w->rules = rules_new();
+	w->h.rules = w->rules;
 	w->mail = mailbox_new();
 	w->poke_fd = wake_new();
 	w->due_us = INT64_MAX;
 	w->links = links_new(&w->h);
-	rc = transport_new(&w->transport, e);
+	rc = rules_parse(w->rules, slice_of(o->models_json), e);
+	if (rc == ERR_OK)
+		rc = transport_new(&w->transport, e);
 	if (rc == ERR_OK) {
 		/* signals are the face's */
 		sigfillset(&all);
@@ -352,6 +357,7 @@ void worker_free(struct worker *w)
 	links_free(w->links);
 	transport_free(w->transport);
 	store_close(w->h.store);
+	rules_free(w->rules);
 	mailbox_free(w->mail);
 	if (w->poke_fd >= 0)
 		close(w->poke_fd);

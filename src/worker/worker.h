@@ -26,7 +26,8 @@ struct worker_options {
 	const struct workspace_paths *paths;	/* must outlive the worker, as all below */
 	const char *home;
 	const struct book *book;
-	const struct rules *rules;
+	const char *models_json;	/* data/models.json */
+	const char *office_rules;	/* data/prompts/office.txt */
 	const char *holder;		/* for display: "console (pid 7, user@host)" */
 	const char *where;		/* "user@host, terminal" */
 	int wake_fd;			/* signalled when a job is done or something changed */
@@ -75,6 +76,9 @@ int worker_panic(struct worker *w);
 
 /* The person speaks to a task: answers its open question, else adds their words. */
 MUST_USE enum err_code worker_say(struct hands *h, int64_t task, const char *words, struct err *e);
+
+/* A goal's own next state, after one of its tasks has ended (by a person's hand). */
+MUST_USE enum err_code worker_goal_progress(struct hands *h, int64_t goal, struct err *e);
 
 /* Start a connector apart from the running ones, list its tools, stop it. Takes
  * up to 20 s. *tools is the caller's (tool_release() each, then free()): effect,
