@@ -6,14 +6,53 @@
 #ifndef DESK_DESK_PRIVATE_H
 #define DESK_DESK_PRIVATE_H
 
+#include "base/buf.h"
+#include "base/path.h"
 #include "desk/desk.h"
+#include "desk/job.h"
+#include "desk/snapshot.h"
+#include "worker/board.h"
+#include "worker/worker.h"
 
 struct book;
 struct store;
+
+struct desk {
+	struct paths paths;
+	struct workspace_paths where;
+	char name[NAME_MAX_BYTES];
+	bool read_only;
+	struct store *store;		/* read-only; the face's own */
+	struct book *book;
+	struct buf models, rules;	/* texts the worker reads */
+	char holder[TITLE_MAX_BYTES], place[TITLE_MAX_BYTES];
+
+	struct worker *worker;		/* NULL until the first ask */
+	int wake_fd, timer_fd, epoll_fd;
+	uint32_t tickets;
+	bool unlocked, working;		/* as the last outcomes said */
+	struct desk_job *waiting;	/* done here, their request row not yet */
+	struct desk_job *ready;		/* outcomes to be given to the face */
+
+	struct board_reader *board;
+	struct board_view view;
+	bool view_is_live;		/* calls of another process are in flight: look at its board by the clock */
+	int64_t last_looked_us;		/* as it was when this desk was opened */
+	int64_t refreshed_minute;
+	struct wish refreshed_for;
+};
 
 /* The face's own read-only connection. */
 struct store *desk_store(struct desk *d);
 /* Prices: the built-in file and the overlays of the home. */
 const struct book *desk_book(struct desk *d);
+/* Start the worker thread if it does not run yet. */
+MUST_USE enum err_code desk_start_worker(struct desk *d, struct err *e);
+/* Post a job of the desk's own and wait for it (the thread answers at once). */
+MUST_USE enum err_code desk_status(struct desk *d, struct worker_status *out, struct err *e);
+/* Take in what the worker thread has finished; rows that requests wait for. */
+void desk_collect(struct desk *d);
+/* Wait for something on the desk's fds, at most ms. */
+void desk_wait(struct desk *d, int other_fd, int ms);
 
 #endif

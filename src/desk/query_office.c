@@ -314,7 +314,7 @@ enum err_code answer_connectors(struct ask *a, struct err *e)
 		json_put_int(a->j, "id", rows[i].id);
 		json_put_text(a->j, "name", rows[i].name);
 		json_put_text(a->j, "type", connector_type_names[rows[i].type]);
-		json_put_text(a->j, "state", life_name(&connector_life, (int)rows[i].state));
+		json_put_text(a->j, "state", life_name(&link_life, (int)rows[i].state));
 		put_word(a->j, "why", rows[i].why);
 		json_put_text(a->j, "root", rows[i].root);
 		put_raw(a->j, "command", rows[i].command, "null");

@@ -52,22 +52,6 @@ static void drop(struct request_in_hand *x)
 
 /* --- a key's free test ----------------------------------------------------------- */
 
-/* Work that stopped for want of a key may go on. */
-static void wake_for_key(struct worker *w)
-{
-	struct task *rows = xcalloc(256, sizeof *rows);
-	int n = 0, i;
-
-	if (task_list(w->h.store, 0, TASKS_OPEN, 0, rows, 256, &n, NULL) != ERR_OK)
-		n = 0;
-	for (i = 0; i < n; i++) {
-		if (rows[i].state == TASK_PAUSED && rows[i].on == ON_KEY)
-			err_ignore(task_move(w->h.store, rows[i].id, TASK_READY, ON_NOTHING, "", clock_now_us(), NULL));
-		task_release(&rows[i]);
-	}
-	free(rows);
-}
-
 static void key_says(struct request_in_hand *x, enum key_state to, const char *why)
 {
 	struct store *s = x->w->h.store;
@@ -80,7 +64,7 @@ static void key_says(struct request_in_hand *x, enum key_state to, const char *w
 		err_ignore(key_move(s, k.id, to, why, now, NULL));
 	err_ignore(key_touch(s, k.id, 0, now, NULL));
 	if (to == KEY_ACTIVE)
-		wake_for_key(x->w);
+		err_ignore(worker_wake_tasks(&x->w->h, ON_KEY, NULL));
 }
 
 static void on_model(void *user, const struct listed_model *m)

@@ -268,6 +268,22 @@ enum err_code work_settle(struct worker *w, int64_t task, struct err *e)
 	return rc;
 }
 
+enum err_code worker_wake_tasks(struct hands *h, enum task_on on, struct err *e)
+{
+	struct task *rows = xcalloc(OPEN_TASKS_MAX, sizeof *rows);
+	int n = 0, i;
+	enum err_code rc = task_list(h->store, 0, TASKS_OPEN, 0, rows, OPEN_TASKS_MAX, &n, e);
+
+	for (i = 0; i < n; i++) {
+		if (rc == ERR_OK && rows[i].state == TASK_PAUSED && rows[i].on == on)
+			rc = task_move(h->store, rows[i].id, TASK_READY, ON_NOTHING, "", clock_now_us(), e);
+		task_release(&rows[i]);
+	}
+	free(rows);
+	h->worker->look = true;
+	return rc;
+}
+
 /* --- the tick ------------------------------------------------------------------------ */
 
 /* A person may have cancelled or paused what we are working on. */

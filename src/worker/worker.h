@@ -77,6 +77,8 @@ int worker_panic(struct worker *w);
 /* The person speaks to a task: answers its open question, else adds their words. */
 MUST_USE enum err_code worker_say(struct hands *h, int64_t task, const char *words, struct err *e);
 
+/* Tasks paused on a key or a cap may go on: it was mended. */
+MUST_USE enum err_code worker_wake_tasks(struct hands *h, enum task_on on, struct err *e);
 /* A goal's own next state, after one of its tasks has ended (by a person's hand). */
 MUST_USE enum err_code worker_goal_progress(struct hands *h, int64_t goal, struct err *e);
 

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* job.h - an operation on its way to the worker thread and back. Only desk/. */
+#ifndef DESK_JOB_H
+#define DESK_JOB_H
+
+#include "base/secret.h"
+#include "desk/op.h"
+#include "worker/hands.h"
+#include "worker/mailbox.h"
+#include "worker/worker.h"
+
+struct desk_job {
+	struct job job;			/* first: the mailbox hands this back */
+	struct op op;
+	struct secret *secret;		/* or NULL; freed on the worker thread */
+	struct outcome out;
+	int64_t request;		/* a request row whose outcome is ours; 0: none */
+	int64_t asked_us;		/* steady */
+	bool is_internal;		/* the desk's own: no outcome for the face */
+	struct worker_status status;	/* of an internal status job */
+	struct desk_job *next;
+};
+
+/* One operation, on the worker thread. Fills out->id, text, json ...; its code
+ * becomes out->err.code. */
+typedef enum err_code op_run(struct hands *h, struct desk_job *j, struct err *e);
+
+struct op_row {
+	op_run *run;
+	bool needs_vault;
+};
+/* op_vault.c, op_work.c, op_approval.c, op_key.c, op_office.c */
+op_run op_unlock, op_lock_keys, op_panic, op_worker_start, op_worker_stop, op_setting;
+op_run op_goal_add, op_goal_pause, op_goal_resume, op_goal_cancel;
+op_run op_task_say, op_task_cancel, op_task_retry, op_task_pause, op_task_resume, op_task_tier;
+op_run op_approve, op_reject, op_edit, op_undo, op_settle;
+op_run op_key_add, op_key_rotate, op_key_test, op_key_models, op_key_retire, op_key_remove, op_cap_set, op_cap_remove;
+op_run op_connector_add, op_connector_test, op_connector_release, op_connector_effect, op_connector_remove, op_agent_set, op_tier_set;
+op_run op_incident_resolve;
+
+extern const struct op_row op_table[OP_KINDS];
+/* The job's run function: looks the operation up, runs it, fills the outcome. */
+void desk_job_run(struct job *j, struct hands *h);
+
+#endif

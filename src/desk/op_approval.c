@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Decisions. Each is signed by this process's own vault, over the hash and bind
+ * of the version that was looked at, and written in one transaction. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "desk/job.h"
+#include "model/move.h"
+#include "office/policy.h"
+#include "office/preview.h"
+#include "store/approval.h"
+#include "store/goal.h"
+#include "store/store.h"
+#include "vault/vault.h"
+
+static enum err_code sign(struct hands *h, struct decision *d, struct err *e)
+{
+	struct buf b;
+	enum err_code rc;
+
+	buf_init(&b, 0);
+	decision_bytes(h->workspace, d, &b);
+	rc = vault_mac(h->vault, VAULT_DECISION, b.p, b.len, &d->mac, e);
+	buf_release(&b);
+	return rc;
+}
+
+static enum err_code decide(struct hands *h, const struct approval *a, enum verdict verdict, const char *reason, struct err *e)
+{
+	struct vault_slot slot = vault_slot(h->vault);
+	struct decision d = {.approval = a->id, .version = a->version, .verdict = verdict, .hash = a->hash, .bind = a->bind, .slot = slot.index,
+		.at_us = clock_now_us()};
+	enum err_code rc;
+
+	snprintf(d.person, sizeof d.person, "%s", slot.name);
+	snprintf(d.where, sizeof d.where, "%s", h->where);
+	snprintf(d.reason, sizeof d.reason, "%s", reason != NULL ? reason : "");
+	rc = sign(h, &d, e);
+	return rc == ERR_OK ? decision_add(h->store, &d, d.at_us, e) : rc;
+}
+
+static enum err_code get_pending(struct hands *h, const struct op *op, struct approval *a, struct err *e)
+{
+	enum err_code rc = approval_get(h->store, op->id, true, a, e);
+
+	if (rc == ERR_OK && op->has_hash && !hash_same(&op->hash, &a->hash)) {
+		err_set(e, ERR_CONFLICT, "approval A%lld has changed since it was shown (version %d)", (long long)a->id, a->version);
+		return err_mend(e, ERR_CONFLICT, "look at it again: claviger approval show A%lld", (long long)a->id);
+	}
+	if (rc == ERR_OK && a->state != APPROVAL_PENDING)
+		rc = err_set(e, ERR_CONFLICT, "approval A%lld is %s already", (long long)a->id, life_name(&approval_life, a->state));
+	return rc;
+}
+
+/* What is signed must be what was shown: the payload still makes that hash, and
+ * passes the gate it is shown through. */
+static enum err_code check_payload(struct hands *h, const struct approval *a, struct err *e)
+{
+	struct hash hash, bind;
+
+	if (a->payload == NULL)
+		return err_set(e, ERR_MISSING, "the content of approval A%lld is gone", (long long)a->id);
+	hash = hash_bytes(a->payload, a->payload_len);
+	bind = approval_bind(h->workspace, a);
+	if (!hash_same(&hash, &a->hash) || !hash_same(&bind, &a->bind))
+		return err_set(e, ERR_CONFLICT, "approval A%lld was changed outside Claviger: it cannot be decided on", (long long)a->id);
+	return payload_gate(slice_make(a->payload, a->payload_len), e);
+}
+
+static enum err_code check_typed(struct hands *h, const struct op *op, const struct approval *a, struct err *e)
+{
+	struct goal g = {0};
+	char why[TITLE_MAX_BYTES];
+	bool needed;
+
+	if (op->typed_yes || a->kind != APPROVAL_ACTION)
+		return ERR_OK;
+	err_ignore(goal_get(h->store, a->goal, &g, NULL));
+	needed = policy_needs_typed_yes(a, slice_of(g.text != NULL ? g.text : ""), NULL, 0, why);
+	goal_release(&g);
+	return needed ? err_set(e, ERR_REFUSED, "type yes to approve this: %s", why) : ERR_OK;
+}
+
+enum err_code op_approve(struct hands *h, struct desk_job *j, struct err *e)
+{
+	struct approval a = {0};
+	enum err_code rc;
+
+	if (!j->op.has_hash)
+		return err_set(e, ERR_USAGE, "an approval names the hash of what was shown");
+	rc = get_pending(h, &j->op, &a, e);
+	if (rc == ERR_OK)
+		rc = check_payload(h, &a, e);
+	if (rc == ERR_OK)
+		rc = check_typed(h, &j->op, &a, e);
+	if (rc == ERR_OK)
+		rc = decide(h, &a, VERDICT_APPROVE, NULL, e);
+	j->out.id = a.id;
+	j->out.version = a.version;
+	approval_release(&a);
+	return rc;
+}
+
+enum err_code op_reject(struct hands *h, struct desk_job *j, struct err *e)
+{
+	struct approval a = {0};
+	enum err_code rc = get_pending(h, &j->op, &a, e);
+
+	if (rc == ERR_OK)
+		rc = decide(h, &a, VERDICT_REJECT, j->op.text, e);
+	j->out.id = a.id;
+	j->out.version = a.version;
+	approval_release(&a);
+	return rc;
+}
+
+enum err_code op_edit(struct hands *h, struct desk_job *j, struct err *e)
+{
+	struct approval a = {0}, next = {0};
+	struct slice payload = slice_of(j->op.text != NULL ? j->op.text : "");
+	enum err_code rc = get_pending(h, &j->op, &a, e);
+
+	if (rc == ERR_OK)
+		rc = payload_gate(payload, e);
+	if (rc == ERR_OK && a.payload != NULL && slice_eq(payload, slice_make(a.payload, a.payload_len)))
+		rc = err_set(e, ERR_USAGE, "nothing was changed");
+	if (rc == ERR_OK) {
+		struct approval shown = a;
+		char summary[TITLE_MAX_BYTES];
+
+		shown.payload = j->op.text;
+		shown.payload_len = payload.len;
+		preview_summary(&shown, summary);
+		rc = approval_new_version(h->store, a.id, a.version, payload, summary, NULL, h->who, clock_now_us(), &next, e);
+	}
+	j->out.id = a.id;
+	j->out.version = next.version;
+	approval_release(&next);
+	approval_release(&a);
+	return rc;
+}
+
+enum err_code op_undo(struct hands *h, struct desk_job *j, struct err *e)
+{
+	struct approval a = {0};
+	enum err_code rc = approval_get(h->store, j->op.id, false, &a, e);
+
+	if (rc == ERR_OK && a.state != APPROVAL_HOLDING && a.state != APPROVAL_APPROVED)
+		rc = err_set(e, ERR_CONFLICT, "approval A%lld is %s: too late to take it back", (long long)a.id, life_name(&approval_life, a.state));
+	if (rc == ERR_OK)
+		rc = approval_move(h->store, a.id, a.version, APPROVAL_PENDING, h->who, "taken back", clock_now_us(), e);
+	j->out.id = a.id;
+	approval_release(&a);
+	return rc;
+}
+
+enum err_code op_settle(struct hands *h, struct desk_job *j, struct err *e)
+{
+	struct approval a = {0};
+	enum err_code rc = approval_get(h->store, j->op.id, false, &a, e);
+
+	if (rc == ERR_OK && a.state != APPROVAL_UNKNOWN)
+		rc = err_set(e, ERR_CONFLICT, "approval A%lld is %s, not unknown", (long long)a.id, life_name(&approval_life, a.state));
+	if (rc == ERR_OK)
+		rc = approval_settle(h->store, a.id, a.version, j->op.fired ? APPROVAL_FIRED : APPROVAL_NOT_FIRED, h->who, clock_now_us(), e);
+	j->out.id = a.id;
+	approval_release(&a);
+	return rc;
+}

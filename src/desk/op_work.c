@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Operations on goals and tasks. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/utf8.h"
+#include "desk/job.h"
+#include "model/move.h"
+#include "store/agent.h"
+#include "store/approval.h"
+#include "store/goal.h"
+#include "store/store.h"
+#include "store/task.h"
+
+#define GOAL_TEXT_MAX ((size_t)64 << 10)
+#define TASKS_OF_GOAL 256
+
+/* The first line, cut between characters. */
+static void title_of(const char *before, const char *text, char out[TITLE_MAX_BYTES])
+{
+	struct slice s = slice_make(text, strcspn(text, "\r\n"));
+	size_t used = strlen(before), n;
+
+	snprintf(out, TITLE_MAX_BYTES, "%s", before);
+	while (s.len > 0 && (n = utf8_sequence(s)) > 0 && used + n < 100) {
+		memcpy(out + used, s.p, n);
+		used += n;
+		s.p += n;
+		s.len -= n;
+	}
+	out[used] = '\0';
+}
+
+static enum err_code first_agent(struct hands *h, const struct op *op, struct agent *a, struct err *e)
+{
+	enum err_code rc;
+
+	if (op->name[0] == '\0')
+		return agent_by_role(h->store, "ceo", a, e);
+	rc = agent_get(h->store, op->name, a, e);
+	if (rc == ERR_MISSING)
+		rc = agent_by_role(h->store, op->name, a, e);
+	if (rc == ERR_MISSING) {
+		err_set(e, rc, "no agent or role is called %.60s", op->name);
+		err_mend(e, rc, "see: claviger agent list");
+	}
+	return rc;
+}
+
+enum err_code op_goal_add(struct hands *h, struct desk_job *j, struct err *e)
+{
+	struct op *op = &j->op;
+	struct goal g = {.state = op->no_plan ? GOAL_ACTIVE : GOAL_PLANNING, .cap_pd = op->money_pd, .created_us = clock_now_us()};
+	struct task t = {.kind = op->no_plan ? TASK_WORK : TASK_PLAN, .state = TASK_READY, .created_us = g.created_us};
+	struct agent a = {0};
+	enum err_code rc;
+
+	if (op->text == NULL || op->text[strspn(op->text, " \t\r\n")] == '\0')
+		return err_set(e, ERR_USAGE, "a goal needs some words");
+	if (strlen(op->text) > GOAL_TEXT_MAX)
+		return err_set(e, ERR_LIMIT, "the goal is longer than %zu bytes", GOAL_TEXT_MAX);
+	if (!utf8_valid(slice_of(op->text)))
+		return err_set(e, ERR_USAGE, "the goal is not UTF-8 text");
+	rc = first_agent(h, op, &a, e);
+	if (rc == ERR_OK)
+		rc = store_begin(h->store, e);
+	if (rc != ERR_OK) {
+		agent_release(&a);
+		return rc;
+	}
+	g.text = op->text;
+	if (op->no_plan)
+		snprintf(g.agent, sizeof g.agent, "%s", a.name);
+	rc = goal_add(h->store, &g, e);
+	t.goal = g.id;
+	t.tier = a.tier;
+	t.instructions = op->text;
+	snprintf(t.agent, sizeof t.agent, "%s", a.name);
+	title_of(op->no_plan ? "" : "Plan: ", op->text, t.title);
+	if (rc == ERR_OK)
+		rc = task_add(h->store, &t, e);
+	if (rc == ERR_OK)
+		rc = store_commit(h->store, e);
+	else
+		store_rollback(h->store);
+	agent_release(&a);
+	j->out.id = g.id;
+	return rc;
+}
+
+/* Questions about a task that is over have nobody to ask them for. */
+static enum err_code withdraw_approvals(struct hands *h, int64_t task, const char *why, struct err *e)
+{
+	struct approval *rows = xcalloc(128, sizeof *rows);
+	int n = 0, i;
+	enum err_code rc = approval_list_of_task(h->store, task, rows, 128, &n, e);
+
+	for (i = 0; i < n; i++) {
+		bool open = rows[i].state == APPROVAL_PENDING || rows[i].state == APPROVAL_APPROVED || rows[i].state == APPROVAL_HOLDING;
+
+		if (rc == ERR_OK && open)
+			rc = approval_move(h->store, rows[i].id, rows[i].version, APPROVAL_WITHDRAWN, h->who, why, clock_now_us(), e);
+		approval_release(&rows[i]);
+	}
+	free(rows);
+	return rc;
+}
+
+static enum err_code cancel_task(struct hands *h, const struct task *t, const char *why, struct err *e)
+{
+	enum err_code rc = task_move(h->store, t->id, TASK_CANCELLED, ON_NOTHING, why, clock_now_us(), e);
+
+	return rc == ERR_OK ? withdraw_approvals(h, t->id, why, e) : rc;
+}
+
+static enum err_code in_one(struct hands *h, enum err_code rc, struct err *e)
+{
+	if (rc == ERR_OK)
+		return store_commit(h->store, e);
+	store_rollback(h->store);
+	return rc;
+}
+
+enum err_code op_goal_pause(struct hands *h, struct desk_job *j, struct err *e)
+{
+	return goal_move(h->store, j->op.id, GOAL_PAUSED, "paused by a person", clock_now_us(), e);
+}
+
+enum err_code op_goal_resume(struct hands *h, struct desk_job *j, struct err *e)
+{
+	struct goal g = {0};
+	enum err_code rc = goal_get(h->store, j->op.id, &g, e);
+
+	if (rc == ERR_OK && g.state != GOAL_PAUSED)
+		rc = err_set(e, ERR_ILLEGAL, "goal G%lld is not paused", (long long)j->op.id);
+	if (rc == ERR_OK)
+		rc = goal_move(h->store, j->op.id, g.before_pause, "", clock_now_us(), e);
+	goal_release(&g);
+	return rc;
+}
+
+enum err_code op_goal_cancel(struct hands *h, struct desk_job *j, struct err *e)
+{
+	struct task *rows = xcalloc(TASKS_OF_GOAL, sizeof *rows);
+	int n = 0, i;
+	enum err_code rc = store_begin(h->store, e);
+
+	if (rc == ERR_OK) {
+		rc = goal_move(h->store, j->op.id, GOAL_CANCELLED, "cancelled by a person", clock_now_us(), e);
+		if (rc == ERR_OK)
+			rc = task_list(h->store, j->op.id, TASKS_OPEN, 0, rows, TASKS_OF_GOAL, &n, e);
+		for (i = 0; i < n; i++) {
+			if (rc == ERR_OK)
+				rc = cancel_task(h, &rows[i], "the goal was cancelled", e);
+			task_release(&rows[i]);
+		}
+		rc = in_one(h, rc, e);
+	}
+	free(rows);
+	return rc;
+}
+
+enum err_code op_task_say(struct hands *h, struct desk_job *j, struct err *e)
+{
+	if (j->op.text == NULL || j->op.text[0] == '\0')
+		return err_set(e, ERR_USAGE, "there is nothing to say");
+	if (strlen(j->op.text) > GOAL_TEXT_MAX)
+		return err_set(e, ERR_LIMIT, "that is longer than %zu bytes", GOAL_TEXT_MAX);
+	if (!utf8_valid(slice_of(j->op.text)))
+		return err_set(e, ERR_USAGE, "that is not UTF-8 text");
+	return worker_say(h, j->op.id, j->op.text, e);
+}
+
+enum err_code op_task_cancel(struct hands *h, struct desk_job *j, struct err *e)
+{
+	struct task t = {0};
+	enum err_code rc = task_get(h->store, j->op.id, &t, e);
+
+	if (rc == ERR_OK)
+		rc = store_begin(h->store, e);
+	if (rc == ERR_OK) {
+		rc = cancel_task(h, &t, "cancelled by a person", e);
+		if (rc == ERR_OK)
+			rc = worker_goal_progress(h, t.goal, e);
+		rc = in_one(h, rc, e);
+	}
+	task_release(&t);
+	return rc;
+}
+
+enum err_code op_task_retry(struct hands *h, struct desk_job *j, struct err *e)
+{
+	struct task t = {0};
+	struct goal g = {0};
+	enum err_code rc = task_get(h->store, j->op.id, &t, e);
+
+	if (rc == ERR_OK && t.state != TASK_FAILED && t.state != TASK_PAUSED)
+		rc = err_set(e, ERR_ILLEGAL, "task T%lld is %s: only a failed or paused one can be retried", (long long)t.id, life_name(&task_life, t.state));
+	if (rc == ERR_OK)
+		rc = goal_get(h->store, t.goal, &g, e);
+	if (rc == ERR_OK)
+		rc = store_begin(h->store, e);
+	if (rc == ERR_OK) {
+		if (g.state == GOAL_FAILED)
+			rc = goal_move(h->store, g.id, t.kind == TASK_PLAN ? GOAL_PLANNING : GOAL_ACTIVE, "", clock_now_us(), e);
+		if (rc == ERR_OK)
+			rc = task_move(h->store, t.id, TASK_READY, ON_NOTHING, "", clock_now_us(), e);
+		rc = in_one(h, rc, e);
+	}
+	goal_release(&g);
+	task_release(&t);
+	return rc;
+}
+
+enum err_code op_task_pause(struct hands *h, struct desk_job *j, struct err *e)
+{
+	return task_move(h->store, j->op.id, TASK_PAUSED, ON_PERSON, "paused by a person", clock_now_us(), e);
+}
+
+enum err_code op_task_resume(struct hands *h, struct desk_job *j, struct err *e)
+{
+	struct task t = {0};
+	enum err_code rc = task_get(h->store, j->op.id, &t, e);
+
+	if (rc == ERR_OK && t.state != TASK_PAUSED)
+		rc = err_set(e, ERR_ILLEGAL, "task T%lld is not paused", (long long)t.id);
+	if (rc == ERR_OK)
+		rc = task_move(h->store, t.id, t.blocked_n > 0 ? TASK_BLOCKED : TASK_READY, ON_NOTHING, "", clock_now_us(), e);
+	task_release(&t);
+	return rc;
+}
+
+enum err_code op_task_tier(struct hands *h, struct desk_job *j, struct err *e)
+{
+	return task_set_tier(h->store, j->op.id, j->op.tier, e);
+}

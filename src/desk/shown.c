@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "desk/shown.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "model/move.h"
+#include "model/reply.h"
+#include "money/pico.h"
+#include "office/policy.h"
+#include "office/preview.h"
+#include "store/approval.h"
+#include "store/goal.h"
+#include "store/journal.h"
+#include "store/store.h"
+#include "store/task.h"
+
+#define ENTRIES_SHOWN 400
+#define TOOL_LINES_SHOWN 12
+
+void shown_clear(struct shown *s)
+{
+	int i;
+
+	for (i = 0; i < s->n; i++)
+		free(s->v[i].text);
+	free(s->v);
+	*s = (struct shown){0};
+}
+
+static void add_line(struct shown *s, enum shown_role role, const char *p, size_t len)
+{
+	if ((s->n & (s->n - 1)) == 0)	/* a power of two: full */
+		s->v = xreallocarray(s->v, s->n > 0 ? (size_t)s->n * 2 : 1, sizeof *s->v);
+	s->v[s->n].role = role;
+	s->v[s->n++].text = xstrndup(p, len);
+}
+
+void shown_add(struct shown *s, enum shown_role role, const char *text, size_t len)
+{
+	const char *at = text, *end = text + len;
+
+	do {
+		const char *eol = memchr(at, '\n', (size_t)(end - at));
+		const char *stop = eol != NULL ? eol : end;
+
+		add_line(s, role, at, (size_t)(stop - at));
+		at = eol != NULL ? eol + 1 : end;
+	} while (at < end);
+}
+
+void shown_addf(struct shown *s, enum shown_role role, const char *fmt, ...)
+{
+	char line[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof line, fmt, ap);
+	va_end(ap);
+	shown_add(s, role, line, strlen(line));
+}
+
+/* --- a transcript ---------------------------------------------------------------- */
+
+static void show_reply(const struct entry *n, struct shown *out)
+{
+	struct prompt p;
+	size_t i;
+
+	prompt_init(&p, "", 1);
+	prompt_add_message(&p, ROLE_ASSISTANT);
+	if (n->body == NULL) {
+		shown_addf(out, SHOWN_NOTE, "(purged)");
+	} else if (parts_from_json(slice_of(n->body), &p, NULL) == ERR_OK) {
+		for (i = 0; i < p.message[0].count; i++) {
+			const struct prompt_part *part = &p.message[0].part[i];
+
+			if (part->kind == PART_TEXT)
+				shown_add(out, SHOWN_AGENT, part->bytes, part->len);
+			else if (part->kind == PART_TOOL_USE)
+				shown_addf(out, SHOWN_TOOL, "> %s %.600s", part->name, part->bytes);
+		}
+	}
+	prompt_release(&p);
+}
+
+/* The head of a tool's answer: the whole of it is in `task show`. */
+static void show_result(const struct entry *n, struct shown *out)
+{
+	const char *at = n->body != NULL ? n->body : "(purged)";
+	int lines = 0;
+
+	shown_addf(out, n->is_error ? SHOWN_ERROR : SHOWN_NOTE, "%s%s", n->is_error ? "refused: " : "answer: ", n->source);
+	while (*at != '\0' && lines++ < TOOL_LINES_SHOWN) {
+		size_t len = strcspn(at, "\n");
+
+		add_line(out, n->is_error ? SHOWN_ERROR : SHOWN_PLAIN, at, len);
+		at += len + (at[len] == '\n');
+	}
+	if (*at != '\0')
+		shown_addf(out, SHOWN_NOTE, "(%zu more bytes)", strlen(at));
+}
+
+void shown_transcript(struct store *s, int64_t task, struct shown *out)
+{
+	struct entry *rows = xcalloc(ENTRIES_SHOWN, sizeof *rows);
+	struct task t = {0};
+	int n = 0, i;
+
+	shown_clear(out);
+	if (task_get(s, task, &t, NULL) == ERR_OK) {
+		shown_addf(out, SHOWN_HEAD, "T%lld %s", (long long)t.id, t.title);
+		if (t.instructions != NULL)
+			shown_add(out, SHOWN_PERSON, t.instructions, strlen(t.instructions));
+	}
+	if (entry_tail(s, task, rows, ENTRIES_SHOWN, &n, NULL) != ERR_OK)
+		n = 0;
+	for (i = 0; i < n; i++) {
+		switch (rows[i].kind) {
+		case ENTRY_USER:
+			shown_add(out, SHOWN_PERSON, rows[i].body != NULL ? rows[i].body : "(purged)", strlen(rows[i].body != NULL ? rows[i].body : "(purged)"));
+			break;
+		case ENTRY_ASSISTANT:
+			show_reply(&rows[i], out);
+			break;
+		case ENTRY_TOOL_RESULT:
+			show_result(&rows[i], out);
+			break;
+		case ENTRY_NOTE:
+			shown_add(out, SHOWN_NOTE, rows[i].body != NULL ? rows[i].body : "", rows[i].body != NULL ? strlen(rows[i].body) : 0);
+			break;
+		}
+		entry_release(&rows[i]);
+	}
+	if (t.why[0] != '\0')
+		shown_addf(out, t.state == TASK_FAILED || t.state == TASK_PAUSED ? SHOWN_ERROR : SHOWN_NOTE, "%s: %s", life_name(&task_life, t.state), t.why);
+	if (t.result != NULL)
+		shown_add(out, SHOWN_HEAD, t.result, strlen(t.result));
+	task_release(&t);
+	free(rows);
+}
+
+/* --- an approval ------------------------------------------------------------------- */
+
+static void show_preview(const struct approval *a, struct shown *out)
+{
+	static const enum shown_role roles[PREVIEW_ROLES] = {
+		[PREVIEW_HEAD] = SHOWN_HEAD, [PREVIEW_PLAIN] = SHOWN_PLAIN, [PREVIEW_ADD] = SHOWN_ADD, [PREVIEW_DEL] = SHOWN_DEL,
+		[PREVIEW_HUNK] = SHOWN_HUNK, [PREVIEW_FIELD] = SHOWN_FIELD, [PREVIEW_NOTE] = SHOWN_NOTE, [PREVIEW_WARN] = SHOWN_WARN,
+		[PREVIEW_JSON] = SHOWN_JSON};
+	struct preview p;
+	struct err e = {0};
+	size_t i;
+
+	if (preview_make(a, &p, &e) != ERR_OK) {
+		shown_addf(out, SHOWN_ERROR, "this cannot be shown, so it cannot be approved: %s", e.text);
+		return;
+	}
+	for (i = 0; i < p.n; i++) {
+		const struct preview_line *l = &p.lines[i];
+
+		if (l->name != NULL) {
+			char *line = xasprintf("%s: %.*s", l->name, (int)l->text.len, l->text.p);
+
+			add_line(out, roles[l->role], line, strlen(line));
+			free(line);
+		} else {
+			add_line(out, roles[l->role], l->text.len > 0 ? l->text.p : "", l->text.len);
+		}
+	}
+	preview_release(&p);
+}
+
+static void show_list(const char *json, enum shown_role role, const char *before, struct shown *out)
+{
+	cJSON *list = NULL, *item;
+
+	if (json == NULL || json_parse(slice_of(json), &list, NULL) != ERR_OK)
+		return;
+	cJSON_ArrayForEach(item, list) {
+		if (cJSON_IsString(item))
+			shown_addf(out, role, "%s%s", before, item->valuestring);
+	}
+	cJSON_Delete(list);
+}
+
+static void show_facts(struct store *s, const struct approval *a, const struct goal *g, struct shown *out)
+{
+	struct decision last;
+	char money[PICO_TEXT], hash[HASH_TEXT];
+
+	if (a->kind == APPROVAL_ACTION)
+		shown_addf(out, SHOWN_FIELD, "where: %s.%s (%s)", a->connector, a->tool, effect_names[a->effect]);
+	shown_addf(out, SHOWN_FIELD, "for: G%lld %.200s", (long long)a->goal, g->text != NULL ? g->text : "");
+	show_list(a->flags, SHOWN_WARN, "! ", out);
+	show_list(a->provenance, SHOWN_NOTE, "read before: ", out);
+	pico_format_fine(a->worst_case_pd, money);
+	shown_addf(out, SHOWN_FIELD, "going on costs at most: %s", money);
+	if (a->kind == APPROVAL_ACTION && decision_last_like(s, a->connector, a->tool, &last, NULL) == ERR_OK)
+		shown_addf(out, SHOWN_FIELD, "the last like it: %s by %s", last.verdict == VERDICT_APPROVE ? "approved" : "rejected", last.person);
+	hash_to_text(&a->hash, hash);
+	shown_addf(out, SHOWN_NOTE, "%s", hash);
+	if (a->reason[0] != '\0')
+		shown_addf(out, SHOWN_NOTE, "%s", a->reason);
+}
+
+/* What the agent said in the turn that proposed it. */
+static char *agents_words(struct store *s, const struct approval *a)
+{
+	struct entry *rows = xcalloc(64, sizeof *rows);
+	struct prompt p;
+	struct buf words;
+	int n = 0, i;
+	size_t k;
+
+	buf_init(&words, 16 << 10);
+	if (entry_tail(s, a->task, rows, 64, &n, NULL) != ERR_OK)
+		n = 0;
+	for (i = n - 1; i >= 0; i--) {
+		bool here = false;
+
+		if (rows[i].kind != ENTRY_ASSISTANT || rows[i].body == NULL || words.len > 0)
+			continue;
+		prompt_init(&p, "", 1);
+		prompt_add_message(&p, ROLE_ASSISTANT);
+		if (parts_from_json(slice_of(rows[i].body), &p, NULL) == ERR_OK)
+			for (k = 0; k < p.message[0].count; k++)
+				here |= p.message[0].part[k].kind == PART_TOOL_USE && strcmp(p.message[0].part[k].id, a->tool_use_id) == 0;
+		for (k = 0; here && k < p.message[0].count; k++)
+			if (p.message[0].part[k].kind == PART_TEXT)
+				buf_add(&words, p.message[0].part[k].bytes, p.message[0].part[k].len);
+		prompt_release(&p);
+	}
+	for (i = 0; i < n; i++)
+		entry_release(&rows[i]);
+	free(rows);
+	if (words.len == 0) {
+		buf_release(&words);
+		return NULL;
+	}
+	return buf_take(&words);
+}
+
+void shown_approval(struct store *s, int64_t id, struct snapshot *out)
+{
+	struct approval a = {0};
+	struct goal g = {0};
+	char why[TITLE_MAX_BYTES];
+
+	shown_clear(&out->preview);
+	shown_clear(&out->raw);
+	shown_clear(&out->facts);
+	free(out->agents_words);
+	out->agents_words = NULL;
+	out->detail.id = 0;
+	if (approval_get(s, id, true, &a, NULL) == ERR_OK) {
+		err_ignore(goal_get(s, a.goal, &g, NULL));
+		if (a.payload != NULL) {
+			show_preview(&a, &out->preview);
+			shown_add(&out->raw, SHOWN_PLAIN, a.payload, a.payload_len);
+		} else {
+			shown_addf(&out->preview, SHOWN_NOTE, "its content was purged");
+		}
+		show_facts(s, &a, &g, &out->facts);
+		out->agents_words = agents_words(s, &a);
+		out->needs_typed_yes = a.payload != NULL && a.kind == APPROVAL_ACTION && policy_needs_typed_yes(&a, slice_of(g.text != NULL ? g.text : ""), NULL, 0, why);
+		out->detail = (struct approval_row){.id = a.id, .version = a.version, .task = a.task, .goal = a.goal, .created_us = a.created_us, .fire_us = a.fire_us,
+			.worst_case_pd = a.worst_case_pd, .kind = a.kind, .state = a.state, .effect = a.effect, .hash = a.hash};
+		snprintf(out->detail.agent, sizeof out->detail.agent, "%s", a.agent);
+		snprintf(out->detail.connector, sizeof out->detail.connector, "%s", a.connector);
+		snprintf(out->detail.tool, sizeof out->detail.tool, "%s", a.tool);
+		snprintf(out->detail.summary, sizeof out->detail.summary, "%s", a.summary);
+	}
+	goal_release(&g);
+	approval_release(&a);
+}
+
+/* --- since the person last looked ---------------------------------------------------- */
+
+void shown_back(struct store *s, int64_t since_us, struct shown *out)
+{
+	struct journal_entry rows[200];
+	struct goal goals[16];
+	int n = 0, i, calls = 0, decided = 0, fired = 0;
+
+	shown_clear(out);
+	if (since_us == 0)
+		return;
+	if (journal_list(s, 0, rows, LENGTH(rows), &n, NULL) != ERR_OK)
+		n = 0;
+	for (i = 0; i < n && rows[i].at_us > since_us; i++) {
+		calls += strcmp(rows[i].kind, "call") == 0;
+		decided += strcmp(rows[i].kind, "decision") == 0;
+		fired += strcmp(rows[i].kind, "fired") == 0;
+	}
+	if (calls + decided + fired == 0)
+		return;
+	shown_addf(out, SHOWN_HEAD, "Since you last looked: %d call%s booked, %d decision%s, %d action%s carried out", calls, calls == 1 ? "" : "s", decided,
+	    decided == 1 ? "" : "s", fired, fired == 1 ? "" : "s");
+	memset(goals, 0, sizeof goals);
+	n = 0;
+	if (goal_list(s, GOALS_ALL, 0, goals, LENGTH(goals), &n, NULL) != ERR_OK)
+		n = 0;
+	for (i = 0; i < n; i++) {
+		if (goals[i].ended_us > since_us)
+			shown_addf(out, SHOWN_PLAIN, "G%lld %s: %.180s", (long long)goals[i].id, life_name(&goal_life, goals[i].state), goals[i].text);
+		goal_release(&goals[i]);
+	}
+}

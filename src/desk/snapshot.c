@@ -1,0 +1,486 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Filling the snapshot. The rows are read afresh when the store says that
+ * somebody committed, when the wish changed, or when the minute did; between
+ * these only the live board is looked at. A part's generation rises when its
+ * values differ, so that a commit that changes nothing on the screen draws nothing. */
+#include "desk/snapshot.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "desk/desk_private.h"
+#include "desk/shown.h"
+#include "model/move.h"
+#include "money/book.h"
+#include "money/pico.h"
+#include "store/agent.h"
+#include "store/approval.h"
+#include "store/cap.h"
+#include "store/goal.h"
+#include "store/journal.h"
+#include "store/key.h"
+#include "store/lease.h"
+#include "store/spend.h"
+#include "store/store.h"
+#include "store/task.h"
+
+#define ROWS_MAX 200
+#define METER_ROWS 12
+
+static int at_most(int n, int most)
+{
+	return n < 0 ? 0 : n > most ? most : n;
+}
+
+static void changed(struct snapshot *s, enum snapshot_part part)
+{
+	int i;
+
+	for (i = 0; i < SNAP_PARTS; i++)
+		if (part & 1u << i)
+			s->generation[i]++;
+}
+
+/* Replace *rows by fresh ones (taken over); true if they differ. */
+static bool swap_rows(void **rows, int *n, void *fresh, int fresh_n, size_t size)
+{
+	bool same = *n == fresh_n && (fresh_n == 0 || memcmp(*rows, fresh, (size_t)fresh_n * size) == 0);
+
+	free(*rows);
+	*rows = fresh;
+	*n = fresh_n;
+	return !same;
+}
+
+/* --- tasks -------------------------------------------------------------------------- */
+
+static void fill_task(struct desk *d, const struct task *t, struct task_row *r)
+{
+	struct agent a = {0};
+
+	r->id = t->id;
+	r->goal = t->goal;
+	r->cost_pd = t->cost_pd;
+	r->kind = t->kind;
+	r->state = t->state;
+	r->on = t->on;
+	r->turns = t->turns;
+	r->since_us = t->ended_us != 0 ? t->ended_us : t->started_us != 0 ? t->started_us : t->created_us;
+	snprintf(r->agent, sizeof r->agent, "%s", t->agent);
+	snprintf(r->title, sizeof r->title, "%s", t->title);
+	snprintf(r->why, sizeof r->why, "%s", t->why);
+	if (agent_get(d->store, t->agent, &a, NULL) == ERR_OK)
+		snprintf(r->role, sizeof r->role, "%s", a.role);
+	agent_release(&a);
+}
+
+static bool passes(const struct task *t, const char *filter)
+{
+	return filter[0] == '\0' || strcasestr(t->title, filter) != NULL || strcasestr(t->agent, filter) != NULL ||
+	    strcasestr(life_name(&task_life, t->state), filter) != NULL;
+}
+
+static void fill_tasks(struct desk *d, const struct wish *w, struct snapshot *s)
+{
+	int rows = at_most(w->task_rows, ROWS_MAX), want = at_most(w->task_offset, 100000) + rows, got = 0, n = 0, i, passed = 0, counts[TASK_STATES] = {0};
+	struct task *page = xcalloc(ROWS_MAX, sizeof *page);
+	struct task_row *fresh = xcalloc((size_t)rows + 1, sizeof *fresh);
+	int64_t before = 0;
+	bool more = true;
+
+	/* page by page to the offset: as far as a person has scrolled, no further */
+	while (more && got < want && task_list(d->store, 0, TASKS_ALL, before, page, ROWS_MAX, &n, NULL) == ERR_OK) {
+		more = n == ROWS_MAX;
+		for (i = 0; i < n; i++) {
+			before = page[i].id;
+			if (passes(&page[i], w->task_filter)) {
+				if (got < want && ++passed > w->task_offset)
+					fill_task(d, &page[i], &fresh[passed - w->task_offset - 1]);
+				got = passed;
+			}
+			task_release(&page[i]);
+		}
+		memset(page, 0, ROWS_MAX * sizeof *page);
+	}
+	free(page);
+	if (task_counts(d->store, counts, NULL) == ERR_OK)
+		for (s->tasks_active = 0, i = 0; i < TASK_STATES; i++)
+			s->tasks_active += counts[i];
+	s->tasks_total = passed > s->tasks_total || !more ? passed + (more ? 1 : 0) : s->tasks_total;
+	n = passed - w->task_offset;
+	if (swap_rows((void **)&s->tasks, &s->tasks_n, fresh, at_most(n, rows), sizeof *fresh))
+		changed(s, SNAP_TASKS);
+}
+
+/* --- approvals ------------------------------------------------------------------------ */
+
+static void fill_approval(const struct approval *a, struct approval_row *r)
+{
+	*r = (struct approval_row){.id = a->id, .task = a->task, .goal = a->goal, .created_us = a->created_us, .fire_us = a->fire_us,
+		.worst_case_pd = a->worst_case_pd, .version = a->version, .kind = a->kind, .state = a->state, .effect = a->effect, .hash = a->hash,
+		.from_untrusted = a->provenance != NULL && strcmp(a->provenance, "[]") != 0};
+	snprintf(r->agent, sizeof r->agent, "%s", a->agent);
+	snprintf(r->connector, sizeof r->connector, "%s", a->connector);
+	snprintf(r->tool, sizeof r->tool, "%s", a->tool);
+	snprintf(r->summary, sizeof r->summary, "%s", a->summary);
+}
+
+static void fill_approvals(struct desk *d, const struct wish *w, struct snapshot *s)
+{
+	int rows = at_most(w->approval_rows, ROWS_MAX), n = 0, i, k = 0;
+	struct approval *page = xcalloc(ROWS_MAX, sizeof *page);
+	struct approval_row *fresh = xcalloc((size_t)rows + 1, sizeof *fresh);
+	int64_t oldest = 0;
+
+	if (approval_list(d->store, w->approvals_all ? APPROVALS_ALL : APPROVALS_OPEN, 0, page, ROWS_MAX, &n, NULL) != ERR_OK)
+		n = 0;
+	s->unknown = 0;
+	for (i = 0; i < n; i++) {
+		s->unknown += page[i].state == APPROVAL_UNKNOWN;
+		if (i >= w->approval_offset && k < rows)
+			fill_approval(&page[i], &fresh[k++]);
+		approval_release(&page[i]);
+	}
+	free(page);
+	s->approvals_total = n;
+	err_ignore(approval_count_pending(d->store, &s->pending, &oldest, NULL));
+	s->oldest_pending_us = s->pending > 0 ? oldest : 0;
+	if (swap_rows((void **)&s->approvals, &s->approvals_n, fresh, k, sizeof *fresh))
+		changed(s, SNAP_APPROVALS);
+}
+
+/* --- money ------------------------------------------------------------------------------- */
+
+static const enum spend_by meter_dimension[] = {[METER_BY_VENDOR] = SPEND_VENDOR, [METER_BY_KEY] = SPEND_KEY, [METER_BY_MODEL] = SPEND_MODEL,
+	[METER_BY_AGENT] = SPEND_AGENT, [METER_BY_GOAL] = SPEND_GOAL};
+static const enum cap_scope meter_scope[] = {[METER_BY_VENDOR] = SCOPE_VENDOR, [METER_BY_KEY] = SCOPE_KEY, [METER_BY_MODEL] = CAP_SCOPES,
+	[METER_BY_AGENT] = SCOPE_AGENT, [METER_BY_GOAL] = SCOPE_GOAL};
+
+static void fill_meter_row(const struct spend_row *in, struct meter_row *r)
+{
+	const struct call_tokens *t = &in->tokens;
+	int64_t prompt = t->input + t->cache_read + t->write_5m + t->write_30m + t->write_1h + t->write_12h;
+
+	*r = (struct meter_row){.cost_pd = in->cost_pd + in->estimated_pd, .held_pd = in->held_pd, .calls = in->calls, .saved_pd = in->saved_pd,
+		.unpriced = in->unpriced_calls, .estimated_pd = in->estimated_pd, .cache_hit_percent = prompt > 0 ? (int)(t->cache_read * 100 / prompt) : -1};
+	snprintf(r->name, sizeof r->name, "%s", in->name);
+}
+
+static int64_t cap_for(const struct cap *caps, int n, enum cap_scope scope, const char *ref, enum cap_window window)
+{
+	int i;
+
+	for (i = 0; i < n; i++)
+		if (caps[i].scope == scope && caps[i].window == window && strcmp(caps[i].ref, ref) == 0)
+			return caps[i].limit_pd;
+	return 0;
+}
+
+static void project(struct snapshot *s, int64_t today_pd)
+{
+	int64_t start = clock_day_start(s->now_us), end = clock_day_end(s->now_us), hour = 0, left_us = end - s->now_us;
+	int i;
+
+	for (i = 0; i < 60; i++)
+		hour += s->minute_pd[i];
+	s->per_minute_pd = 0;
+	for (i = 55; i < 60; i++)
+		s->per_minute_pd += s->minute_pd[i] / 5;
+	/* the pace of the last hour (or of the day, if that is younger) to midnight */
+	if (s->now_us - start < 3600 * US_PER_S)
+		hour = s->now_us > start ? hour * (3600 * US_PER_S / 1000) / ((s->now_us - start) / 1000 + 1) : hour;
+	s->day_projection_pd = pico_add_capped(today_pd, (int64_t)((__int128)hour * left_us / (3600 * US_PER_S)));
+}
+
+static void fill_meter(struct desk *d, const struct wish *w, struct snapshot *s)
+{
+	struct spend_row rows[METER_ROWS], total;
+	struct meter_row *fresh = xcalloc(METER_ROWS, sizeof *fresh), before = s->meter_total;
+	struct cap caps[64];
+	int64_t today = clock_day_number(s->now_us), since = today, minutes[60], month = clock_day_number(clock_month_start(s->now_us));
+	enum cap_window window = w->meter_period == PERIOD_TODAY ? WINDOW_DAY : w->meter_period == PERIOD_MONTH ? WINDOW_MONTH : WINDOW_TOTAL;
+	int n = 0, caps_n = 0, i;
+	bool moved;
+
+	if (w->meter_period == PERIOD_MONTH)
+		since = month;
+	else if (w->meter_period == PERIOD_ALL)
+		since = SPEND_ALL_TIME;
+	memset(rows, 0, sizeof rows);
+	memset(&total, 0, sizeof total);
+	if (cap_list(d->store, s->now_us, caps, LENGTH(caps), &caps_n, NULL) != ERR_OK)
+		caps_n = 0;
+	if (spend_by(d->store, meter_dimension[w->meter_by], since, today, rows, METER_ROWS, &n, NULL) != ERR_OK)
+		n = 0;
+	for (i = 0; i < n; i++) {
+		fill_meter_row(&rows[i], &fresh[i]);
+		fresh[i].cap_pd = cap_for(caps, caps_n, meter_scope[w->meter_by], fresh[i].name, window);
+	}
+	err_ignore(spend_of(d->store, SPEND_WORKSPACE, "", since, today, &total, NULL));
+	fill_meter_row(&total, &s->meter_total);
+	snprintf(s->meter_total.name, sizeof s->meter_total.name, "all");
+	s->meter_total.cap_pd = cap_for(caps, caps_n, SCOPE_WORKSPACE, "", window);
+	memset(&total, 0, sizeof total);
+	err_ignore(spend_total(d->store, today, &total, NULL));
+	moved = s->today_pd != total.cost_pd + total.estimated_pd || s->today_held_pd != total.held_pd;
+	s->today_pd = total.cost_pd + total.estimated_pd;
+	s->today_held_pd = total.held_pd;
+	s->today_cap_pd = cap_for(caps, caps_n, SCOPE_WORKSPACE, "", WINDOW_DAY);
+	memset(&total, 0, sizeof total);
+	err_ignore(spend_of(d->store, SPEND_WORKSPACE, "", month, today, &total, NULL));
+	s->month_pd = total.cost_pd + total.estimated_pd;
+	memset(minutes, 0, sizeof minutes);
+	err_ignore(spend_minutes(d->store, s->now_us, minutes, NULL));
+	moved |= memcmp(minutes, s->minute_pd, sizeof minutes) != 0 || memcmp(&before, &s->meter_total, sizeof before) != 0;
+	memcpy(s->minute_pd, minutes, sizeof minutes);
+	project(s, s->today_pd);
+	if (swap_rows((void **)&s->meter, &s->meter_n, fresh, n, sizeof *fresh) || moved)
+		changed(s, SNAP_METER | SNAP_STATUS);
+}
+
+static void find_price_date(struct desk *d, struct snapshot *s)
+{
+	struct rates r;
+	size_t i;
+
+	for (i = 0; s->price_date[0] == '\0' && i < book_row_count(d->book); i++)
+		if (book_row(d->book, i, &r, NULL, NULL) && r.from[0] != '\0')
+			snprintf(s->price_date, sizeof s->price_date, "%s", r.from);
+	for (; i < book_row_count(d->book); i++)
+		if (book_row(d->book, i, &r, NULL, NULL) && strcmp(r.from, s->price_date) > 0)
+			snprintf(s->price_date, sizeof s->price_date, "%s", r.from);
+}
+
+/* --- keys, log, status -------------------------------------------------------------------- */
+
+static void fill_keys(struct desk *d, const struct wish *w, struct snapshot *s)
+{
+	struct key page[64];
+	int rows = at_most(w->key_rows, 64), n = 0, i, k = 0;
+	struct key_row *fresh = xcalloc((size_t)rows + 1, sizeof *fresh);
+
+	if (key_list(d->store, page, LENGTH(page), &n, NULL) != ERR_OK)
+		n = 0;
+	for (i = w->key_offset; i < n && k < rows; i++, k++) {
+		struct key_row *r = &fresh[k];
+
+		*r = (struct key_row){.id = page[i].id, .last_used_us = page[i].last_used_us, .last_check_us = page[i].last_check_us, .cost_pd = page[i].cost_pd,
+			.calls = page[i].calls, .version = page[i].version, .state = page[i].state};
+		snprintf(r->label, sizeof r->label, "%s", page[i].label);
+		snprintf(r->vendor, sizeof r->vendor, "%s", page[i].vendor);
+		snprintf(r->fingerprint, sizeof r->fingerprint, "%s", page[i].fingerprint);
+		snprintf(r->why, sizeof r->why, "%s", page[i].why);
+		snprintf(r->host, sizeof r->host, "%s", page[i].host);
+	}
+	s->keys_total = n;
+	if (swap_rows((void **)&s->keys, &s->keys_n, fresh, k, sizeof *fresh))
+		changed(s, SNAP_KEYS);
+}
+
+static void fill_log(struct desk *d, const struct wish *w, struct snapshot *s)
+{
+	struct journal_entry head, page[ROWS_MAX];
+	int rows = at_most(w->log_rows, ROWS_MAX), n = 0, i;
+	struct log_row *fresh = xcalloc((size_t)rows + 1, sizeof *fresh);
+
+	s->log_total = 0;
+	if (rows > 0 && journal_head(d->store, &head, NULL) == ERR_OK && head.seq > 0) {
+		s->log_total = head.seq > INT32_MAX ? INT32_MAX : (int)head.seq;
+		if (journal_list(d->store, head.seq - w->log_offset + 1, page, rows, &n, NULL) != ERR_OK)
+			n = 0;
+	}
+	for (i = 0; i < n; i++) {
+		fresh[i].seq = page[i].seq;
+		fresh[i].at_us = page[i].at_us;
+		snprintf(fresh[i].kind, sizeof fresh[i].kind, "%s", page[i].kind);
+		snprintf(fresh[i].who, sizeof fresh[i].who, "%s", page[i].who);
+		snprintf(fresh[i].ref, sizeof fresh[i].ref, "%s", page[i].ref);
+	}
+	if (swap_rows((void **)&s->log, &s->log_n, fresh, n, sizeof *fresh))
+		changed(s, SNAP_LOG);
+}
+
+static void fill_notice(struct snapshot *s)
+{
+	int i;
+
+	s->notice[0] = '\0';
+	for (i = 0; i < s->approvals_n && s->notice[0] == '\0'; i++)
+		if (s->approvals[i].state == APPROVAL_UNKNOWN)
+			snprintf(s->notice, sizeof s->notice, "A%lld: nobody knows whether it was done. Check, then settle it.", (long long)s->approvals[i].id);
+	for (i = 0; i < s->tasks_n && s->notice[0] == '\0' && s->pending == 0; i++)
+		if (s->tasks[i].state == TASK_PAUSED || s->tasks[i].state == TASK_FAILED)
+			snprintf(s->notice, sizeof s->notice, "T%lld %s: %.180s", (long long)s->tasks[i].id, life_name(&task_life, s->tasks[i].state), s->tasks[i].why);
+}
+
+static void fill_status(struct desk *d, struct snapshot *s)
+{
+	struct lease l = {0};
+	int counts[GOAL_STATES] = {0}, i;
+	bool unlocked = desk_unlocked(d);
+	char before[TITLE_MAX_BYTES], notice[TITLE_MAX_BYTES];
+	int worker = s->worker, pending = s->pending, open = s->goals_open;
+
+	snprintf(before, sizeof before, "%s", s->worker_holder);
+	snprintf(notice, sizeof notice, "%s", s->notice);
+	snprintf(s->workspace, sizeof s->workspace, "%s", d->name);
+	if (lease_show(d->store, &l, NULL) == ERR_OK && l.alive) {
+		bool ours = d->worker != NULL && strcmp(l.holder, d->holder) == 0;
+
+		s->worker = ours ? WORKER_OURS : WORKER_OTHER;
+		snprintf(s->worker_holder, sizeof s->worker_holder, "%s", l.holder);
+	} else {
+		s->worker = WORKER_NONE;
+		s->worker_holder[0] = '\0';
+	}
+	if (goal_counts(d->store, counts, NULL) == ERR_OK)
+		for (s->goals_open = 0, i = 0; i < GOAL_STATES; i++)
+			s->goals_open += counts[i];
+	fill_notice(s);
+	if (worker != (int)s->worker || strcmp(before, s->worker_holder) != 0 || s->unlocked != unlocked || strcmp(notice, s->notice) != 0 ||
+	    pending != s->pending || open != s->goals_open)
+		changed(s, SNAP_STATUS);
+	s->unlocked = unlocked;
+}
+
+/* --- the board ----------------------------------------------------------------------------- */
+
+static void overlay(struct desk *d, struct snapshot *s)
+{
+	struct live_call fresh[LENGTH(s->live)];
+	int n = 0, i, k;
+	int64_t today = 0;
+
+	(void)board_read(d->board, &d->view);
+	memset(fresh, 0, sizeof fresh);
+	for (i = 0; s->worker != WORKER_NONE && i < BOARD_SLOTS && n < (int)LENGTH(fresh); i++) {
+		const struct board_call *c = &d->view.call[i];
+		struct live_call *l = &fresh[n];
+
+		if (c->call == 0)
+			continue;
+		l->call = c->call;
+		l->task = c->task;
+		l->cost_low_pd = c->cost_low_pd;
+		l->cost_high_pd = c->cost_high_pd;
+		l->hold_pd = c->hold_pd;
+		l->output_tokens = c->output_tokens;
+		l->started_us = c->started_us;
+		snprintf(l->agent, sizeof l->agent, "%s", c->agent);
+		snprintf(l->vendor, sizeof l->vendor, "%s", c->vendor);
+		snprintf(l->model, sizeof l->model, "%s", c->model);
+		snprintf(l->line, sizeof l->line, "%s", c->line);
+		today = pico_add_capped(today, c->cost_low_pd);
+		n++;
+	}
+	d->view_is_live = n > 0 && s->worker == WORKER_OTHER;
+	if (n == s->live_n && memcmp(fresh, s->live, sizeof fresh) == 0)
+		return;
+	memcpy(s->live, fresh, sizeof fresh);
+	s->live_n = s->calls_in_flight = n;
+	s->today_live_pd = today;
+	for (i = 0; i < s->tasks_n; i++)
+		for (s->tasks[i].live_pd = 0, k = 0; k < n; k++)
+			if (fresh[k].task == s->tasks[i].id) {
+				s->tasks[i].live_pd = pico_add_capped(s->tasks[i].live_pd, fresh[k].cost_low_pd);
+				snprintf(s->tasks[i].model, sizeof s->tasks[i].model, "%s", fresh[k].model);
+			}
+	for (i = 0; i < s->meter_n; i++)
+		for (s->meter[i].live_pd = 0, k = 0; k < n; k++)
+			if (strcmp(fresh[k].vendor, s->meter[i].name) == 0 || strcmp(fresh[k].model, s->meter[i].name) == 0 || strcmp(fresh[k].agent, s->meter[i].name) == 0)
+				s->meter[i].live_pd = pico_add_capped(s->meter[i].live_pd, fresh[k].cost_low_pd);
+	s->meter_total.live_pd = today;
+	changed(s, SNAP_LIVE | SNAP_STATUS | SNAP_TASKS | SNAP_METER);
+}
+
+/* --- all of it -------------------------------------------------------------------------------- */
+
+static void fill_texts(struct desk *d, const struct wish *w, struct snapshot *s)
+{
+	if (w->transcript_task != 0) {
+		shown_transcript(d->store, w->transcript_task, &s->transcript);
+		changed(s, SNAP_TRANSCRIPT);
+	} else if (s->transcript.n > 0) {
+		shown_clear(&s->transcript);
+	}
+	if (w->detail_approval != 0) {
+		shown_approval(d->store, w->detail_approval, s);
+		changed(s, SNAP_DETAIL);
+	}
+}
+
+enum err_code desk_refresh(struct desk *d, const struct wish *w, struct snapshot *s, struct err *e)
+{
+	int64_t now = clock_now_us(), minute = now / (60 * US_PER_S);
+	bool fresh = s->generation[0] == 0, stale;
+	enum err_code rc = ERR_OK;
+
+	stale = store_changed(d->store) || fresh || minute != d->refreshed_minute || memcmp(w, &d->refreshed_for, sizeof *w) != 0 || s->unlocked != desk_unlocked(d);
+	s->now_us = now;
+	if (stale) {
+		rc = store_view_begin(d->store, e);
+		if (rc != ERR_OK)
+			return rc == ERR_CONFLICT ? ERR_OK : rc;	/* somebody commits just now: the old frame stands */
+		fill_tasks(d, w, s);
+		fill_approvals(d, w, s);
+		fill_meter(d, w, s);
+		fill_keys(d, w, s);
+		fill_log(d, w, s);
+		fill_status(d, s);
+		fill_texts(d, w, s);
+		store_view_end(d->store);
+		if (fresh) {
+			find_price_date(d, s);
+			shown_back(d->store, d->last_looked_us, &s->back);
+			changed(s, (enum snapshot_part)((1u << SNAP_PARTS) - 1));
+		}
+		if (minute != d->refreshed_minute)
+			changed(s, SNAP_STATUS | SNAP_TASKS | SNAP_APPROVALS | SNAP_KEYS);
+		d->refreshed_minute = minute;
+		d->refreshed_for = *w;
+		s->live_n = -1;		/* overlay the new rows */
+	}
+	overlay(d, s);
+	return ERR_OK;
+}
+
+void snapshot_release(struct snapshot *s)
+{
+	free(s->tasks);
+	free(s->approvals);
+	free(s->meter);
+	free(s->keys);
+	free(s->log);
+	shown_clear(&s->transcript);
+	shown_clear(&s->preview);
+	shown_clear(&s->raw);
+	shown_clear(&s->facts);
+	shown_clear(&s->back);
+	free(s->agents_words);
+	memset(s, 0, sizeof *s);
+}
+
+static void looked_run(struct job *job, struct hands *h)
+{
+	char text[32];
+
+	(void)job;
+	snprintf(text, sizeof text, "%lld", (long long)clock_now_us());
+	err_ignore(store_setting_set(h->store, "last_looked_us", text, NULL));
+}
+
+void desk_looked(struct desk *d)
+{
+	struct desk_job *j;
+
+	if (d->worker == NULL)
+		return;
+	j = xcalloc(1, sizeof *j);
+	j->job.run = looked_run;
+	j->is_internal = true;
+	if (!worker_post(d->worker, &j->job))
+		free(j);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* workspace.h - which workspace is meant, and making one. Only desk/. */
+#ifndef DESK_WORKSPACE_H
+#define DESK_WORKSPACE_H
+
+#include "base/path.h"
+#include "model/record.h"
+
+/* wanted, else $CLAVIGER_WORKSPACE, else the only one there is. ERR_MISSING with
+ * what to do; ERR_USAGE when there are several. */
+MUST_USE enum err_code workspace_choose(const struct paths *p, const char *wanted, char name[NAME_MAX_BYTES], struct err *e);
+/* Names of all workspaces, sorted; the caller frees each and the list. */
+char **workspace_names(const struct paths *p, int *n);
+
+#endif
