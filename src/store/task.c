@@ -127,6 +127,15 @@ enum err_code task_get(struct store *s, int64_t id, struct task *out, struct err
 	return rc;
 }
 
+enum err_code task_needed(struct store *s, int64_t task, struct task *rows, int limit, int *n, struct err *e)
+{
+	sqlite3_stmt *st;
+	enum err_code rc = sql_query(s, &st, e, "SELECT " COLUMNS " FROM depends d JOIN task ON task.id = d.needs WHERE d.task = ? ORDER BY d.needs LIMIT ?", "id", task, limit);
+
+	*n = 0;
+	return rc != ERR_OK ? rc : rows_of(s, st, rows, limit, n, e);
+}
+
 enum err_code task_list(struct store *s, int64_t goal, enum task_filter which, int64_t before_id, struct task *rows, int limit, int *n, struct err *e)
 {
 	int64_t before = before_id > 0 ? before_id : INT64_MAX;
