@@ -175,11 +175,12 @@ static enum err_code when_result_error(struct rule *r, const cJSON *v, struct na
 static enum err_code when_turn(struct rule *r, const cJSON *v, struct names *k, struct err *e)
 {
 	int64_t min = 0, max = INT_MAX;
+	bool has_min = json_int(v, "min", &min), has_max = json_int(v, "max", &max);
 
 	(void)k;
-	if (cJSON_IsNumber(v))
+	if (cJSON_IsNumber(v) && v->valuedouble >= 0 && v->valuedouble <= INT_MAX)
 		min = max = (int64_t)v->valuedouble;
-	else if (!cJSON_IsObject(v) || (!json_int(v, "min", &min) & !json_int(v, "max", &max)))
+	else if (!cJSON_IsObject(v) || (!has_min && !has_max))
 		return err_set(e, ERR_PROTO, "wants a number, or {\"min\":N,\"max\":N}");
 	if (min < 0 || max < min || max > INT_MAX)
 		return err_set(e, ERR_PROTO, "no such turn");
