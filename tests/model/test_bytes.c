@@ -30,7 +30,7 @@ static struct hash decision_of(const char *workspace, const struct decision *d)
 }
 
 /* Changes one field, sees that the hash follows, changes it back. */
-#define FOLLOWS(record, field, other, hash_call)                                 \
+#define check_follows(record, field, other, hash_call)                                 \
 	do {                                                                     \
 		struct hash before_ = hash_call, after_;                         \
 		__typeof__(record) kept_ = record;                               \
@@ -47,17 +47,17 @@ static void test_i1_bind_follows_every_field_that_decides(void **state)
 	struct hash one, two;
 
 	(void)state;
-	FOLLOWS(a, id, 9, approval_bind("w", &a));
-	FOLLOWS(a, version, 9, approval_bind("w", &a));
-	FOLLOWS(a, kind, 2, approval_bind("w", &a));
-	FOLLOWS(a, nonce, 9, approval_bind("w", &a));
-	FOLLOWS(a, connector, 'x', approval_bind("w", &a));
-	FOLLOWS(a, tool, 'x', approval_bind("w", &a));
-	FOLLOWS(a, definition, 9, approval_bind("w", &a));
-	FOLLOWS(a, effect, 1, approval_bind("w", &a));
-	FOLLOWS(a, credential, 9, approval_bind("w", &a));
-	FOLLOWS(a, target, 'x', approval_bind("w", &a));
-	FOLLOWS(a, hash, 9, approval_bind("w", &a));
+	check_follows(a, id, 9, approval_bind("w", &a));
+	check_follows(a, version, 9, approval_bind("w", &a));
+	check_follows(a, kind, 2, approval_bind("w", &a));
+	check_follows(a, nonce, 9, approval_bind("w", &a));
+	check_follows(a, connector, 'x', approval_bind("w", &a));
+	check_follows(a, tool, 'x', approval_bind("w", &a));
+	check_follows(a, definition, 9, approval_bind("w", &a));
+	check_follows(a, effect, 1, approval_bind("w", &a));
+	check_follows(a, credential, 9, approval_bind("w", &a));
+	check_follows(a, target, 'x', approval_bind("w", &a));
+	check_follows(a, hash, 9, approval_bind("w", &a));
 	one = approval_bind("w", &a);
 	two = approval_bind("v", &a);
 	assert_false(hash_same(&one, &two));	/* another workspace */
@@ -77,17 +77,17 @@ static void test_i1_decision_mac_covers_every_field(void **state)
 	struct decision d = {.approval = 5, .version = 1, .verdict = VERDICT_APPROVE, .person = "kim", .where = "host", .reason = "r", .at_us = 1};
 
 	(void)state;
-	FOLLOWS(d, approval, 9, decision_of("w", &d));
-	FOLLOWS(d, version, 9, decision_of("w", &d));
-	FOLLOWS(d, verdict, 1, decision_of("w", &d));
-	FOLLOWS(d, hash, 9, decision_of("w", &d));
-	FOLLOWS(d, bind, 9, decision_of("w", &d));
-	FOLLOWS(d, slot, 9, decision_of("w", &d));
-	FOLLOWS(d, person, 'x', decision_of("w", &d));
-	FOLLOWS(d, where, 'x', decision_of("w", &d));
-	FOLLOWS(d, reason, 'x', decision_of("w", &d));
-	FOLLOWS(d, rule, 9, decision_of("w", &d));
-	FOLLOWS(d, at_us, 9, decision_of("w", &d));
+	check_follows(d, approval, 9, decision_of("w", &d));
+	check_follows(d, version, 9, decision_of("w", &d));
+	check_follows(d, verdict, 1, decision_of("w", &d));
+	check_follows(d, hash, 9, decision_of("w", &d));
+	check_follows(d, bind, 9, decision_of("w", &d));
+	check_follows(d, slot, 9, decision_of("w", &d));
+	check_follows(d, person, 'x', decision_of("w", &d));
+	check_follows(d, where, 'x', decision_of("w", &d));
+	check_follows(d, reason, 'x', decision_of("w", &d));
+	check_follows(d, rule, 9, decision_of("w", &d));
+	check_follows(d, at_us, 9, decision_of("w", &d));
 }
 
 static struct hash cap_of(const struct cap *c)
@@ -116,17 +116,17 @@ static void test_i1_cap_and_rule_macs_cover_what_they_allow(void **state)
 	char empty[] = "";
 
 	(void)state;
-	FOLLOWS(c, scope, 2, cap_of(&c));
-	FOLLOWS(c, ref, 'x', cap_of(&c));
-	FOLLOWS(c, window, 1, cap_of(&c));
-	FOLLOWS(c, limit_pd, 9, cap_of(&c));
-	FOLLOWS(r, agent, 'x', rule_of(&r));
-	FOLLOWS(r, tool, 'x', rule_of(&r));
-	FOLLOWS(r, definition, 9, rule_of(&r));
-	FOLLOWS(r, effect, 1, rule_of(&r));
-	FOLLOWS(r, uses, 9, rule_of(&r));
-	FOLLOWS(r, max_pd, 9, rule_of(&r));
-	FOLLOWS(r, until_us, 9, rule_of(&r));
+	check_follows(c, scope, 2, cap_of(&c));
+	check_follows(c, ref, 'x', cap_of(&c));
+	check_follows(c, window, 1, cap_of(&c));
+	check_follows(c, limit_pd, 9, cap_of(&c));
+	check_follows(r, agent, 'x', rule_of(&r));
+	check_follows(r, tool, 'x', rule_of(&r));
+	check_follows(r, definition, 9, rule_of(&r));
+	check_follows(r, effect, 1, rule_of(&r));
+	check_follows(r, uses, 9, rule_of(&r));
+	check_follows(r, max_pd, 9, rule_of(&r));
+	check_follows(r, until_us, 9, rule_of(&r));
 	one = rule_of(&r);
 	r.patterns = empty;
 	two = rule_of(&r);
@@ -172,17 +172,17 @@ static void test_i11_pins_commands_and_tool_lists_are_covered(void **state)
 	char command[] = "[\"x\"]";
 
 	(void)state;
-	FOLLOWS(t, connector_name, 'x', tool_of(&t));
-	FOLLOWS(t, name, 'x', tool_of(&t));
-	FOLLOWS(t, effect, 1, tool_of(&t));
-	FOLLOWS(t, pinned, 9, tool_of(&t));
-	FOLLOWS(a, name, 'x', agent_of(&a));
-	FOLLOWS(a, tools, 'x', agent_of(&a));
-	FOLLOWS(a, tools_n, 2, agent_of(&a));
-	FOLLOWS(a, tools_narrowed, 1, agent_of(&a));
-	FOLLOWS(c, name, 'x', connector_of(&c));
-	FOLLOWS(c, type, 1, connector_of(&c));
-	FOLLOWS(c, unconfined_ok, 1, connector_of(&c));
+	check_follows(t, connector_name, 'x', tool_of(&t));
+	check_follows(t, name, 'x', tool_of(&t));
+	check_follows(t, effect, 1, tool_of(&t));
+	check_follows(t, pinned, 9, tool_of(&t));
+	check_follows(a, name, 'x', agent_of(&a));
+	check_follows(a, tools, 'x', agent_of(&a));
+	check_follows(a, tools_n, 2, agent_of(&a));
+	check_follows(a, tools_narrowed, 1, agent_of(&a));
+	check_follows(c, name, 'x', connector_of(&c));
+	check_follows(c, type, 1, connector_of(&c));
+	check_follows(c, unconfined_ok, 1, connector_of(&c));
 	one = connector_of(&c);
 	c.command = command;
 	two = connector_of(&c);
@@ -194,13 +194,13 @@ static void test_i10_entry_hash_covers_every_field(void **state)
 	struct journal_entry j = {.seq = 1, .at_us = 2, .kind = "call", .who = "kim", .ref = "C1"};
 
 	(void)state;
-	FOLLOWS(j, seq, 9, journal_hash(&j));
-	FOLLOWS(j, at_us, 9, journal_hash(&j));
-	FOLLOWS(j, kind, 'x', journal_hash(&j));
-	FOLLOWS(j, who, 'x', journal_hash(&j));
-	FOLLOWS(j, ref, 'x', journal_hash(&j));
-	FOLLOWS(j, what, 9, journal_hash(&j));
-	FOLLOWS(j, prev, 9, journal_hash(&j));
+	check_follows(j, seq, 9, journal_hash(&j));
+	check_follows(j, at_us, 9, journal_hash(&j));
+	check_follows(j, kind, 'x', journal_hash(&j));
+	check_follows(j, who, 'x', journal_hash(&j));
+	check_follows(j, ref, 'x', journal_hash(&j));
+	check_follows(j, what, 9, journal_hash(&j));
+	check_follows(j, prev, 9, journal_hash(&j));
 }
 
 int main(void)
