@@ -38,6 +38,7 @@ struct desk {
 	struct board_view view;
 	bool view_is_live;		/* calls of another process are in flight: look at its board by the clock */
 	int64_t last_looked_us;		/* as it was when this desk was opened */
+	unsigned rounds_seen;		/* worker_rounds() when its status was last asked */
 	int64_t refreshed_minute;
 	struct wish refreshed_for;
 };

@@ -85,6 +85,7 @@ static const char *is_over(struct desk *d, const struct run_options *o, int64_t 
 
 	if (o->stop_fd >= 0 && poll(&stop, 1, 0) > 0)
 		return "signal";
+	d->rounds_seen = worker_rounds(d->worker);
 	if (desk_status(d, s, NULL) != ERR_OK)
 		return "signal";
 	if (!s->is_unlocked)
@@ -94,6 +95,22 @@ static const char *is_over(struct desk *d, const struct run_options *o, int64_t 
 	if (until != 0 && clock_steady_us() >= until)
 		return "time";
 	return o->until_idle && s->is_idle ? why_idle(s) : NULL;
+}
+
+/* Until the worker has gone round again, or the time is up, or a signal came. */
+static void await_change(struct desk *d, const struct run_options *o, int64_t until)
+{
+	unsigned rounds = d->rounds_seen;
+	struct pollfd stop = {.fd = o->stop_fd, .events = POLLIN};
+
+	while (worker_rounds(d->worker) == rounds) {
+		int64_t left = until != 0 ? until - clock_steady_us() : US_PER_S;
+
+		if (left <= 0 || (o->stop_fd >= 0 && poll(&stop, 1, 0) > 0))
+			return;
+		desk_wait(d, o->stop_fd, left > US_PER_S ? 1000 : (int)(left / US_PER_MS) + 1);
+		desk_collect(d);
+	}
 }
 
 enum err_code desk_run(struct desk *d, const struct run_options *o, struct run_result *r, struct err *e)
@@ -113,10 +130,7 @@ enum err_code desk_run(struct desk *d, const struct run_options *o, struct run_r
 	if (journal_head(d->store, &head, NULL) == ERR_OK)
 		seq = head.seq;
 	while ((r->stopped = is_over(d, o, until, &s)) == NULL) {
-		int64_t left = until != 0 ? until - clock_steady_us() : US_PER_S;
-
-		desk_wait(d, o->stop_fd, left > US_PER_S ? 1000 : left < 0 ? 0 : (int)(left / US_PER_MS) + 1);
-		desk_collect(d);
+		await_change(d, o, until);
 		tell_events(d, o, &seq);
 	}
 	rc = desk_do(d, &stop, NULL, &out);

@@ -12,6 +12,7 @@
 
 #define TOOLS_MAX CONNECTOR_TOOLS_MAX
 #define CONNECTORS_MAX 32
+#define ENTRIES_PAGE 32
 
 /* The finished tasks this one depended on: their results are reading matter. */
 static void load_needed(struct worker *w, struct facts *f)
@@ -27,6 +28,21 @@ static void load_needed(struct worker *w, struct facts *f)
 		else
 			task_release(&all[i]);
 	free(all);
+}
+
+/* The history, page by page: most are short. */
+static enum err_code load_entries(struct store *s, int64_t task, struct facts *f, struct err *e)
+{
+	enum err_code rc = ERR_OK;
+	int n = ENTRIES_PAGE;
+
+	while (rc == ERR_OK && n == ENTRIES_PAGE && f->entries_n < ENTRIES_MAX) {
+		f->entries = xreallocarray(f->entries, (size_t)f->entries_n + ENTRIES_PAGE, sizeof *f->entries);
+		rc = entry_list(s, task, f->entries_n > 0 ? f->entries[f->entries_n - 1].seq : 0, f->entries + f->entries_n, ENTRIES_PAGE, &n, e);
+		if (rc == ERR_OK)
+			f->entries_n += n;
+	}
+	return rc;
 }
 
 enum err_code facts_load(struct worker *w, int64_t task, struct facts *f, struct err *e)
@@ -45,14 +61,13 @@ enum err_code facts_load(struct worker *w, int64_t task, struct facts *f, struct
 	f->team = xcalloc(TEAM_MAX, sizeof *f->team);
 	f->connectors = xcalloc(CONNECTORS_MAX, sizeof *f->connectors);
 	f->tools = xcalloc(TOOLS_MAX, sizeof *f->tools);
-	f->entries = xcalloc(ENTRIES_MAX, sizeof *f->entries);
 	rc = agent_list(s, f->team, TEAM_MAX, &f->team_n, e);
 	if (rc == ERR_OK)
 		rc = connector_list(s, f->connectors, CONNECTORS_MAX, &f->connectors_n, e);
 	if (rc == ERR_OK)
 		rc = tool_list(s, 0, f->tools, TOOLS_MAX, &f->tools_n, e);
 	if (rc == ERR_OK)
-		rc = entry_list(s, task, 0, f->entries, ENTRIES_MAX, &f->entries_n, e);
+		rc = load_entries(s, task, f, e);
 	if (rc != ERR_OK)
 		return rc;
 	load_needed(w, f);

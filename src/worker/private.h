@@ -66,6 +66,7 @@ struct worker {
 	struct mailbox *mail;
 	int poke_fd;			/* main thread -> worker */
 	atomic_bool quit;
+	atomic_uint rounds;		/* of the office so far: what changes it changes by */
 
 	struct transport *transport;
 	struct links *links;

@@ -254,14 +254,15 @@ enum err_code work_settle(struct worker *w, int64_t task, struct err *e)
 		rc = store_begin(w->h.store, e);
 		if (rc == ERR_OK) {
 			rc = steps_settle(w, &f, &c, e);
-			if (rc == ERR_OK && c.people_open == 0 && c.settled)
+			if (rc == ERR_OK && c.people_open == 0 && c.settled) {
 				rc = task_move(w->h.store, task, TASK_READY, ON_NOTHING, "", clock_now_us(), e);
+				w->look = true;
+			}
 			if (rc == ERR_OK)
 				rc = store_commit(w->h.store, e);
 			else
 				store_rollback(w->h.store);
 		}
-		w->look = true;
 	}
 	steps_release(&c);
 	facts_release(&f);

@@ -175,7 +175,6 @@ static void run_jobs(struct worker *w)
 	while ((j = mailbox_take(w->mail)) != NULL) {
 		j->run(j, &w->h);
 		mailbox_return(w->mail, j);
-		w->look = true;
 		worker_tell(w);
 	}
 }
@@ -183,6 +182,7 @@ static void run_jobs(struct worker *w)
 static void office_round(struct worker *w)
 {
 	w->look = false;
+	atomic_fetch_add(&w->rounds, 1);
 	if (!w->has_lease)
 		return;
 	serve_tick(w);
@@ -276,7 +276,7 @@ static void *thread_main(void *arg)
 		if (w->look) {
 			office_round(w);
 			w->due_us = next_due(w);
-			/* what became possible in this round is seen in the next */
+			worker_tell(w);
 		}
 		if (!atomic_load(&w->quit))
 			pump(w, REST_US);
@@ -336,6 +336,11 @@ bool worker_post(struct worker *w, struct job *j)
 		return false;
 	wake_signal(w->poke_fd);
 	return true;
+}
+
+unsigned worker_rounds(const struct worker *w)
+{
+	return atomic_load(&w->rounds);
 }
 
 struct job *worker_collect(struct worker *w)

@@ -37,6 +37,8 @@ MUST_USE enum err_code worker_start(struct worker **out, const struct worker_opt
 /* False when the mailbox is full (the job stays the caller's). */
 bool worker_post(struct worker *w, struct job *j);
 struct job *worker_collect(struct worker *w);
+/* Rises whenever the worker has looked at the office again; any thread. */
+unsigned worker_rounds(const struct worker *w);
 /* Stop: calls in flight are cut and booked, connectors stopped, the lease given
  * back, the thread joined. Jobs not yet collected are still to be collected:
  * call worker_collect() until NULL, then worker_free(). */
