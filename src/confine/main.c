@@ -15,6 +15,19 @@
 #include "base/slice.h"
 #include "confine/confine.h"
 
+/* Sanitizers map terabytes of shadow memory: no limit fits those. */
+#if defined(__SANITIZE_ADDRESS__)
+#define DATA_BYTES 0
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define DATA_BYTES 0
+#endif
+#endif
+#ifndef DATA_BYTES
+#define DATA_BYTES (UINT64_C(4) << 30)
+#endif
+#define FILE_BYTES (UINT64_C(1) << 30)
+
 enum require { REQUIRE_ANY, REQUIRE_LANDLOCK, REQUIRE_NAMESPACE, REQUIRE_NONE };
 static const char *const require_names[] = {"any", "landlock", "namespace", "none"};
 
@@ -130,7 +143,7 @@ static int enter(const struct options *o)
 
 int main(int argc, char **argv)
 {
-	struct options o = {.c = {.data_bytes = UINT64_C(4) << 30, .file_bytes = UINT64_C(1) << 30}};
+	struct options o = {.c = {.data_bytes = DATA_BYTES, .file_bytes = FILE_BYTES}};
 	int program = read_options(&o, argc, argv), status;
 
 	if (program > 0 && o.check && program == argc)

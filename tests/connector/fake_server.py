@@ -96,6 +96,8 @@ for line in sys.stdin:
         send({"jsonrpc": "2.0", "id": i, "result": {"tools": [], "nextCursor": "again"}})
     elif method == "tools/list":
         send({"jsonrpc": "2.0", "id": i, "result": {"tools": tools()}})
+        if mode == "plugged":
+            time.sleep(60)
     elif method == "tools/call":
         if mode == "modern":
             assert m["params"]["_meta"]["io.modelcontextprotocol/protocolVersion"] == "2026-07-28"

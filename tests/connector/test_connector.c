@@ -184,13 +184,13 @@ static void test_i2_death_in_the_middle_of_a_call_is_unknown(void **state)
 
 static void test_i2_a_call_that_never_left_is_not_sent(void **state)
 {
-	struct connector *c = running("plain");
+	struct connector *c = running("plugged");
 	char *filler = xmalloc(1 << 20);
 	struct answer first, second;
 	char *args;
 
 	(void)state;
-	/* The server is stopped: the first call fills the pipe, the second never enters it. */
+	/* The server reads no more: the first call fills the pipe, the second never enters it. */
 	memset(filler, 'x', (1 << 20) - 1);
 	filler[(1 << 20) - 1] = '\0';
 	args = xasprintf("{\"x\":\"%s\"}", filler);

@@ -9,6 +9,7 @@
 #include "base/memory.h"
 
 #define GIT_PATH "/usr/local/bin:/usr/bin:/bin"
+#define ENV_PATH "PATH=" GIT_PATH
 #define GIT_LIMIT_US (60 * US_PER_S)
 #define ENV_MAX 96
 #define ARGS_MAX 2048
@@ -61,7 +62,7 @@ static const char *const settings[][2] = {
 };
 
 static const char *const fixed_env[] = {
-	"PATH=" GIT_PATH,
+	ENV_PATH,
 	"HOME=/nonexistent",
 	"XDG_CONFIG_HOME=/nonexistent",
 	"LC_ALL=C",
