@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "base/memory.h"
+#include "model/goal.h"
 #include "model/connector.h"
 #include "model/reply.h"
 #include "office/limits.h"
