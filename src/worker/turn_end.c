@@ -281,6 +281,18 @@ static void end_cut(struct turn *t, const char *why, const char *mend)
 	turn_react(t, &x, true);
 }
 
+/* An answer that came and cannot be taken for a whole reply. */
+static void end_unread(struct turn *t, const struct err *why)
+{
+	char text[200];
+
+	if (why->code == ERR_PROTO)
+		snprintf(text, sizeof text, "the vendor's answer could not be read (%.120s)", why->text);
+	else
+		snprintf(text, sizeof text, "%.190s", why->code != ERR_OK ? why->text : "the vendor's answer had no usage");
+	end_cut(t, text, why->mend);
+}
+
 static void end_not_sent(struct turn *t, const struct transfer_end *end)
 {
 	struct vendor_error x;
@@ -313,10 +325,10 @@ void turn_end(struct turn *t, const struct transfer_end *end)
 		if (book(t, CALL_CUT, end->err.text, &e) != ERR_OK)
 			log_line(LOG_ERROR, "call %lld could not be booked: %s", (long long)t->call.id, e.text);
 		work_pause(k->w, t->call.task, ON_PERSON, end->err.text);
-	} else if (end->result == TRANSFER_CUT) {
-		end_cut(t, end->err.text, "");
-	} else if (finish_decoding(t, &e) != ERR_OK || t->trouble.meaning != TROUBLE_NONE || !t->reply.has_usage) {
-		end_cut(t, e.text[0] != '\0' ? e.text : "the answer had no usage", e.mend);
+	} else if (end->result == TRANSFER_CUT && t->fault.code == ERR_OK) {
+		end_cut(t, end->err.text, end->err.code == ERR_LIMIT ? "check the base URL" : "");
+	} else if (end->result == TRANSFER_CUT || finish_decoding(t, &e) != ERR_OK || t->trouble.meaning != TROUBLE_NONE || !t->reply.has_usage) {
+		end_unread(t, e.text[0] != '\0' ? &e : &t->fault);
 	} else if (!store_reply(t, &e)) {
 		/* the vendor billed it: it stays `sent` and is swept to `cut` */
 		log_line(LOG_ERROR, "call %lld could not be stored: %s", (long long)t->call.id, e.text);
