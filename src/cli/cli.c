@@ -241,7 +241,9 @@ static int run_op(struct cli *c)
 	if (code == ERR_OK)
 		code = cli_open(c, needs_vault, &desk, &e);
 	if (code == ERR_OK) {
+		/* What op and secret held is the desk's from here on. */
 		code = desk_do(desk, &op, secret, &done);
+		op = (struct op){.kind = OP_NONE};
 		secret = NULL;
 		e = done.err;
 	}

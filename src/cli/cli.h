@@ -34,6 +34,13 @@ bool cli_wants_console(const struct cli *c);
 typedef int cli_console(void *user, struct desk **d);
 int cli_run(struct cli *c, cli_console *console, void *user);
 
+/* For a first run without a key: start the practice vendor, and give d (open and
+ * unlocked) a practice key, a small repository and a goal. *practice has to be
+ * ended after d is closed. */
+struct cli_practice;	/* opaque */
+MUST_USE enum err_code cli_practice(struct cli_practice **practice, struct desk *d, struct err *e);
+void cli_practice_end(struct cli_practice *practice);	/* NULL is fine */
+
 /* "claviger: what went wrong: what to do" on standard error; the exit status. */
 int cli_fail(const struct err *e);
 

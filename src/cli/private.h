@@ -3,14 +3,11 @@
 #ifndef CLI_PRIVATE_H
 #define CLI_PRIVATE_H
 
-#include <libintl.h>
-
 #include "base/buf.h"
+#include "base/i18n.h"
 #include "base/json.h"
 #include "base/secret.h"
 #include "cli/cli.h"
-
-#define _(s) gettext(s)
 
 /* --- say.c: the only way out ------------------------------------------------- */
 

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Documents with a form of their own: an approval with its preview, a task with
+ * its transcript, a goal's report, spending with its total, the doctor's findings. */
+#include "cli/private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/date.h"
+#include "base/memory.h"
+
+#define BOLD "\033[1m"
+#define DIM "\033[2m"
+#define RED "\033[31m"
+#define GREEN "\033[32m"
+#define YELLOW "\033[33m"
+#define CYAN "\033[36m"
+#define PLAIN "\033[0m"
+
+static void paint(struct buf *out, bool color, const char *how, const char *text)
+{
+	if (color && how != NULL)
+		buf_adds(out, how);
+	say_add(out, text);
+	if (color && how != NULL)
+		buf_adds(out, PLAIN);
+}
+
+static void head(struct buf *out, bool color, const char *text)
+{
+	buf_addc(out, '\n');
+	paint(out, color, BOLD, text);
+	buf_addc(out, '\n');
+}
+
+/* --- approval show ------------------------------------------------------------------ */
+
+static const struct look {
+	const char *role, *how, *mark;	/* the mark is there with and without colour */
+} looks[] = {
+	{"head", BOLD, ""}, {"plain", NULL, ""}, {"add", GREEN, ""}, {"del", RED, ""}, {"hunk", CYAN, ""}, {"field", NULL, ""},
+	{"note", YELLOW, "  ^ "}, {"warn", RED, "! "}, {"json", NULL, ""},
+};
+
+static void show_line(struct buf *out, const cJSON *line, bool color)
+{
+	const char *role = json_text(line, "role"), *text = json_text(line, "text"), *name = json_text(line, "name");
+	const struct look *look = &looks[1];
+
+	for (size_t i = 0; role != NULL && i < LENGTH(looks); i++)
+		if (strcmp(looks[i].role, role) == 0)
+			look = &looks[i];
+	buf_adds(out, look->mark);
+	if (name != NULL) {
+		paint(out, color, BOLD, name);
+		buf_adds(out, ": ");
+	}
+	paint(out, color, look->how, text != NULL ? text : "");
+	buf_addc(out, '\n');
+}
+
+static void show_approval(struct buf *out, const cJSON *doc, bool color)
+{
+	static const char *const skip[] = {"payload", "bind", "receipt", NULL};
+	const char *receipt = json_text(doc, "receipt"), *state = json_text(doc, "state"), *hash = json_text(doc, "hash");
+	const cJSON *line;
+	int64_t id = 0;
+
+	render_fields(out, doc, skip);
+	head(out, color, _("What would be done, the whole of it:"));
+	cJSON_ArrayForEach(line, json_array(doc, "preview"))
+		show_line(out, line, color);
+	if (receipt != NULL) {
+		head(out, color, _("Receipt:"));
+		render_text(out, receipt, "  ");
+	}
+	if (state != NULL && strcmp(state, "pending") == 0 && hash != NULL && json_int(doc, "id", &id)) {
+		buf_addc(out, '\n');
+		say_addf(out, _("yes: claviger approval approve A%lld --hash %s"), (long long)id, hash);
+		buf_addc(out, '\n');
+		say_addf(out, _("no:  claviger approval reject A%lld --reason TEXT"), (long long)id);
+		buf_addc(out, '\n');
+	}
+}
+
+/* --- task show --------------------------------------------------------------------------- */
+
+static void show_parts(struct buf *out, const cJSON *parts, bool color)
+{
+	const cJSON *part;
+
+	cJSON_ArrayForEach(part, parts) {
+		const char *kind = json_text(part, "kind"), *text = json_text(part, "text"), *raw = json_text(part, "raw"), *name = json_text(part, "name");
+
+		if (name != NULL && raw != NULL && kind != NULL && strcmp(kind, "opaque") != 0) {
+			struct buf call;
+
+			buf_init(&call, 0);
+			buf_addf(&call, "%s %s", name, raw);
+			buf_adds(out, "  ");
+			paint(out, color, CYAN, buf_text(&call));
+			buf_addc(out, '\n');
+			buf_release(&call);
+		} else if (text != NULL) {
+			render_text(out, text, "  ");
+		}
+	}
+}
+
+static void show_entry(struct buf *out, const cJSON *n, bool color)
+{
+	const char *kind = json_text(n, "kind"), *when = json_text(n, "time"), *source = json_text(n, "source"), *text = json_text(n, "text");
+	char shown[20] = "";
+	int64_t at, seq = 0;
+	struct buf line;
+
+	if (when != NULL && date_parse(when, &at))
+		clock_local(at, shown);
+	(void)json_int(n, "seq", &seq);
+	buf_init(&line, 0);
+	buf_addf(&line, "%lld  %s  %s", (long long)seq, shown, kind != NULL ? kind : "");
+	if (source != NULL)
+		buf_addf(&line, "  %s", source);
+	if (json_bool(n, "is_error", false))
+		buf_adds(&line, _("  (error)"));
+	if (json_bool(n, "untrusted", false))
+		buf_adds(&line, _("  (from outside)"));
+	head(out, color, buf_text(&line));
+	buf_release(&line);
+	if (json_array(n, "parts") != NULL)
+		show_parts(out, json_array(n, "parts"), color);
+	else if (text != NULL)
+		render_text(out, text, "  ");
+	else
+		buf_adds(out, _("  (purged)\n"));
+}
+
+static void show_task(struct buf *out, const cJSON *doc, bool color)
+{
+	static const char *const skip[] = {"instructions", NULL};
+	const char *instructions = json_text(doc, "instructions");
+	const cJSON *entry;
+
+	render_fields(out, doc, skip);
+	if (instructions != NULL && *instructions != '\0') {
+		head(out, color, _("Instructions:"));
+		render_text(out, instructions, "  ");
+	}
+	cJSON_ArrayForEach(entry, json_array(doc, "transcript"))
+		show_entry(out, entry, color);
+}
+
+/* --- goal report ------------------------------------------------------------------------------ */
+
+static void show_report(struct buf *out, const cJSON *doc, bool color)
+{
+	const char *report = json_text(doc, "report"), *state = json_text(doc, "state");
+	const cJSON *task;
+
+	render_fields(out, doc, (const char *const[]){"report", NULL});
+	head(out, color, _("Report:"));
+	if (report != NULL)
+		render_text(out, report, "  ");
+	else
+		say_addf(out, _("  none yet: the goal is %s"), state != NULL ? state : "?");
+	if (report == NULL)
+		buf_addc(out, '\n');
+	cJSON_ArrayForEach(task, json_array(doc, "tasks")) {
+		const char *title = json_text(task, "title"), *agent = json_text(task, "agent"), *result = json_text(task, "result"), *done = json_text(task, "state");
+		struct buf line;
+		int64_t id = 0;
+
+		(void)json_int(task, "id", &id);
+		buf_init(&line, 0);
+		buf_addf(&line, "T%lld %s, %s: %s", (long long)id, done != NULL ? done : "", agent != NULL ? agent : "", title != NULL ? title : "");
+		head(out, color, buf_text(&line));
+		buf_release(&line);
+		if (result != NULL)
+			render_text(out, result, "  ");
+	}
+}
+
+/* --- money ---------------------------------------------------------------------------------------- */
+
+#define SPEND_COLUMNS "calls=% input_tokens=% cache_read_tokens=% cache_write_tokens=% output_tokens=% cost_usd=+ estimated_usd=+ held_usd=+ saved_usd=+"
+
+static void show_spend(struct buf *out, const cJSON *doc, bool color)
+{
+	const char *by = json_text(doc, "by");
+	cJSON *rows = cJSON_Duplicate(json_array(doc, "rows"), true), *total = cJSON_Duplicate(json_object(doc, "total"), true);
+	char *columns;
+
+	(void)color;
+	if (by == NULL || rows == NULL || total == NULL) {
+		cJSON_Delete(rows);
+		cJSON_Delete(total);
+		return;
+	}
+	columns = xasprintf("%s %s", by, SPEND_COLUMNS);
+	cJSON_AddStringToObject(total, by, _("total"));
+	cJSON_AddItemToArray(rows, total);
+	render_table(out, rows, columns, 0);
+	free(columns);
+	cJSON_Delete(rows);
+}
+
+static void add_csv(struct buf *out, const char *text)
+{
+	if (strpbrk(text, ",\"\r\n") == NULL) {
+		buf_adds(out, text);
+		return;
+	}
+	buf_addc(out, '"');
+	for (; *text != '\0'; text++) {
+		if (*text == '"')
+			buf_addc(out, '"');
+		buf_addc(out, *text);
+	}
+	buf_addc(out, '"');
+}
+
+/* RFC 4180, with a newline alone. A field that a spreadsheet would take for a formula gets a quote before it. */
+void show_csv(struct buf *out, const cJSON *doc)
+{
+	const cJSON *rows = json_array(doc, "rows"), *row, *field, *first = rows != NULL && rows->child != NULL ? rows->child : json_object(doc, "total");
+
+	cJSON_ArrayForEach(field, first) {
+		if (field != first->child)
+			buf_addc(out, ',');
+		add_csv(out, field->string);
+	}
+	buf_addc(out, '\n');
+	cJSON_ArrayForEach(row, rows) {
+		cJSON_ArrayForEach(field, row) {
+			struct buf clean;
+
+			if (field != row->child)
+				buf_addc(out, ',');
+			buf_init(&clean, 0);
+			if (cJSON_IsString(field)) {
+				if (field->valuestring[0] != '\0' && strchr("=+@\t\r", field->valuestring[0]) != NULL)
+					buf_addc(&clean, '\'');
+				say_add(&clean, field->valuestring);
+			} else if (cJSON_IsNumber(field)) {
+				buf_addf(&clean, "%.0f", field->valuedouble);
+			}
+			add_csv(out, buf_text(&clean));
+			buf_release(&clean);
+		}
+		buf_addc(out, '\n');
+	}
+}
+
+/* --- record ------------------------------------------------------------------------------------------- */
+
+static void show_doctor(struct buf *out, const cJSON *doc, bool color)
+{
+	const cJSON *check;
+
+	cJSON_ArrayForEach(check, json_array(doc, "checks")) {
+		const char *state = json_text(check, "state"), *name = json_text(check, "check"), *text = json_text(check, "text"), *mend = json_text(check, "mend");
+		bool is_bad = state != NULL && strcmp(state, "bad") == 0, is_note = state != NULL && strcmp(state, "note") == 0;
+
+		paint(out, color, is_bad ? RED : is_note ? YELLOW : GREEN, is_bad ? _("BAD ") : is_note ? _("note") : _("ok  "));
+		say_addf(out, "  %s: %s", name != NULL ? name : "", text != NULL ? text : "");
+		buf_addc(out, '\n');
+		if (mend != NULL) {
+			say_addf(out, _("      to mend it: %s"), mend);
+			buf_addc(out, '\n');
+		}
+	}
+}
+
+static void show_watch(struct buf *out, const cJSON *doc, bool color)
+{
+	const char *text = json_text(doc, "text");
+
+	(void)color;
+	say_add(out, text != NULL ? text : "");
+	buf_addc(out, '\n');
+}
+
+static void show_verify(struct buf *out, const cJSON *doc, bool color)
+{
+	const char *hash = json_text(doc, "head");
+	int64_t n = 0;
+
+	(void)color;
+	(void)json_int(doc, "entries", &n);
+	if (!json_bool(doc, "ok", false))
+		return;	/* what is wrong is said as an error */
+	say_addf(out, _("the chain is whole: %lld entries, head %s"), (long long)n, hash != NULL ? hash : "");
+	buf_addc(out, '\n');
+}
+
+show_fn *show_find(const char *verb_path)
+{
+	static const struct {
+		const char *path;
+		show_fn *show;
+	} shows[] = {
+		{"approval show", show_approval}, {"task show", show_task}, {"goal report", show_report}, {"spend", show_spend},
+		{"doctor", show_doctor}, {"watch", show_watch}, {"journal verify", show_verify},
+	};
+
+	for (size_t i = 0; i < LENGTH(shows); i++)
+		if (strcmp(shows[i].path, verb_path) == 0)
+			return shows[i].show;
+	return NULL;
+}
