@@ -120,7 +120,7 @@ static int run_console(struct cli *c, struct desk **d)
 			code = ERR_OK;
 	}
 	if (code == ERR_OK)
-		code = err_set(&e, ERR_USAGE, "%s", _("the console is not in this build; claviger --help lists the verbs"));
+		code = console_run(d, &o, &e);
 	if (code != ERR_OK)
 		status = cli_fail(&e);
 	cli_practice_end(practice.made);

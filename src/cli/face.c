@@ -67,7 +67,7 @@ static int say_made(const struct cli *c, const char *name)
 	return status;
 }
 
-int face_init(struct cli *c)
+int face_make(struct cli *c)
 {
 	const char *template = verb_value(&c->words, "--template"), *person = verb_value(&c->words, "--person"), *fallback = getenv("CLAVIGER_WORKSPACE");
 	struct workspace_wish wish = {

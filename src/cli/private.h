@@ -63,7 +63,7 @@ MUST_USE enum err_code prompt_secret(const char *words, bool is_masked, struct s
 
 /* --- verbs that the face does itself: the exit status -------------------------------------------- */
 
-int face_init(struct cli *c);
+int face_make(struct cli *c);
 int face_config(struct cli *c);
 int face_run(struct cli *c);
 int face_demo(struct cli *c, cli_console *console, void *user);

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "console/approve.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/i18n.h"
+#include "console/face.h"
+#include "console/words.h"
+
+/* A decision names the bytes that were shown, not those that are there now. */
+static void ask_approve(struct face *f, const struct shown_item *shown, bool typed_yes)
+{
+	struct op op = {.kind = OP_APPROVE, .id = shown->id, .hash = shown->hash, .has_hash = true, .typed_yes = typed_yes};
+
+	face_ask(f, &op, NULL);
+}
+
+static const struct shown_item *find_shown(struct face *f, int64_t id, int version)
+{
+	const struct decider *d = face_decider(f);
+	int i;
+
+	for (i = 0; i < d->shown_n; i++)
+		if (d->shown[i].id == id && d->shown[i].version == version)
+			return &d->shown[i];
+	return NULL;
+}
+
+static void typed_yes_done(struct face *f, const struct prompt_spec *p, const char *text)
+{
+	const struct shown_item *shown = find_shown(f, p->id, p->name[0]);
+
+	if (strcmp(text, "yes") != 0)
+		face_say(f, ROLE_HINT, _("Not approved: the word was not yes."));
+	else if (shown != NULL)
+		ask_approve(f, shown, true);
+}
+
+static void approve(struct face *f, const struct scene *sc, const struct approval_row *row, bool in_view)
+{
+	struct decider *d = face_decider(f);
+	struct prompt_spec p = {.id = row->id, .no_paste = true, .done = typed_yes_done};
+
+	switch (decider_may_approve(d, row, sc->steady_us)) {
+	case MAY_NOT_PENDING:
+		face_say(f, ROLE_HINT, _("A%lld is %s; there is nothing to approve."), (long long)row->id, words_approval_state(row->state));
+		return;
+	case MAY_NOT_NOW:
+		face_say(f, ROLE_HINT, _("A%lld has only just come here. Look, then press the key again."), (long long)row->id);
+		return;
+	case MAY_NOT_UNSEEN:
+		if (in_view) {
+			face_say(f, ROLE_HINT, _("Not all of it has been on the screen. Space shows the next page."));
+			return;
+		}
+		face_open_approval(f, row->id);
+		decider_hold(d, sc->steady_us, face_delay_us(f));
+		face_say(f, ROLE_HINT, _("Read it to its end, then y approves it."));
+		return;
+	case MAY_WITH_YES:
+		if (!face_unlocked(f)) {
+			face_unlock(f);
+			return;
+		}
+		snprintf(p.label, sizeof p.label, _("%s A%lld: type yes, then Enter:"), words_effect(row), (long long)row->id);
+		p.name[0] = (char)row->version;
+		face_prompt(f, &p);
+		return;
+	case MAY:
+		ask_approve(f, decider_find(d, row), false);
+		return;
+	}
+}
+
+static void reject_done(struct face *f, const struct prompt_spec *p, const char *text)
+{
+	struct op op = {.kind = OP_REJECT, .id = p->id, .text = strdup(text)};
+
+	op.has_hash = hash_from_text(&op.hash, p->name);
+	face_ask(f, &op, NULL);
+}
+
+static void reject(struct face *f, const struct scene *sc, const struct approval_row *row)
+{
+	struct prompt_spec p = {.id = row->id, .done = reject_done};
+
+	switch (decider_may_reject(face_decider(f), row, sc->steady_us)) {
+	case MAY_NOT_PENDING:
+		face_say(f, ROLE_HINT, _("A%lld is %s; there is nothing to reject."), (long long)row->id, words_approval_state(row->state));
+		return;
+	case MAY_NOT_NOW:
+		face_say(f, ROLE_HINT, _("A%lld has only just come here. Look, then press the key again."), (long long)row->id);
+		return;
+	default:
+		if (!face_unlocked(f)) {
+			face_unlock(f);
+			return;
+		}
+		snprintf(p.label, sizeof p.label, _("Reject A%lld. Why? (the agent reads it)"), (long long)row->id);
+		face_prompt(f, &p);
+		return;
+	}
+}
+
+static void edit(struct face *f, const struct scene *sc, const struct approval_row *row)
+{
+	const struct snapshot *s = sc->s;
+	struct op op = {.kind = OP_EDIT, .id = row->id};
+	char *out = NULL;
+	struct buf text;
+	struct err e;
+	int i;
+
+	if (s->detail.id != row->id || s->raw.n == 0) {
+		face_open_approval(f, row->id);
+		face_say(f, ROLE_HINT, _("Press e again to edit what you see here."));
+		return;
+	}
+	if (row->state != APPROVAL_PENDING || !face_unlocked(f)) {
+		if (row->state == APPROVAL_PENDING)
+			face_unlock(f);
+		return;
+	}
+	buf_init(&text, 0);
+	for (i = 0; i < s->raw.n; i++)
+		buf_addf(&text, "%s%s", s->raw.v[i].text, i < s->raw.n - 1 ? "\n" : "");
+	if (face_edit(f, buf_text(&text), &out, &e) != ERR_OK) {
+		face_say_err(f, &e);
+	} else if (out == NULL) {
+		face_say(f, ROLE_HINT, _("Nothing was changed."));
+	} else {
+		op.text = out;
+		face_ask(f, &op, NULL);
+	}
+	buf_release(&text);
+}
+
+static bool can_take_back(const struct approval_row *r)
+{
+	return r->state == APPROVAL_HOLDING || r->state == APPROVAL_APPROVED;
+}
+
+static void undo(struct face *f, const struct scene *sc, const struct approval_row *row)
+{
+	const struct approval_row *last = can_take_back(row) ? row : NULL;
+	struct op op = {.kind = OP_UNDO};
+	int i;
+
+	for (i = 0; last == NULL && i < sc->s->approvals_n; i++)
+		if (can_take_back(&sc->s->approvals[i]))
+			last = &sc->s->approvals[i];
+	if (last == NULL) {
+		face_say(f, ROLE_HINT, _("Nothing is on its way out that could be taken back."));
+		return;
+	}
+	op.id = last->id;
+	face_ask(f, &op, NULL);
+}
+
+bool approve_act(struct face *f, const struct scene *sc, const struct approval_row *row, bool in_view, enum action a)
+{
+	switch (a) {
+	case ACT_APPROVE: approve(f, sc, row, in_view); return true;
+	case ACT_REJECT: reject(f, sc, row); return true;
+	case ACT_EDIT: edit(f, sc, row); return true;
+	case ACT_UNDO: undo(f, sc, row); return true;
+	default: return false;
+	}
+}
+
+void approve_several(struct face *f, const struct scene *sc, const struct approval_row *const rows[], int n)
+{
+	const struct decider *d = face_decider(f);
+	int i;
+
+	if (sc->steady_us < d->armed_at_us) {
+		face_say(f, ROLE_HINT, _("Something has only just come here. Look, then press the key again."));
+		return;
+	}
+	switch (decider_several(d, rows, n)) {
+	case SEVERAL_MIXED:
+		face_say(f, ROLE_WAITING, _("Together only what is of the same tool and effect."));
+		return;
+	case SEVERAL_DESTROY:
+		face_say(f, ROLE_WAITING, _("What destroys is decided one by one."));
+		return;
+	case SEVERAL_TYPED:
+		face_say(f, ROLE_WAITING, _("One of them asks for the word yes: decide that one by itself."));
+		return;
+	case SEVERAL_UNSEEN:
+		face_say(f, ROLE_WAITING, _("Not all of the marked ones have been shown whole yet: open each with Enter first."));
+		return;
+	case SEVERAL_OK:
+		for (i = 0; i < n && face_unlocked(f); i++)
+			ask_approve(f, decider_find(d, rows[i]), false);
+		if (!face_unlocked(f))
+			face_unlock(f);
+		return;
+	}
+}

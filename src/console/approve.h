@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* approve.h - from a key to a decision, for the Approvals pane and the full view
+ * opened from it. The only file that makes OP_APPROVE and OP_REJECT. */
+#ifndef CONSOLE_APPROVE_H
+#define CONSOLE_APPROVE_H
+
+#include "console/pane.h"
+#include "console/sheet.h"
+
+/* Decide about row. in_view: the full view of it is what the person looks at. */
+bool approve_act(struct face *f, const struct scene *sc, const struct approval_row *row, bool in_view, enum action a);
+/* Approve all of these together, if rule 8 allows it. */
+void approve_several(struct face *f, const struct scene *sc, const struct approval_row *const rows[], int n);
+
+/* Write the snapshot's detail to a sheet; keep: the payload is the one it held before. */
+void paper_write(struct sheet *sh, const struct scene *sc, bool keep);
+void paper_write_raw(struct sheet *sh, const struct scene *sc);
+
+/* The row under the mark of the pane with that state, and whether the person put
+ * the mark there: for the delay of rule 3. */
+const struct approval_row *approvals_under(const void *st, const struct snapshot *s, bool *by_person);
+
+#endif

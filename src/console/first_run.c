@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* With no workspace yet: a team, a passphrase, a cap, then a key or the practice
+ * goal. Each step is a form; nothing is made before the passphrase is there. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/json.h"
+#include "console/face_state.h"
+#include "console/view.h"
+#include "desk/query.h"
+#include "money/pico.h"
+
+enum { AT_NAME, AT_TEMPLATE, AT_PASS, AT_AGAIN, AT_CAP, AT_FIELDS };
+
+static void add_templates(struct face *f, struct field *fl)
+{
+	struct query q = {.kind = QUERY_TEMPLATE_LIST};
+	cJSON *tree = NULL;
+	const cJSON *t;
+	struct buf out;
+	struct err e;
+
+	buf_init(&out, 0);
+	if (desk_query(NULL, f->o->desk, &q, &out, &e) == ERR_OK && json_parse(buf_slice(&out), &tree, &e) == ERR_OK)
+		cJSON_ArrayForEach(t, tree) {
+			const char *name = json_text(t, "name"), *words = json_text(t, "title");
+
+			if (name != NULL)
+				field_add_choice(fl, name, words != NULL ? words : "");
+			if (name != NULL && strcmp(name, "solo-founder") == 0)
+				fl->chosen = fl->choices - 1;
+		}
+	cJSON_Delete(tree);
+	buf_release(&out);
+	if (fl->choices == 0)
+		field_add_choice(fl, "solo-founder", _("one person and a small office"));
+}
+
+static void quit_first_run(struct face *f, struct form *form)
+{
+	(void)form;
+	f->wants_quit = true;
+}
+
+/* --- the last step: a key, or practice ------------------------------------------ */
+
+static void start_submit(struct face *f, struct form *form)
+{
+	const char *what = field_text(&form->v[0]);
+	struct err e = {0};
+
+	if (strcmp(what, "practice") == 0) {
+		form->is_busy = true;
+		form->busy_words = _("Starting the practice vendor.");
+		face_redraw(f);
+		if (f->hands.show_now != NULL)
+			f->hands.show_now(f->hands.user);
+		form->is_busy = false;
+		if (f->o->practice(f->o->practice_user, f->desk, &e) != ERR_OK) {
+			snprintf(form->problem, sizeof form->problem, "%s%s%s", e.text, e.mend[0] != '\0' ? ". " : "", e.mend);
+			return;
+		}
+		face_close(f);
+		face_say(f, ROLE_NORMAL, _("The office has its practice goal. Press 2 when something waits. ? helps."));
+		return;
+	}
+	face_close(f);
+	if (strcmp(what, "key") == 0)
+		face_open_key_form(f, NULL);
+}
+
+static void ask_start(struct face *f)
+{
+	struct form *form = form_new(_("Your office is ready"));
+	struct field *fl;
+
+	form->intro[0] = _("What first?");
+	fl = form_add_choice(form, _("Begin with"), _("up and down choose, Enter takes it"));
+	field_add_choice(fl, "key", _("paste a key of Anthropic, OpenAI or Bedrock"));
+	if (f->o->practice != NULL)
+		field_add_choice(fl, "practice", _("a practice goal: no key, no cost, one approval to try"));
+	field_add_choice(fl, "look", _("look around"));
+	form->submit = start_submit;
+	face_form(f, form);
+}
+
+/* The vault opened for the first time: set the cap, then ask what comes first. */
+static void opened(struct face *f, struct form *form, const struct outcome *o)
+{
+	struct op op = {.kind = OP_CAP_SET};
+	bool has_cap = pico_parse(slice_of(form->v[AT_CAP].text), &op.cap.limit_pd, NULL) == ERR_OK && op.cap.limit_pd > 0;
+
+	if (o->err.code != ERR_OK) {
+		snprintf(form->problem, sizeof form->problem, "%s", o->err.text);
+		return;
+	}
+	face_close(f);
+	op.cap.scope = SCOPE_WORKSPACE;
+	op.cap.window = WINDOW_DAY;
+	op.cap.warn_percent = 80;
+	if (has_cap)
+		face_ask(f, &op, NULL);
+	ask_start(f);
+}
+
+/* --- making it ------------------------------------------------------------------- */
+
+static bool same_secret(const struct secret *a, const struct secret *b)
+{
+	return a->len == b->len && memcmp(a->p, b->p, a->len) == 0;
+}
+
+static bool fields_are_fine(struct form *form)
+{
+	struct secret *pass = form->v[AT_PASS].secret.value, *again = form->v[AT_AGAIN].secret.value;
+	const char *cap = form->v[AT_CAP].text;
+	int64_t pd;
+
+	if (form->v[AT_NAME].len == 0) {
+		form->at = AT_NAME;
+		snprintf(form->problem, sizeof form->problem, "%s", _("Give the workspace a name."));
+	} else if (pass->len < 8) {
+		form->at = AT_PASS;
+		snprintf(form->problem, sizeof form->problem, "%s", _("That is short. Eight characters at least; a sentence is better."));
+	} else if (!same_secret(pass, again)) {
+		form->at = AT_AGAIN;
+		secret_field_clear(&form->v[AT_AGAIN].secret);
+		snprintf(form->problem, sizeof form->problem, "%s", _("The two are not the same: type the second again."));
+	} else if (cap[0] != '\0' && pico_parse(slice_of(cap), &pd, NULL) != ERR_OK) {
+		form->at = AT_CAP;
+		snprintf(form->problem, sizeof form->problem, "%s", _("A cap is an amount in dollars, like 5."));
+	} else {
+		return true;
+	}
+	return false;
+}
+
+static void make_submit(struct face *f, struct form *form)
+{
+	struct workspace_wish w = {.name = field_text(&form->v[AT_NAME]), .template_name = field_text(&form->v[AT_TEMPLATE])};
+	struct desk_options o = f->o->desk != NULL ? *f->o->desk : (struct desk_options){0};
+	struct op unlock = {.kind = OP_UNLOCK};
+	struct secret *pass;
+	struct err e = {0};
+
+	if (!fields_are_fine(form))
+		return;
+	form->is_busy = true;
+	form->busy_words = _("Making the workspace and its vault.");
+	face_redraw(f);
+	if (f->hands.show_now != NULL)
+		f->hands.show_now(f->hands.user);
+	form->is_busy = false;
+	pass = secret_field_take(&form->v[AT_PASS].secret);
+	o.workspace = w.name;
+	if (desk_create(&o, &w, pass, &e) != ERR_OK || desk_open(&f->desk, &o, &e) != ERR_OK) {
+		snprintf(form->problem, sizeof form->problem, "%s%s%s", e.text, e.mend[0] != '\0' ? ". " : "", e.mend);
+		secret_field_clear(&form->v[AT_AGAIN].secret);
+		form->at = AT_PASS;
+		return;
+	}
+	form->awaits = OP_UNLOCK;
+	form->outcome = opened;
+	form->cancel = NULL;
+	form->is_busy = face_ask(f, &unlock, secret_field_take(&form->v[AT_AGAIN].secret));
+	face_refresh(f);
+}
+
+void face_first_run(struct face *f)
+{
+	struct form *form = form_new(_("Welcome to Claviger"));
+	struct field *fl;
+
+	form->intro[0] = _("A small office of AI agents on your own keys. Nothing leaves it without your word, and every cent is counted.");
+	form->intro[1] = _("The passphrase seals your vendor keys. Nobody can reset it: if it is lost, the keys in here are lost too, and are pasted again; books and transcripts stay readable.");
+	form_add_text(form, _("Workspace"), _("one for each company or client"), "office");
+	fl = form_add_choice(form, _("Team"), _("up and down choose"));
+	add_templates(f, fl);
+	form_add_secret(form, _("Passphrase"), NULL, true);
+	form_add_secret(form, _("The same again"), NULL, true);
+	form_add_text(form, _("Cap in dollars a day"), _("held before each call; change it any time"), "5");
+	form->submit = make_submit;
+	form->cancel = quit_first_run;
+	face_form(f, form);
+}

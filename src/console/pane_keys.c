@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/text.h"
+#include "console/face.h"
+#include "console/list.h"
+#include "console/pane.h"
+#include "console/words.h"
+
+struct keys {
+	struct list list;
+};
+
+static void keys_layout(void *st, const struct scene *sc, int rows, int cols, struct wish *w)
+{
+	struct keys *k = st;
+
+	(void)cols;
+	list_sync(&k->list, sc->s->keys, sizeof *sc->s->keys, sc->s->keys_n, sc->wish->key_offset, sc->s->keys_total);
+	list_fit(&k->list, rows - 2);
+	w->key_rows = k->list.rows > 0 ? k->list.rows : 1;
+	w->key_offset = k->list.offset;
+}
+
+static void draw_row(const struct scene *sc, const struct canvas *c, int row, const struct key_row *r, bool is_at, bool is_focused)
+{
+	enum role text = is_at && is_focused ? ROLE_SELECTED : r->state == KEY_RETIRED ? ROLE_DIM : ROLE_NORMAL;
+	char age[WORDS];
+	int label = c->cols >= 40 ? 14 : 8, vendor = 10;
+
+	if (is_at && is_focused)
+		canvas_say(c, row, 0, ROLE_KEY, ">");
+	canvas_text(c, row, 1, label - 1, text, slice_of(r->label), TEXT_LIST);
+	canvas_text(c, row, 1 + label, vendor - 1, text, slice_of(r->vendor), TEXT_LIST);
+	canvas_say(c, row, 1 + label + vendor, role_key_state(r->state), "%s", words_key_state(r->state));
+	words_age(sc->now_us, r->last_check_us > r->last_used_us ? r->last_check_us : r->last_used_us, age);
+	if (c->cols >= 60 && r->why[0] != '\0')
+		canvas_text(c, row, 11 + label + vendor, c->cols - 18 - label - vendor, ROLE_DIM, slice_of(r->why), TEXT_LIST);
+	else if (c->cols >= 60)
+		canvas_text(c, row, 11 + label + vendor, c->cols - 18 - label - vendor, ROLE_DIM, slice_of(r->host), TEXT_LIST);
+	canvas_say_right(c, row, c->cols - 1, ROLE_DIM, "%s", age);
+}
+
+static void keys_draw(const void *st, const struct scene *sc, const struct canvas *c)
+{
+	const struct keys *k = st;
+	const struct snapshot *s = sc->s;
+	struct canvas in = canvas_box(c, 4, _("Keys"), NULL, sc->is_focused);
+	int i, col, at = list_index(&k->list);
+
+	for (i = 0; i < in.rows && k->list.offset - k->list.loaded_offset + i < s->keys_n; i++) {
+		int n = k->list.offset - k->list.loaded_offset + i;
+
+		if (n >= 0)
+			draw_row(sc, &in, i, &s->keys[n], n == at, sc->is_focused);
+	}
+	if (s->keys_n > 0)
+		return;
+	canvas_say(&in, 0, 1, ROLE_NORMAL, _("No vendor key yet."));
+	if (!sc->read_only) {
+		col = canvas_say(&in, 1, 1, ROLE_DIM, _("Here, press "));
+		col += canvas_say(&in, 1, 1 + col, ROLE_KEY, "a");
+		canvas_say(&in, 1, 1 + col, ROLE_DIM, _(" to paste one."));
+	}
+}
+
+static void retire_done(struct face *f, const struct prompt_spec *p, const char *text)
+{
+	struct op op = {.kind = OP_KEY_RETIRE};
+
+	if (strcmp(text, p->name) != 0) {
+		face_say(f, ROLE_HINT, _("That is not its label; nothing was done."));
+		return;
+	}
+	snprintf(op.name, sizeof op.name, "%s", p->name);
+	face_ask(f, &op, NULL);
+}
+
+static bool keys_act(void *st, const struct scene *sc, enum action a, struct face *f)
+{
+	struct keys *k = st;
+	int i = list_index(&k->list);
+	const struct key_row *r = i >= 0 && i < sc->s->keys_n ? &sc->s->keys[i] : NULL;
+	struct prompt_spec p = {.done = retire_done, .no_paste = true};
+	struct op op = {.kind = OP_KEY_TEST};
+
+	if (list_act(&k->list, a))
+		return true;
+	if (a == ACT_ADD) {
+		face_open_key_form(f, NULL);
+		return true;
+	}
+	if (r == NULL)
+		return false;
+	switch (a) {
+	case ACT_ROTATE:
+		face_open_key_form(f, r->label);
+		return true;
+	case ACT_TEST:
+		snprintf(op.name, sizeof op.name, "%s", r->label);
+		face_ask(f, &op, NULL);
+		return true;
+	case ACT_RETIRE:
+		snprintf(p.label, sizeof p.label, _("Retire %.40s? Type its label:"), r->label);
+		snprintf(p.name, sizeof p.name, "%s", r->label);
+		face_prompt(f, &p);
+		return true;
+	case ACT_OPEN:
+		face_run_verb(f, "key list");
+		return true;
+	default:
+		return false;
+	}
+}
+
+const struct pane_ops keys_pane = {
+	.name = "keys",
+	.places = IN(PLACE_LIST) | IN(PLACE_KEYS),
+	.watches = SNAP_KEYS,
+	.state_size = sizeof(struct keys),
+	.layout = keys_layout,
+	.draw = keys_draw,
+	.act = keys_act,
+};

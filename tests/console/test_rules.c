@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The ten rules for approvals, by snapshots and keys. */
+#include <string.h>
+
+#include "check.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "console/face_state.h"
+#include "console/view.h"
+#include "fake_desk.h"
+
+static struct face f;
+static struct grid *g;
+static const struct console_options options;
+static int64_t now;
+
+static void frame(void)
+{
+	face_draw(&f);
+	face_sent(&f);
+}
+
+static void wait_ms(int ms)
+{
+	now += ms * US_PER_MS;
+	face_time(&f, now, now);
+	frame();
+}
+
+static void press(const char *keys)
+{
+	for (; *keys != '\0'; keys++)
+		face_key(&f, *keys == '\n' ? K_ENTER : *keys, false);
+	frame();
+}
+
+static int start(void **state)
+{
+	struct err e;
+
+	(void)state;
+	memset(&fake, 0, sizeof fake);
+	fake.unlocked = true;
+	fake_approvals(2);
+	g = grid_new(80, 24, true);
+	now = INT64_C(1795425600) * US_PER_S;
+	face_init(&f, fake_desk(), &options, g, NULL);
+	assert_int_equal(face_keymap(&f, &e), ERR_OK);
+	face_time(&f, now, now);
+	face_refresh(&f);
+	frame();
+	return 0;
+}
+
+static int stop(void **state)
+{
+	(void)state;
+	face_release(&f);
+	grid_free(g);
+	return 0;
+}
+
+static void check_shows(const char *words)
+{
+	struct buf b;
+
+	buf_init(&b, 0);
+	grid_dump(g, &b);
+	if (strstr(buf_text(&b), words) == NULL)
+		fail_msg("not on the screen: %s\n%s", words, buf_text(&b));
+	buf_release(&b);
+}
+
+/* Go to the pane, and show the first one whole. */
+static void look_at_first(void)
+{
+	press("2");
+	wait_ms(700);
+	press("\n");
+	frame();
+}
+
+static void test_rule_1_an_approval_never_takes_focus(void **state)
+{
+	(void)state;
+	assert_int_equal(f.focus, 0);
+	press("a");
+	press("Hello");
+	fake_approvals(3);
+	face_refresh(&f);
+	frame();
+	assert_int_equal(f.layers_n, 1);
+	press(" y");
+	check_shows("Hello y");
+	assert_int_equal(fake.asked_n, 0);
+}
+
+static void test_rule_2_decision_keys_work_only_in_approvals(void **state)
+{
+	(void)state;
+	wait_ms(700);
+	press("y");
+	press("3y");
+	press("5y");
+	assert_int_equal(fake.asked_n, 0);
+}
+
+static void test_rule_2_enter_and_space_never_decide(void **state)
+{
+	(void)state;
+	look_at_first();
+	press("\n  \n\n");
+	assert_int_equal(fake.asked_n, 0);
+}
+
+static void test_rule_3_keys_are_dead_when_the_item_came_by_itself(void **state)
+{
+	(void)state;
+	look_at_first();
+	press("q");
+	fake.world.approvals++;		/* A1 went away: A2 is under the mark */
+	fake.world.approvals_n = fake.world.approvals_total = 1;
+	fake_changed(SNAP_APPROVALS);
+	face_refresh(&f);
+	frame();
+	check_shows("new");
+	assert_true(f.wants_flush);
+	press("n");
+	assert_int_equal(f.layers_n, 0);
+	check_shows("only just come here");
+	wait_ms(700);
+	press("n");
+	assert_int_equal(f.layers_n, 1);
+}
+
+static void test_rule_4_y_opens_the_view_until_all_was_shown(void **state)
+{
+	(void)state;
+	press("2");
+	wait_ms(700);
+	press("y");
+	assert_int_equal(fake.asked_n, 0);
+	check_shows("exactly this");
+	press("y");
+	assert_int_equal(fake.asked_n, 0);
+	wait_ms(700);
+	press("y");
+	assert_int_equal(fake.asked_n, 1);
+	assert_int_equal(fake.asked[0].kind, OP_APPROVE);
+}
+
+static void test_rule_4_destroy_wants_the_word_yes(void **state)
+{
+	(void)state;
+	fake.world.approvals[0].effect = EFFECT_DESTROY;
+	fake_changed(SNAP_APPROVALS | SNAP_DETAIL);
+	face_refresh(&f);
+	look_at_first();
+	press("y");
+	assert_int_equal(fake.asked_n, 0);
+	press("no\n");
+	assert_int_equal(fake.asked_n, 0);
+	press("yyes\n");
+	assert_int_equal(fake.asked_n, 1);
+	assert_true(fake.asked[0].typed_yes);
+}
+
+static void test_rule_4_a_long_payload_must_be_scrolled_through(void **state)
+{
+	static char line[] = "one line of many";
+	int i;
+
+	(void)state;
+	for (i = 0; i < 64; i++)
+		fake.world.preview.v[i] = (struct shown_line){SHOWN_PLAIN, line};
+	fake.world.preview.n = 64;
+	fake_changed(SNAP_DETAIL);
+	face_refresh(&f);
+	look_at_first();
+	press("G");
+	press("y");
+	assert_int_equal(fake.asked_n, 0);	/* the middle was skipped */
+	press("g");
+	for (i = 0; i < 8; i++)
+		press(" ");
+	press("y");
+	assert_int_equal(fake.asked_n, 1);
+}
+
+static void test_rule_5_pasted_text_never_decides(void **state)
+{
+	(void)state;
+	look_at_first();
+	face_key(&f, 'y', true);
+	face_key(&f, K_MOUSE, false);
+	frame();
+	assert_int_equal(fake.asked_n, 0);
+	check_shows("not taken for keys");
+}
+
+static void test_rule_5_a_locked_vault_asks_for_the_passphrase(void **state)
+{
+	(void)state;
+	look_at_first();
+	fake.unlocked = false;
+	press("y");
+	assert_int_equal(fake.asked_n, 0);
+	check_shows("Unlock acme");
+}
+
+static void test_rule_6_the_decision_carries_the_hash_that_was_shown(void **state)
+{
+	struct hash shown;
+
+	(void)state;
+	shown = fake.world.approvals[0].hash;
+	look_at_first();
+	press("y");
+	assert_int_equal(fake.asked_n, 1);
+	assert_true(fake.asked[0].has_hash);
+	assert_true(hash_same(&fake.asked[0].hash, &shown));
+}
+
+static void test_rule_6_a_changed_payload_is_looked_at_again(void **state)
+{
+	(void)state;
+	look_at_first();
+	fake.world.approvals[0].version = 2;
+	fake.world.approvals[0].hash.b[0] ^= 1;
+	fake_changed(SNAP_APPROVALS | SNAP_DETAIL);
+	face_refresh(&f);
+	press("y");
+	assert_int_equal(fake.asked_n, 0);
+}
+
+static void test_rule_7_later_is_not_no(void **state)
+{
+	(void)state;
+	press("2");
+	wait_ms(700);
+	press("s");
+	assert_int_equal(fake.asked_n, 0);
+	check_shows("later");
+}
+
+static void test_rule_8_together_only_after_each_was_shown(void **state)
+{
+	(void)state;
+	press("2");
+	wait_ms(700);
+	press("  y");
+	assert_int_equal(fake.asked_n, 0);
+	check_shows("shown whole");
+	press("g\n");
+	frame();
+	press("qj\n");
+	frame();
+	press("qg  y");
+	assert_int_equal(fake.asked_n, 2);
+}
+
+static void test_rule_8_never_destroy_together(void **state)
+{
+	(void)state;
+	fake.world.approvals[1].effect = EFFECT_DESTROY;
+	fake_changed(SNAP_APPROVALS);
+	face_refresh(&f);
+	press("2");
+	wait_ms(700);
+	press("  y");
+	check_shows("one by one");
+	assert_int_equal(fake.asked_n, 0);
+}
+
+static void test_rule_9_z_takes_back_what_waits_to_go_out(void **state)
+{
+	(void)state;
+	fake.world.approvals[0].state = APPROVAL_HOLDING;
+	fake.world.approvals[0].fire_us = now + 3 * US_PER_S;
+	fake_changed(SNAP_APPROVALS);
+	face_refresh(&f);
+	press("2");
+	check_shows("goes out in 3s");
+	press("z");
+	assert_int_equal(fake.asked_n, 1);
+	assert_int_equal(fake.asked[0].kind, OP_UNDO);
+}
+
+static void test_rule_10_a_rejection_carries_its_reason(void **state)
+{
+	(void)state;
+	press("2");
+	wait_ms(700);
+	press("nwrong address\n");
+	assert_int_equal(fake.asked_n, 1);
+	assert_int_equal(fake.asked[0].kind, OP_REJECT);
+	assert_string_equal(fake.asked_text[0], "wrong address");
+}
+
+#define RULE(t) cmocka_unit_test_setup_teardown(t, start, stop)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		RULE(test_rule_1_an_approval_never_takes_focus), RULE(test_rule_2_decision_keys_work_only_in_approvals), RULE(test_rule_2_enter_and_space_never_decide),
+		RULE(test_rule_3_keys_are_dead_when_the_item_came_by_itself), RULE(test_rule_4_y_opens_the_view_until_all_was_shown),
+		RULE(test_rule_4_destroy_wants_the_word_yes), RULE(test_rule_4_a_long_payload_must_be_scrolled_through), RULE(test_rule_5_pasted_text_never_decides),
+		RULE(test_rule_5_a_locked_vault_asks_for_the_passphrase), RULE(test_rule_6_the_decision_carries_the_hash_that_was_shown),
+		RULE(test_rule_6_a_changed_payload_is_looked_at_again), RULE(test_rule_7_later_is_not_no), RULE(test_rule_8_together_only_after_each_was_shown),
+		RULE(test_rule_8_never_destroy_together), RULE(test_rule_9_z_takes_back_what_waits_to_go_out), RULE(test_rule_10_a_rejection_carries_its_reason),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
