@@ -241,16 +241,14 @@ static void fill_meter(struct desk *d, const struct wish *w, struct snapshot *s)
 		changed(s, SNAP_METER | SNAP_STATUS);
 }
 
+/* Of the youngest prices in force. */
 static void find_price_date(struct desk *d, struct snapshot *s)
 {
 	struct rates r;
 	size_t i;
 
-	for (i = 0; s->price_date[0] == '\0' && i < book_row_count(d->book); i++)
-		if (book_row(d->book, i, &r, NULL, NULL) && r.from[0] != '\0')
-			snprintf(s->price_date, sizeof s->price_date, "%s", r.from);
-	for (; i < book_row_count(d->book); i++)
-		if (book_row(d->book, i, &r, NULL, NULL) && strcmp(r.from, s->price_date) > 0)
+	for (i = 0; i < book_row_count(d->book); i++)
+		if (book_row(d->book, i, &r, NULL, NULL) && r.from_us <= s->now_us && strcmp(r.from, s->price_date) > 0)
 			snprintf(s->price_date, sizeof s->price_date, "%s", r.from);
 }
 
