@@ -76,9 +76,10 @@ enum several decider_several(const struct decider *d, const struct approval_row 
 	const struct shown_item *shown;
 	int i;
 
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < n; i++)
 		if (rows[i]->effect == EFFECT_DESTROY)
-			return SEVERAL_DESTROY;
+			return SEVERAL_DESTROY;	/* whatever else is wrong with the rest */
+	for (i = 0; i < n; i++) {
 		if (rows[i]->kind != rows[0]->kind || rows[i]->effect != rows[0]->effect || strcmp(rows[i]->tool, rows[0]->tool) != 0 ||
 		    strcmp(rows[i]->connector, rows[0]->connector) != 0)
 			return SEVERAL_MIXED;
