@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/wake.h"
+#include "desk/config.h"
 #include "desk/data.h"
 #include "desk/desk_private.h"
 #include "desk/workspace.h"
@@ -111,6 +112,7 @@ enum err_code desk_open(struct desk **out, const struct desk_options *o, struct 
 enum err_code desk_start_worker(struct desk *d, struct err *e)
 {
 	struct worker_options o = {.paths = &d->where, .home = d->paths.home, .book = d->book, .holder = d->holder, .where = d->place, .wake_fd = d->wake_fd};
+	struct config *config = NULL;
 	enum err_code rc;
 
 	if (d->worker != NULL)
@@ -128,7 +130,13 @@ enum err_code desk_start_worker(struct desk *d, struct err *e)
 		return rc;
 	o.models_json = buf_text(&d->models);
 	o.office_rules = buf_text(&d->rules);
-	rc = worker_start(&d->worker, &o, e);
+	rc = config_open(&config, d->paths.config, e);
+	if (rc == ERR_OK) {
+		o.proxy = config_text(config, "proxy");
+		o.ca_file = config_text(config, "ca_file");
+		rc = worker_start(&d->worker, &o, e);
+	}
+	config_free(config);
 	if (rc != ERR_OK)
 		store_close(o.store);
 	return rc;

@@ -34,6 +34,7 @@ struct transfer {
 
 struct transport {
 	CURLM *multi;
+	char *proxy, *ca_file;		/* "" for none */
 	struct transfer *first;
 	size_t n;
 };
@@ -130,7 +131,7 @@ static size_t on_body(char *p, size_t size, size_t n, void *user)
 
 /* --- starting -------------------------------------------------------------- */
 
-enum err_code transport_new(struct transport **out, struct err *e)
+enum err_code transport_new(struct transport **out, const char *proxy, const char *ca_file, struct err *e)
 {
 	struct transport *t;
 
@@ -138,8 +139,12 @@ enum err_code transport_new(struct transport **out, struct err *e)
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		return err_set(e, ERR_NET, "the network library could not be started");
 	t = xcalloc(1, sizeof *t);
+	t->proxy = xstrdup(proxy != NULL ? proxy : "");
+	t->ca_file = xstrdup(ca_file != NULL ? ca_file : "");
 	t->multi = curl_multi_init();
 	if (t->multi == NULL) {
+		free(t->proxy);
+		free(t->ca_file);
 		free(t);
 		return err_set(e, ERR_NET, "the network library could not be started");
 	}
@@ -190,7 +195,10 @@ static void set_options(struct transfer *x, const struct wire_request *req)
 	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, req->is_plain ? "http" : "https");
 	curl_easy_setopt(c, CURLOPT_PATH_AS_IS, 1L);
 	curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
-	curl_easy_setopt(c, CURLOPT_PROXY, "");
+	/* "" also keeps the environment's proxies out; loopback never goes through one */
+	curl_easy_setopt(c, CURLOPT_PROXY, req->is_plain ? "" : x->t->proxy);
+	if (x->t->ca_file[0] != '\0')
+		curl_easy_setopt(c, CURLOPT_CAINFO, x->t->ca_file);
 	curl_easy_setopt(c, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
 	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
@@ -350,6 +358,8 @@ void transport_free(struct transport *t)
 		transfer_cancel(t->first, "the program ends");
 	curl_multi_cleanup(t->multi);
 	curl_global_cleanup();
+	free(t->proxy);
+	free(t->ca_file);
 	free(t);
 }
 

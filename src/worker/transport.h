@@ -2,7 +2,7 @@
 /* transport.h - HTTP requests to vendors, on one curl_multi in the worker's loop.
  *
  * TLS verified, protocols pinned, no redirects, no proxy or file from the
- * environment, HTTP/1.1 (a secret header would enter HPACK's table), bounded
+ * environment (a proxy and a CA file may be settings), HTTP/1.1 (a secret header would enter HPACK's table), bounded
  * headers and body, limits on connecting, first byte, silence and the whole.
  * Nothing is retried here.
  *
@@ -58,7 +58,8 @@ struct transfer_ops {
 	void (*done)(void *user, const struct transfer_end *end);
 };
 
-MUST_USE enum err_code transport_new(struct transport **out, struct err *e);
+/* proxy, ca_file: the person's settings, "" or NULL for none; copied. */
+MUST_USE enum err_code transport_new(struct transport **out, const char *proxy, const char *ca_file, struct err *e);
 void transport_free(struct transport *t);	/* cuts what runs: their done is called */
 
 /* Start. secret's lines are copied into libcurl (whose frees wipe) and not kept.

@@ -310,7 +310,7 @@ enum err_code worker_start(struct worker **out, const struct worker_options *o, 
 	w->links = links_new(&w->h);
 	rc = rules_parse(w->rules, slice_of(o->models_json), e);
 	if (rc == ERR_OK)
-		rc = transport_new(&w->transport, e);
+		rc = transport_new(&w->transport, o->proxy, o->ca_file, e);
 	if (rc == ERR_OK) {
 		/* signals are the face's */
 		sigfillset(&all);
