@@ -337,7 +337,7 @@ static void mutate(char *p, size_t *len, uint32_t *seed)
 }
 
 /* Whatever comes: a preview whose lines lie in what it owns, or a clean refusal. */
-static void throw_at(enum approval_kind kind, const char *text, int times, uint32_t seed)
+static void check_thrown(enum approval_kind kind, const char *text, int times, uint32_t seed)
 {
 	int shown = 0, i;
 
@@ -376,9 +376,9 @@ static void test_mutated_payloads_do_no_harm(void **state)
 	char *payload = patch("diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n one\n-two \n+2\t\n\\ No newline at end of file\n");
 
 	(void)state;
-	throw_at(APPROVAL_ACTION, payload, 4000, 0x2545F491);
-	throw_at(APPROVAL_PLAN, plan_payload, 4000, 0x9E3779B9);
-	throw_at(APPROVAL_ACTION, "{\"a\":[1,2,{\"b\":\"text \\u00e9 \\n more\"}],\"subject\":\"s\",\"body\":\"b\\nc\"}", 4000, 0x12345678);
+	check_thrown(APPROVAL_ACTION, payload, 4000, 0x2545F491);
+	check_thrown(APPROVAL_PLAN, plan_payload, 4000, 0x9E3779B9);
+	check_thrown(APPROVAL_ACTION, "{\"a\":[1,2,{\"b\":\"text \\u00e9 \\n more\"}],\"subject\":\"s\",\"body\":\"b\\nc\"}", 4000, 0x12345678);
 	free(payload);
 }
 
