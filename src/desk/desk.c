@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/memory.h"
 #include "base/wake.h"
 #include "desk/config.h"
@@ -70,9 +71,13 @@ static enum err_code open_all(struct desk *d, const struct desk_options *o, stru
 			clock_use_zone(store_zone(d->store));
 		rc = make_fds(d, e);
 	}
-	if (rc == ERR_OK)
-		rc = data_book(d->paths.home, &d->book, e);
 	return rc;
+}
+
+/* Read when first needed: a frame needs no prices, and 300 rows take their time. */
+static enum err_code load_book(struct desk *d, struct err *e)
+{
+	return d->book != NULL ? ERR_OK : data_book(d->paths.home, &d->book, e);
 }
 
 static int64_t read_last_looked(struct store *s)
@@ -111,7 +116,7 @@ enum err_code desk_open(struct desk **out, const struct desk_options *o, struct 
 
 enum err_code desk_start_worker(struct desk *d, struct err *e)
 {
-	struct worker_options o = {.paths = &d->where, .home = d->paths.home, .book = d->book, .holder = d->holder, .where = d->place, .wake_fd = d->wake_fd};
+	struct worker_options o = {.paths = &d->where, .home = d->paths.home, .holder = d->holder, .where = d->place, .wake_fd = d->wake_fd};
 	struct config *config = NULL;
 	enum err_code rc;
 
@@ -121,7 +126,10 @@ enum err_code desk_start_worker(struct desk *d, struct err *e)
 		err_set(e, ERR_REFUSED, "this console only reads");
 		return err_mend(e, ERR_REFUSED, "start one without --read-only");
 	}
-	rc = data_read(d->paths.home, "models.json", &d->models, e);
+	rc = load_book(d, e);
+	o.book = d->book;
+	if (rc == ERR_OK)
+		rc = data_read(d->paths.home, "models.json", &d->models, e);
 	if (rc == ERR_OK)
 		rc = data_read(d->paths.home, "prompts/office.txt", &d->rules, e);
 	if (rc == ERR_OK)
@@ -196,7 +204,17 @@ bool desk_unlocked(const struct desk *d) { return d->unlocked; }
 int desk_wake_fd(const struct desk *d) { return d->epoll_fd; }
 int desk_store_fd(const struct desk *d) { return store_watch_fd(d->store); }
 struct store *desk_store(struct desk *d) { return d->store; }
-const struct book *desk_book(struct desk *d) { return d->book; }
+
+const struct book *desk_book(struct desk *d)
+{
+	struct err e;
+
+	if (load_book(d, &e) != ERR_OK && d->book == NULL) {
+		log_line(LOG_ERROR, "the price book cannot be read: %s", e.text);
+		d->book = book_new();	/* empty: everything is unpriced, and says so */
+	}
+	return d->book;
+}
 
 /* --- asking ---------------------------------------------------------------------- */
 

@@ -10,11 +10,12 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/date.h"
 #include "base/memory.h"
+#include "desk/data.h"
 #include "desk/desk_private.h"
 #include "desk/shown.h"
 #include "model/move.h"
-#include "money/book.h"
 #include "money/pico.h"
 #include "store/agent.h"
 #include "store/approval.h"
@@ -241,15 +242,24 @@ static void fill_meter(struct desk *d, const struct wish *w, struct snapshot *s)
 		changed(s, SNAP_METER | SNAP_STATUS);
 }
 
-/* Of the youngest prices in force. */
+/* Of the youngest prices in force: the dates are read off the text, as a first
+ * frame has no time for the whole book. */
 static void find_price_date(struct desk *d, struct snapshot *s)
 {
-	struct rates r;
-	size_t i;
+	static const char mark[] = "\"from\": \"";
+	struct buf text;
+	char today[11];
+	const char *at;
 
-	for (i = 0; i < book_row_count(d->book); i++)
-		if (book_row(d->book, i, &r, NULL, NULL) && r.from_us <= s->now_us && strcmp(r.from, s->price_date) > 0)
-			snprintf(s->price_date, sizeof s->price_date, "%s", r.from);
+	date_day(s->now_us, today);
+	buf_init(&text, 16 << 20);
+	if (data_read(d->paths.home, "prices.json", &text, NULL) == ERR_OK)
+		for (at = buf_text(&text); (at = strstr(at, mark)) != NULL;) {
+			at += sizeof mark - 1;
+			if (strncmp(at, today, 10) <= 0 && strncmp(at, s->price_date, 10) > 0)
+				snprintf(s->price_date, sizeof s->price_date, "%.10s", at);
+		}
+	buf_release(&text);
 }
 
 /* --- keys, log, status -------------------------------------------------------------------- */
