@@ -66,7 +66,7 @@ d = json.load(open(sys.argv[1]))
 v = eval(sys.argv[2])
 sys.stdout.write(v if isinstance(v, str) else str(v))' "${2:-$dir/last.out}" "$1"
 }
-is() { [ "$(py "$1" "${2:-$dir/last.out}")" = True ] || fail "not so: $1 in $(head -c 2000 "${2:-$dir/last.out}")"; }
+is() { [ "$(py "bool($1)" "${2:-$dir/last.out}")" = True ] || fail "not so: $1 in $(head -c 2000 "${2:-$dir/last.out}")"; }
 
 # wait_for SECONDS COMMAND...: until it succeeds.
 wait_for() {
