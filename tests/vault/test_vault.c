@@ -298,7 +298,7 @@ static void test_there_are_eight_slots_and_no_name_twice(void **state)
 {
 	struct fixture *f = *state;
 	struct err e = {0};
-	char name[8], pass[16];
+	char name[16], pass[24];
 	int i;
 
 	check_code(vault_slot_add(f->v, "ana", "another", 7, BORN, &e), ERR_CONFLICT, &e);

@@ -196,7 +196,7 @@ static void test_no_more_than_four_cache_marks_are_sent(void **state)
 	prompt_add_system(&p, slice_of("one"), CACHE_1H);
 	prompt_add_system(&p, slice_of("two"), CACHE_5M);
 	for (i = 0; i < 6; i++) {
-		char text[8];
+		char text[16];
 
 		snprintf(text, sizeof text, "m%d", i);
 		prompt_add_message(&p, i % 2 ? ROLE_ASSISTANT : ROLE_USER);
