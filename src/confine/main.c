@@ -16,10 +16,10 @@
 #include "confine/confine.h"
 
 /* Sanitizers map terabytes of shadow memory: no limit fits those. */
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define DATA_BYTES 0
 #elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
 #define DATA_BYTES 0
 #endif
 #endif

@@ -57,15 +57,17 @@ static enum err_code verify(void *user, const struct approval *a, const struct d
 static void refuse(struct worker *w, const struct approval *a, const struct err *why)
 {
 	struct incident i = {.at_us = clock_now_us()};
-	bool again = why->code == ERR_AUTH;
+	struct firing before = {0};
+	bool fired = firing_of(w->h.store, a->id, a->version, &before, NULL) == ERR_OK;
 	struct err e = {0};
 
 	snprintf(i.kind, sizeof i.kind, "refused_firing");
 	snprintf(i.ref, sizeof i.ref, "A%lldv%d", (long long)a->id, a->version);
 	snprintf(i.text, sizeof i.text, "approval A%lld was not fired: %.200s", (long long)a->id, why->text);
 	err_ignore(incident_add(w->h.store, &i, NULL));
+	firing_release(&before);
 	/* without a right decision it is a question again; fired once, it is over */
-	if (approval_move(w->h.store, a->id, a->version, again ? APPROVAL_PENDING : APPROVAL_WITHDRAWN, "worker", why->text, clock_now_us(), &e) != ERR_OK)
+	if (approval_move(w->h.store, a->id, a->version, fired ? APPROVAL_WITHDRAWN : APPROVAL_PENDING, "worker", why->text, clock_now_us(), &e) != ERR_OK)
 		log_line(LOG_ERROR, "approval %lld: %s", (long long)a->id, e.text);
 }
 
