@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/i18n.h"
+#include "base/memory.h"
 #include "console/face.h"
 #include "console/words.h"
 
@@ -18,31 +19,20 @@ static void ask_approve(struct face *f, const struct shown_item *shown, bool typ
 	face_ask(f, &op, NULL);
 }
 
-static const struct shown_item *find_shown(struct face *f, int64_t id, int version)
-{
-	const struct decider *d = face_decider(f);
-	int i;
-
-	for (i = 0; i < d->shown_n; i++)
-		if (d->shown[i].id == id && d->shown[i].version == version)
-			return &d->shown[i];
-	return NULL;
-}
-
 static void typed_yes_done(struct face *f, const struct prompt_spec *p, const char *text)
 {
-	const struct shown_item *shown = find_shown(f, p->id, p->name[0]);
+	struct shown_item shown = {.id = p->id, .version = p->version, .hash = p->hash};
 
 	if (strcmp(text, "yes") != 0)
 		face_say(f, ROLE_HINT, _("Not approved: the word was not yes."));
-	else if (shown != NULL)
-		ask_approve(f, shown, true);
+	else
+		ask_approve(f, &shown, true);
 }
 
 static void approve(struct face *f, const struct scene *sc, const struct approval_row *row, bool in_view)
 {
 	struct decider *d = face_decider(f);
-	struct prompt_spec p = {.id = row->id, .no_paste = true, .done = typed_yes_done};
+	struct prompt_spec p = {.id = row->id, .version = row->version, .hash = row->hash, .no_paste = true, .done = typed_yes_done};
 
 	switch (decider_may_approve(d, row, sc->steady_us)) {
 	case MAY_NOT_PENDING:
@@ -66,7 +56,6 @@ static void approve(struct face *f, const struct scene *sc, const struct approva
 			return;
 		}
 		snprintf(p.label, sizeof p.label, _("%s A%lld: type yes, then Enter:"), words_effect(row), (long long)row->id);
-		p.name[0] = (char)row->version;
 		face_prompt(f, &p);
 		return;
 	case MAY:
@@ -77,15 +66,14 @@ static void approve(struct face *f, const struct scene *sc, const struct approva
 
 static void reject_done(struct face *f, const struct prompt_spec *p, const char *text)
 {
-	struct op op = {.kind = OP_REJECT, .id = p->id, .text = strdup(text)};
+	struct op op = {.kind = OP_REJECT, .id = p->id, .hash = p->hash, .has_hash = true, .text = xstrdup(text)};
 
-	op.has_hash = hash_from_text(&op.hash, p->name);
 	face_ask(f, &op, NULL);
 }
 
 static void reject(struct face *f, const struct scene *sc, const struct approval_row *row)
 {
-	struct prompt_spec p = {.id = row->id, .done = reject_done};
+	struct prompt_spec p = {.id = row->id, .version = row->version, .hash = row->hash, .done = reject_done};
 
 	switch (decider_may_reject(face_decider(f), row, sc->steady_us)) {
 	case MAY_NOT_PENDING:
@@ -108,7 +96,7 @@ static void reject(struct face *f, const struct scene *sc, const struct approval
 static void edit(struct face *f, const struct scene *sc, const struct approval_row *row)
 {
 	const struct snapshot *s = sc->s;
-	struct op op = {.kind = OP_EDIT, .id = row->id};
+	struct op op = {.kind = OP_EDIT, .id = row->id, .hash = row->hash, .has_hash = true};
 	char *out = NULL;
 	struct buf text;
 	struct err e;

@@ -46,6 +46,8 @@ struct prompt_spec {
 	bool live;		/* done is called at every change too (filter) */
 	int64_t id;
 	char name[NAME_MAX_BYTES];
+	int version;		/* with id and hash: what was on the screen when the prompt opened */
+	struct hash hash;
 	void (*done)(struct face *f, const struct prompt_spec *p, const char *text);
 };
 void face_prompt(struct face *f, const struct prompt_spec *p);

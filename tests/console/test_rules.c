@@ -286,6 +286,25 @@ static void test_rule_9_z_takes_back_what_waits_to_go_out(void **state)
 	assert_int_equal(fake.asked[0].kind, OP_UNDO);
 }
 
+static void test_rule_6_a_rejection_names_what_was_on_the_screen(void **state)
+{
+	struct hash shown;
+
+	(void)state;
+	shown = fake.world.approvals[0].hash;
+	press("2");
+	wait_ms(700);
+	press("nwrong");
+	fake.world.approvals[0].version = 2;	/* while the reason is being typed */
+	fake.world.approvals[0].hash.b[0] ^= 1;
+	fake_changed(SNAP_APPROVALS);
+	face_refresh(&f);
+	press("\n");
+	assert_int_equal(fake.asked_n, 1);
+	assert_true(fake.asked[0].has_hash);
+	assert_true(hash_same(&fake.asked[0].hash, &shown));
+}
+
 static void test_rule_10_a_rejection_carries_its_reason(void **state)
 {
 	(void)state;
@@ -306,7 +325,7 @@ int main(void)
 		RULE(test_rule_3_keys_are_dead_when_the_item_came_by_itself), RULE(test_rule_4_y_opens_the_view_until_all_was_shown),
 		RULE(test_rule_4_destroy_wants_the_word_yes), RULE(test_rule_4_a_long_payload_must_be_scrolled_through), RULE(test_rule_5_pasted_text_never_decides),
 		RULE(test_rule_5_a_locked_vault_asks_for_the_passphrase), RULE(test_rule_6_the_decision_carries_the_hash_that_was_shown),
-		RULE(test_rule_6_a_changed_payload_is_looked_at_again), RULE(test_rule_7_later_is_not_no), RULE(test_rule_8_together_only_after_each_was_shown),
+		RULE(test_rule_6_a_changed_payload_is_looked_at_again), RULE(test_rule_6_a_rejection_names_what_was_on_the_screen), RULE(test_rule_7_later_is_not_no), RULE(test_rule_8_together_only_after_each_was_shown),
 		RULE(test_rule_8_never_destroy_together), RULE(test_rule_9_z_takes_back_what_waits_to_go_out), RULE(test_rule_10_a_rejection_carries_its_reason),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
