@@ -2,16 +2,20 @@
 /* From argv to an exit status. */
 #include "cli/cli.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/env.h"
 #include "base/memory.h"
 #include "base/slice.h"
 #include "cli/private.h"
+
+#define WATCH_PAUSE_NS 200000000L	/* between two looks at most five a second */
 
 static int show_help(const struct cli *c)
 {
@@ -143,6 +147,39 @@ static int print_answer(struct cli *c, struct slice json)
 	return status;
 }
 
+/* A line whenever it has changed, until standard output goes away or a signal ends us. */
+static int watch(struct cli *c, struct desk *desk, const struct query *q)
+{
+	struct buf now, last;
+	struct err e;
+	char drain[4096];
+	int status = 0;
+
+	buf_init(&now, 0);
+	buf_init(&last, 0);
+	while (status == 0) {
+		struct pollfd at = {.fd = desk_store_fd(desk), .events = POLLIN};
+		const struct timespec pause = {.tv_nsec = WATCH_PAUSE_NS};
+		enum err_code code = desk_query(desk, &c->desk, q, &now, &e);
+
+		/* Somebody writes just now: look again. */
+		if (code != ERR_OK && code != ERR_CONFLICT)
+			status = cli_fail(&e);
+		if (code == ERR_OK && !slice_eq(buf_slice(&now), buf_slice(&last))) {
+			status = print_answer(c, buf_slice(&now));
+			buf_clear(&last);
+			buf_add_slice(&last, buf_slice(&now));
+		}
+		(void)poll(&at, 1, at.fd < 0 || code == ERR_CONFLICT ? 1000 : 60000);
+		while (at.fd >= 0 && read(at.fd, drain, sizeof drain) > 0)
+			;
+		nanosleep(&pause, NULL);
+	}
+	buf_release(&now);
+	buf_release(&last);
+	return status;
+}
+
 static int run_query(struct cli *c)
 {
 	const struct verb *v = c->words.verb;
@@ -158,9 +195,13 @@ static int run_query(struct cli *c)
 	code = v->to_query(&c->words, &q, &e);
 	if (code == ERR_OK && (v->flags & VERB_NO_WORKSPACE) == 0)
 		code = cli_open(c, false, &desk, &e);
-	if (code == ERR_OK)
-		code = desk_query(desk, &c->desk, &q, &answer, &e);
-	status = code == ERR_OK ? print_answer(c, buf_slice(&answer)) : cli_fail(&e);
+	if (code == ERR_OK && q.kind == QUERY_WATCH && verb_value(&c->words, "--once") == NULL) {
+		status = watch(c, desk, &q);
+	} else {
+		if (code == ERR_OK)
+			code = desk_query(desk, &c->desk, &q, &answer, &e);
+		status = code == ERR_OK ? print_answer(c, buf_slice(&answer)) : cli_fail(&e);
+	}
 	desk_close(desk);
 	buf_release(&answer);
 	return status;

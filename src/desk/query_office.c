@@ -265,7 +265,6 @@ enum err_code answer_agent(struct ask *a, struct err *e)
 	return ERR_OK;
 }
 
-/* The models a tier means by models.json, laid over by what the person said. */
 static void put_tier(struct json_out *j, const char *vendor, const char *tier, const char *model, const char *set_by)
 {
 	json_open(j, NULL, '{');
@@ -276,18 +275,48 @@ static void put_tier(struct json_out *j, const char *vendor, const char *tier, c
 	json_close(j, '}');
 }
 
+/* Which of the person's rows says what the tier means; NULL: none does. */
+static const struct tier_row *set_tier(const struct tier_row *rows, int n, const char *vendor, int tier)
+{
+	for (int i = 0; i < n; i++)
+		if ((int)rows[i].tier == tier && strcmp(rows[i].vendor, vendor) == 0)
+			return &rows[i];
+	return NULL;
+}
+
+/* What models.json says, laid over by what the person said. */
 enum err_code answer_tiers(struct ask *a, struct err *e)
 {
 	struct tier_row rows[MANY];
+	struct buf text;
+	cJSON *models = NULL;
+	const cJSON *vendor;
 	int n = 0;
 	enum err_code code = tier_list(a->store, rows, MANY, &n, e);
 
+	buf_init(&text, 0);
+	if (code == ERR_OK)
+		code = data_read(a->options->home, "models.json", &text, e);
+	if (code == ERR_OK)
+		code = json_parse(buf_slice(&text), &models, e);
+	buf_release(&text);
 	if (code != ERR_OK)
 		return code;
 	json_open(a->j, NULL, '[');
+	cJSON_ArrayForEach(vendor, json_object(models, "tiers"))
+		for (int t = 0; t < TIERS; t++) {
+			const struct tier_row *own = set_tier(rows, n, vendor->string, t);
+			const char *model = own != NULL ? own->model : json_text(json_object(vendor, tier_names[t]), "model");
+
+			if (model != NULL)
+				put_tier(a->j, vendor->string, tier_names[t], model, own != NULL ? "person" : "models.json");
+		}
+	/* A vendor that models.json does not know. */
 	for (int i = 0; i < n; i++)
-		put_tier(a->j, rows[i].vendor, tier_names[rows[i].tier], rows[i].model, "person");
+		if (json_object(json_object(models, "tiers"), rows[i].vendor) == NULL)
+			put_tier(a->j, rows[i].vendor, tier_names[rows[i].tier], rows[i].model, "person");
 	json_close(a->j, ']');
+	cJSON_Delete(models);
 	return ERR_OK;
 }
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "desk/config.h"
 #include "desk/workspace.h"
 
 #include <dirent.h>
@@ -62,14 +63,29 @@ static void names_free(char **names, int n)
 	free(names);
 }
 
+/* The setting, if there is one and the file can be read: `config` says what is wrong with it. */
+static void workspace_setting(const struct paths *p, char name[NAME_MAX_BYTES])
+{
+	struct config *c = NULL;
+
+	name[0] = '\0';
+	if (config_open(&c, p->config, NULL) == ERR_OK)
+		snprintf(name, NAME_MAX_BYTES, "%s", config_text(c, "workspace"));
+	config_free(c);
+}
+
 enum err_code workspace_choose(const struct paths *p, const char *wanted, char name[NAME_MAX_BYTES], struct err *e)
 {
 	enum err_code rc = ERR_OK;
-	char **names;
+	char **names, set[NAME_MAX_BYTES];
 	int n;
 
 	if (wanted == NULL || wanted[0] == '\0')
 		wanted = getenv("CLAVIGER_WORKSPACE");
+	if (wanted == NULL || wanted[0] == '\0') {
+		workspace_setting(p, set);
+		wanted = set;
+	}
 	if (wanted != NULL && wanted[0] != '\0') {
 		if (!path_workspace_name_ok(wanted))
 			return err_set(e, ERR_USAGE, "a workspace's name is letters, digits and -_.");
