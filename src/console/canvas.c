@@ -227,7 +227,7 @@ struct canvas canvas_box(const struct canvas *c, int number, const char *title, 
 	used += canvas_text(c, 0, 2 + used, c->cols - 4 - used, is_focused ? ROLE_FOCUS : ROLE_TITLE, slice_of(title), TEXT_LIST);
 	if (2 + used < c->cols - 1)
 		canvas_say(c, 0, 2 + used, line, " ");
-	if (aside != NULL && text_cols(slice_of(aside), 0) + used + 8 < c->cols)
+	if (aside != NULL && aside[0] != '\0' && text_cols(slice_of(aside), 0) + used + 8 < c->cols)
 		canvas_say_right(c, 0, c->cols - 2, ROLE_HINT, " %s ", aside);
 	return canvas_part(c, 1, 1, c->rows - 2, c->cols - 2);
 }

@@ -390,7 +390,7 @@ static void suspend(struct face *f)
 
 void face_suspend_now(struct face *f)
 {
-	struct op op = {.kind = OP_WORKER_START};
+	struct op op = {.kind = OP_WORKER_START, .has_pause = true};
 
 	if (f->suspends_after_stop) {	/* we are back */
 		f->suspends_after_stop = false;

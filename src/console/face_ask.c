@@ -111,15 +111,15 @@ struct form *face_form_awaiting(struct face *f, enum op_kind kind)
 	return NULL;
 }
 
-/* Once the vault is open this console takes the work over, if nobody has it. */
+/* Once the vault is open this console takes the work over, now or when the other worker goes. */
 static void unlocked(struct face *f)
 {
-	struct op op = {.kind = OP_WORKER_START};
+	struct op op = {.kind = OP_WORKER_START, .has_pause = true};
 
 	f->screen_locked = false;
 	f->was_unlocked = true;
 	face_dirty_all(f);
-	if (f->snap.worker == WORKER_NONE)
+	if (f->snap.worker != WORKER_OURS)
 		face_ask(f, &op, NULL);
 }
 

@@ -48,9 +48,9 @@ static void head(struct sheet *sh, const struct scene *sc)
 		sheet_addf(sh, ROLE_HEAD, "A%lld  %s%s", (long long)d->id, words_effect(d), version);
 	sheet_addf(sh, ROLE_NORMAL, "%s", d->summary);
 	if (d->task != 0)
-		sheet_addf(sh, ROLE_DIM, _("from %s for T%lld, %s, for %s"), d->agent, (long long)d->task, words_approval_state(d->state), age);
+		sheet_addf(sh, ROLE_DIM, _("from %s for T%lld, %s, age %s"), d->agent, (long long)d->task, words_approval_state(d->state), age);
 	else
-		sheet_addf(sh, ROLE_DIM, _("from %s, %s, for %s"), d->agent, words_approval_state(d->state), age);
+		sheet_addf(sh, ROLE_DIM, _("from %s, %s, age %s"), d->agent, words_approval_state(d->state), age);
 	if (sc->s->needs_typed_yes || d->effect == EFFECT_DESTROY)
 		sheet_addf(sh, ROLE_WAITING, _("! Approving this asks for the word yes."));
 }
@@ -58,7 +58,7 @@ static void head(struct sheet *sh, const struct scene *sc)
 void paper_write(struct sheet *sh, const struct scene *sc, bool keep)
 {
 	const struct snapshot *s = sc->s;
-	char money[WORDS], hex[HASH_HEX];
+	char hex[HASH_HEX];
 	int i;
 
 	sheet_clear(sh, keep);
@@ -79,10 +79,6 @@ void paper_write(struct sheet *sh, const struct scene *sc, bool keep)
 		sheet_addf(sh, ROLE_HINT, "%s", "");
 		sheet_addf(sh, ROLE_HINT, _("Why, in the agent's words (not ours):"));
 		add_lines(sh, ROLE_AGENT, SAYS, s->agents_words);
-	}
-	if (s->detail.worst_case_pd > 0) {
-		words_money(s->detail.worst_case_pd, 0, money);
-		sheet_addf(sh, ROLE_DIM, _("Going on costs at most %s."), money);
 	}
 }
 
