@@ -21,6 +21,7 @@
 #include "base/i18n.h"
 #include "base/memory.h"
 #include "console/face_state.h"
+#include "console/plain.h"
 #include "console/terminal.h"
 
 #define FRAME_US (33 * US_PER_MS)
@@ -333,6 +334,8 @@ enum err_code console_run(struct desk **d, const struct console_options *o, stru
 	enum err_code code;
 	int cols, rows;
 
+	if (o->plain)
+		return plain_run(*d, o, e);
 	take_signals(&l);
 	code = terminal_open(&l.terminal, o, e);
 	if (code != ERR_OK)
