@@ -108,7 +108,7 @@ static enum err_code check_value(const struct setting *s, const char *value, str
  * pointer for them; reading happens on one thread. */
 static struct err *read_errors;
 
-static void on_error(cfg_t *cfg, const char *fmt, va_list ap)
+PRINTF_LIKE(2, 0) static void on_error(cfg_t *cfg, const char *fmt, va_list ap)
 {
 	char text[160];
 
