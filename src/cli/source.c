@@ -52,13 +52,13 @@ enum err_code source_passphrase(const struct cli *c, bool is_new, struct secret 
 	if (c->passphrase_fd >= 0) {
 		code = secret_from_fd(c->passphrase_fd, out, e);
 		if (code != ERR_OK)
-			err_context(e, "--passphrase-fd %d: ", c->passphrase_fd);
+			err_context(e, "--passphrase-fd %d", c->passphrase_fd);
 		return code;
 	}
 	if (file != NULL && *file != '\0') {
 		code = secret_from_file(file, out, e);
 		if (code != ERR_OK)
-			err_context(e, "CLAVIGER_PASSPHRASE_FILE: ");
+			err_context(e, "CLAVIGER_PASSPHRASE_FILE");
 		return code;
 	}
 	code = secret_from_credential("claviger-passphrase", out, e);

@@ -32,6 +32,8 @@ const struct setting setting_table[] = {
 	{"title", SETTING_BOOL, "true", NULL, "the pending count in the terminal's title"},
 	{"proxy", SETTING_TEXT, "", NULL, "a company's proxy for calls to vendors"},
 	{"ca_file", SETTING_TEXT, "", NULL, "certificates to trust beside the system's"},
+	{"first_byte_s", SETTING_COUNT, "300", NULL, "seconds until a vendor has to begin its answer"},
+	{"silence_s", SETTING_COUNT, "60", NULL, "seconds a vendor may be silent in the middle of an answer"},
 	{"keys", SETTING_LIST, "", NULL, "keys of the console: {\"approvals.approve=Y\", ...}"},
 	{NULL, SETTING_TEXT, NULL, NULL, NULL},
 };
@@ -148,7 +150,7 @@ static enum err_code check_all(struct config *c, struct err *e)
 		if (s->kind == SETTING_COUNT && cfg_getint(c->cfg, s->name) < 0)
 			code = err_set(e, ERR_USAGE, "%s is below zero", s->name);
 		if (code != ERR_OK) {
-			err_context(e, "the settings: ");
+			err_context(e, "the settings");
 			return code;
 		}
 	}

@@ -297,6 +297,7 @@ enum err_code turn_send(struct turn *t, const struct wire_request *req, const st
 	struct header secret = {0};
 	struct seal_name name;
 	struct sealed *sealed = xmalloc(sizeof *sealed);
+	const struct transfer_limits limits = {.first_byte_us = w->o.first_byte_s * US_PER_S, .silence_us = w->o.silence_s * US_PER_S};
 	enum err_code rc = hands_sealed_key(&w->h, &t->key, sealed, &name, e);
 
 	if (rc == ERR_OK)
@@ -308,7 +309,7 @@ enum err_code turn_send(struct turn *t, const struct wire_request *req, const st
 		crash_point("call.sent");
 	}
 	if (rc == ERR_OK)
-		rc = transfer_start(w->transport, req, &secret, NULL, ops, t, &t->transfer, e);
+		rc = transfer_start(w->transport, req, &secret, &limits, ops, t, &t->transfer, e);
 	header_release(&secret);
 	free(sealed);
 	return rc;
