@@ -321,9 +321,9 @@ static bool look_at_request(struct desk *d, struct desk_job *j)
 	}
 }
 
-static void set_timer(struct desk *d, int64_t every_us)
+void desk_set_timer(struct desk *d, int64_t after_us)
 {
-	struct itimerspec t = {.it_value = {every_us / US_PER_S, every_us % US_PER_S * 1000}};
+	struct itimerspec t = {.it_value = {after_us / US_PER_S, after_us % US_PER_S * 1000}};
 
 	timerfd_settime(d->timer_fd, 0, &t, NULL);
 }
@@ -352,11 +352,9 @@ void desk_collect(struct desk *d)
 			at = &j->next;
 		}
 	}
-	/* another process's board has no way to wake us; a request has a time limit */
+	/* a request has a time limit */
 	if (d->waiting != NULL)
-		set_timer(d, US_PER_S / 5);
-	else if (d->view_is_live)
-		set_timer(d, US_PER_S / 10);
+		desk_set_timer(d, US_PER_S / 5);
 }
 
 bool desk_outcome(struct desk *d, struct outcome *out)

@@ -36,7 +36,6 @@ struct desk {
 
 	struct board_reader *board;
 	struct board_view view;
-	bool view_is_live;		/* calls of another process are in flight: look at its board by the clock */
 	int64_t last_looked_us;		/* as it was when this desk was opened */
 	unsigned rounds_seen;		/* worker_rounds() when its status was last asked */
 	int64_t refreshed_minute;
@@ -53,6 +52,8 @@ MUST_USE enum err_code desk_start_worker(struct desk *d, struct err *e);
 MUST_USE enum err_code desk_status(struct desk *d, struct worker_status *out, struct err *e);
 /* Take in what the worker thread has finished; rows that requests wait for. */
 void desk_collect(struct desk *d);
+/* Make the wake fd readable once, after that long. */
+void desk_set_timer(struct desk *d, int64_t after_us);
 /* Wait for something on the desk's fds, at most ms. */
 void desk_wait(struct desk *d, int other_fd, int ms);
 

@@ -384,7 +384,9 @@ static void overlay(struct desk *d, struct snapshot *s)
 		today = pico_add_capped(today, c->cost_low_pd);
 		n++;
 	}
-	d->view_is_live = n > 0 && s->worker == WORKER_OTHER;
+	/* another process's board has no way to wake us: look again by the clock */
+	if (n > 0 && s->worker == WORKER_OTHER)
+		desk_set_timer(d, US_PER_S / 10);
 	if (n == s->live_n && memcmp(fresh, s->live, sizeof fresh) == 0)
 		return;
 	memcpy(s->live, fresh, sizeof fresh);

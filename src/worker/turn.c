@@ -197,7 +197,8 @@ static void estimate(struct turn *t, struct quote *q)
 		struct usage_line line = {.is_estimated = true};
 
 		usage_line_set_model(&line, t->call.model, strlen(t->call.model));
-		line.u.n[BUCKET_INPUT] = vendor_input_guess(&t->prompt, &t->rules);
+		/* "at least": as if all of it came from the cache */
+		line.u.n[BUCKET_CACHE_READ] = vendor_input_guess(&t->prompt, &t->rules);
 		usage_list_add(&u, &line);
 	}
 	if (u.line[u.count - 1].u.n[BUCKET_OUTPUT] < guess)
