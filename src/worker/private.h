@@ -84,6 +84,7 @@ struct worker {
 	int fire_faults;		/* times in a row that a connector did not come up for one */
 	int64_t epoch;
 	int64_t next_try_us;		/* steady: when to try for the lease again */
+	int soon_tries;			/* that many times at a short distance */
 	int64_t calls, cost_pd;
 	int64_t board_told_us;		/* steady: when the face last heard of the board */
 	bool board_dirty;

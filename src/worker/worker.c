@@ -32,6 +32,8 @@
 #define FDS_MAX 64
 #define BOARD_TELL_US (50 * US_PER_MS)
 #define LEASE_RETRY_US (60 * US_PER_S)
+#define LEASE_SOON_US (200 * US_PER_MS)
+#define LEASE_SOON_TRIES 5
 #define REST_US (60 * US_PER_S)
 
 void worker_tell(struct worker *w)
@@ -137,7 +139,7 @@ enum err_code worker_set_mode(struct worker *w, enum worker_mode mode, int64_t g
 		w->mode = mode;
 		wind_down(w, grace_us);
 	}
-	w->look = true;
+	w->look |= rc == ERR_OK;
 	worker_tell(w);
 	return rc;
 }
@@ -160,7 +162,9 @@ static void try_lease(struct worker *w, bool changed)
 	if (w->mode == WORKER_SERVE && w->serve_wanted) {
 		w->serve_wanted = take_lease(w, &e) != ERR_OK;
 	} else if (w->take_over && w->h.vault != NULL && (changed || now >= w->next_try_us)) {
-		w->next_try_us = now + LEASE_RETRY_US;
+		/* one that goes tells so a moment before it lets go of the lock */
+		w->soon_tries = changed ? LEASE_SOON_TRIES : w->soon_tries > 0 ? w->soon_tries - 1 : 0;
+		w->next_try_us = now + (w->soon_tries > 0 ? LEASE_SOON_US : LEASE_RETRY_US);
 		if (worker_set_mode(w, WORKER_RUN, 0, &e) == ERR_OK)
 			worker_tell(w);
 	}
@@ -222,6 +226,8 @@ static int64_t sleep_for(struct worker *w, int64_t most_us)
 	if (w->look)
 		return 0;
 	at = min64(at, w->due_us);
+	if (w->take_over && !w->has_lease && w->h.vault != NULL)
+		at = min64(at, w->next_try_us);
 	at = min64(at, links_deadline(w->links));
 	if (transport_in_flight(w->transport) > 0)
 		at = min64(at, steady + US_PER_S);	/* the time limits are ours to keep */
