@@ -242,6 +242,20 @@ static enum err_code take_tools(struct agent *a, const char *json, struct err *e
 	return rc;
 }
 
+static enum err_code sign_agent(struct hands *h, struct agent *a, struct err *e)
+{
+	struct buf b;
+	enum err_code rc = hands_need_vault(h, e);
+
+	if (rc != ERR_OK)
+		return rc;
+	buf_init(&b, 0);
+	agent_bytes(h->workspace, a, &b);
+	rc = vault_mac(h->vault, VAULT_AGENT, b.p, b.len, &a->mac, e);
+	buf_release(&b);
+	return rc;
+}
+
 enum err_code op_agent_set(struct hands *h, struct desk_job *j, struct err *e)
 {
 	struct op *op = &j->op;
@@ -262,6 +276,8 @@ enum err_code op_agent_set(struct hands *h, struct desk_job *j, struct err *e)
 	}
 	if (rc == ERR_OK && op->tools != NULL)
 		rc = take_tools(&a, op->tools, e);
+	if (rc == ERR_OK && op->tools != NULL)
+		rc = sign_agent(h, &a, e);
 	if (rc == ERR_OK)
 		rc = agent_set(h->store, &a, e);
 	agent_release(&a);

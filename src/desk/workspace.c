@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/memory.h"
@@ -125,16 +126,26 @@ bool desk_has_workspace(const struct desk_options *o)
 
 /* --- making one ------------------------------------------------------------------ */
 
-static enum err_code add_team(struct store *s, const char *home, const char *template_name, struct err *e)
+static enum err_code add_team(struct store *s, struct vault *v, const char *home, const char *template_name, struct err *e)
 {
 	struct template *t;
+	struct buf b;
 	int i;
 	enum err_code rc = data_template(home, template_name, &t, e);
 
 	if (rc != ERR_OK)
 		return rc;
-	for (i = 0; i < t->agents_n && rc == ERR_OK; i++)
-		rc = agent_add(s, &t->agents[i], e);
+	buf_init(&b, 0);
+	for (i = 0; i < t->agents_n && rc == ERR_OK; i++) {
+		rc = agent_add(s, &t->agents[i], e);	/* gives the id, which is signed too */
+		if (rc != ERR_OK)
+			break;
+		agent_bytes(store_workspace(s), &t->agents[i], &b);
+		rc = vault_mac(v, VAULT_AGENT, b.p, b.len, &t->agents[i].mac, e);
+		if (rc == ERR_OK)
+			rc = agent_set(s, &t->agents[i], e);
+	}
+	buf_release(&b);
 	if (rc == ERR_OK)
 		rc = store_setting_set(s, "template", template_name, e);
 	template_release(t);
@@ -145,25 +156,28 @@ static enum err_code add_team(struct store *s, const char *home, const char *tem
 static enum err_code fill(const struct paths *p, const struct workspace_paths *w, const struct workspace_wish *wish, struct secret *pass, struct err *e)
 {
 	struct store *s;
+	struct vault *v = NULL;
 	enum err_code rc = store_open(&s, w->folder, STORE_CREATE, e);
 
 	if (rc != ERR_OK)
 		return rc;
-	rc = store_begin(s, e);
+	rc = vault_create(w->vault, store_workspace(s), wish->person != NULL ? wish->person : "owner", pass->p, pass->len, clock_now_us(), e);
+	if (rc == ERR_OK)
+		rc = vault_open(&v, w->vault, pass->p, pass->len, e);
+	if (rc == ERR_OK)
+		rc = store_begin(s, e);
 	if (rc == ERR_OK) {
 		rc = store_set_name(s, wish->name, e);
 		if (rc == ERR_OK && wish->zone != NULL && wish->zone[0] != '\0')
 			rc = store_set_zone(s, wish->zone, e);
 		if (rc == ERR_OK)
-			rc = add_team(s, p->home, wish->template_name != NULL ? wish->template_name : "solo-founder", e);
-		/* last: a workspace without a vault must not be left behind, and its key is the slow part */
-		if (rc == ERR_OK)
-			rc = vault_create(w->vault, store_workspace(s), wish->person != NULL ? wish->person : "owner", pass->p, pass->len, clock_now_us(), e);
+			rc = add_team(s, v, p->home, wish->template_name != NULL ? wish->template_name : "solo-founder", e);
 		if (rc == ERR_OK)
 			rc = store_commit(s, e);
 		else
 			store_rollback(s);
 	}
+	vault_close(v);
 	store_close(s);
 	return rc;
 }

@@ -70,6 +70,20 @@ enum err_code hands_verify_cap(void *user, const struct cap *c, struct err *e)
 	return rc;
 }
 
+enum err_code hands_verify_agent(struct hands *h, const struct agent *a, struct err *e)
+{
+	struct buf b;
+	enum err_code rc;
+
+	buf_init(&b, 0);
+	agent_bytes(h->workspace, a, &b);
+	rc = vault_mac_check(h->vault, VAULT_AGENT, b.p, b.len, &a->mac, e);
+	buf_release(&b);
+	if (rc == ERR_AUTH)
+		err_set(e, rc, "the tool list of %s is not signed by this vault: give it anew with claviger agent set %s --tool ...", a->name, a->name);
+	return rc;
+}
+
 enum err_code hands_sealed_key(struct hands *h, const struct key *k, struct sealed *out, struct seal_name *name, struct err *e)
 {
 	struct buf b;

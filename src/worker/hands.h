@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "base/path.h"
+#include "model/agent.h"
 #include "model/cap.h"
 #include "model/key.h"
 #include "model/record.h"
@@ -43,6 +44,8 @@ void hands_unlock(struct hands *h, struct vault *v);
 MUST_USE enum err_code hands_need_vault(const struct hands *h, struct err *e);
 /* A cap's MAC, for call_hold(); user is the hands. */
 enum err_code hands_verify_cap(void *user, const struct cap *c, struct err *e);
+/* An agent's tool list is the one a person gave it: its MAC. */
+MUST_USE enum err_code hands_verify_agent(struct hands *h, const struct agent *a, struct err *e);
 /* The sealed bytes of a key's version and the name they are sealed under. name
  * borrows from h and k. */
 MUST_USE enum err_code hands_sealed_key(struct hands *h, const struct key *k, struct sealed *out, struct seal_name *name, struct err *e);

@@ -203,6 +203,8 @@ static void go_on(struct work *k)
 	struct err e = {0};
 	enum err_code rc = facts_load(k->w, k->task, &f, &e);
 
+	if (rc == ERR_OK)
+		rc = hands_verify_agent(&k->w->h, &f.agent, &e);
 	if (rc == ERR_OK && f.agent.paused) {
 		work_pause(k->w, k->task, ON_PERSON, "its agent is paused");
 	} else if (rc == ERR_OK) {

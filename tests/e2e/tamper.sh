@@ -103,6 +103,14 @@ worker
 [ "$(branches)" = "$once" ] || fail "it fired again after its row was deleted"
 say "the journal refuses what its row no longer does"
 
+# I11: an agent whose tool list was widened by hand does not work.
+sql "UPDATE agent SET tools = '[\"*\"]', tools_narrowed = 0"
+ok goal add "Say what tally is" --json
+worker
+ok task list --json
+is 'any(t["state"] == "paused" and "not signed" in t["why"] for t in d)'
+say "a tool list that nobody signed is not worked with"
+
 ok journal verify
 [ "$(repo_state "$dir/repo")" = "$before" ] || fail "the working tree, the index or HEAD was touched"
 # 8. And a journal that was changed says where.
