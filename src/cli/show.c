@@ -47,11 +47,14 @@ static void show_line(struct buf *out, const cJSON *line, bool color)
 {
 	const char *role = json_text(line, "role"), *text = json_text(line, "text"), *name = json_text(line, "name");
 	const struct look *look = &looks[1];
+	int64_t depth = 0;
 
 	for (size_t i = 0; role != NULL && i < LENGTH(looks); i++)
 		if (strcmp(looks[i].role, role) == 0)
 			look = &looks[i];
 	buf_adds(out, look->mark);
+	if (json_int(line, "depth", &depth) && depth > 0 && depth <= JSON_DEPTH)
+		buf_addf(out, "%*s", (int)depth * 2, "");
 	if (name != NULL) {
 		paint(out, color, BOLD, name);
 		buf_adds(out, ": ");

@@ -72,7 +72,7 @@ enum err_code data_book(const char *home, struct book **out, struct err *e)
 		else if (code == ERR_MISSING)
 			code = ERR_OK;
 		if (code != ERR_OK)
-			err_context(e, "data/prices.json of the home: ");
+			err_context(e, "data/prices.json of the home");
 	}
 	buf_release(&own);
 	if (code != ERR_OK) {
@@ -114,7 +114,7 @@ enum err_code data_template(const char *home, const char *name, struct template 
 		*out = t;
 	} else {
 		if (code != ERR_MISSING)
-			err_context(e, "%.80s: ", path);
+			err_context(e, "%.80s", path);
 		template_release(t);
 		free(t);
 	}

@@ -95,6 +95,8 @@ static void put_preview(struct json_out *j, const struct approval *p)
 			json_put_text(j, "role", preview_role_names[v.lines[i].role]);
 			if (v.lines[i].name != NULL)
 				json_put_text(j, "name", v.lines[i].name);
+			if (v.lines[i].depth > 0)
+				json_put_int(j, "depth", v.lines[i].depth);
 			json_put_slice(j, "text", v.lines[i].text);
 			json_close(j, '}');
 		}

@@ -164,14 +164,11 @@ static void show_preview(const struct approval *a, struct shown *out)
 	for (i = 0; i < p.n; i++) {
 		const struct preview_line *l = &p.lines[i];
 
-		if (l->name != NULL) {
-			char *line = xasprintf("%s: %.*s", l->name, (int)l->text.len, l->text.p);
+		char *line = xasprintf("%*s%s%s%.*s", 2 * l->depth, "", l->name != NULL ? l->name : "", l->name != NULL ? ": " : "", (int)l->text.len,
+		    l->text.len > 0 ? l->text.p : "");
 
-			add_line(out, roles[l->role], line, strlen(line));
-			free(line);
-		} else {
-			add_line(out, roles[l->role], l->text.len > 0 ? l->text.p : "", l->text.len);
-		}
+		add_line(out, roles[l->role], line, strlen(line));
+		free(line);
 	}
 	preview_release(&p);
 }

@@ -57,7 +57,7 @@ enum err_code verb_money(const char *option, const char *value, int64_t *out_pd,
 		code = err_set(e, ERR_USAGE, "it is below zero");
 	if (code == ERR_OK)
 		return ERR_OK;
-	err_context(e, "%s: ", option);
+	err_context(e, "%s", option);
 	return err_mend(e, ERR_USAGE, "write dollars, such as 5 or 0.25");
 }
 
