@@ -107,7 +107,7 @@ static enum err_code make_tasks(struct worker *w, const struct approval *a, cons
 	struct plan p = {0};
 	int64_t *ids = NULL, now = clock_now_us();
 	int i, k;
-	enum err_code rc = plan_parse(slice_make(a->payload, a->payload_len), f->team, (size_t)f->team_n, true, &office_limits_default, &p, e);
+	enum err_code rc = plan_parse(slice_make(a->payload, a->payload_len), f->team, (size_t)f->team_n, f->team_n <= 1, &office_limits_default, &p, e);
 
 	if (rc == ERR_OK)
 		ids = xcalloc((size_t)p.tasks_n, sizeof *ids);

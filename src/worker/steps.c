@@ -496,8 +496,11 @@ static enum err_code settle_one(struct worker *w, const struct facts *f, const s
 
 		step_outcome(&whole, has ? fired.receipt : NULL, &office_limits_default, &r);
 		if (r.has_result) {
+			char source[TITLE_MAX_BYTES];
+
 			*open = false;
-			rc = work_answer(w, f->task.id, a->tool_use_id, r.text, r.is_error, NULL, e);
+			snprintf(source, sizeof source, "%s.%s receipt of A%lld", a->connector, a->tool, (long long)a->id);
+			rc = work_answer(w, f->task.id, a->tool_use_id, r.text, r.is_error, r.untrusted ? source : NULL, e);
 		}
 		if (rc == ERR_OK && r.has_result && a->kind == APPROVAL_PLAN && f->goal.state == GOAL_PLAN_PENDING && whole.state != APPROVAL_FIRED)
 			rc = goal_move(w->h.store, f->goal.id, GOAL_PLANNING, "", clock_now_us(), e);
