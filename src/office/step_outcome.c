@@ -71,7 +71,7 @@ static void say_rejected(struct buf *b, const struct approval *a, const char *re
 static void say_plain(struct buf *b, const struct approval *a, const char *receipt, const struct office_limits *limits)
 {
 	static const char *const words[APPROVAL_STATES] = {
-		[APPROVAL_NOT_FIRED] = "Approved, but a person found that it was not carried out. You may propose it again if it is still needed.",
+		[APPROVAL_NOT_FIRED] = "Approved, but it turned out that it was not carried out. You may propose it again if it is still needed.",
 		[APPROVAL_EXPIRED] = "Nobody decided in time, so nothing was done. Go on without it, or say in your report that it is open.",
 		[APPROVAL_WITHDRAWN] = "Withdrawn before it was decided; nothing was done.",
 	};

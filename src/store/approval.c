@@ -129,6 +129,17 @@ enum err_code approval_list(struct store *s, enum approval_filter which, int64_t
 	return rc != ERR_OK ? rc : sql_list(s, st, &approvals, rows, limit, n, e);
 }
 
+enum err_code approval_list_unknown(struct store *s, struct approval *rows, int limit, int *n, struct err *e)
+{
+	sqlite3_stmt *st;
+	enum err_code rc;
+
+	*n = 0;
+	rc = sql_query(s, &st, e, LIST_FROM "INDEXED BY approval_open" JOINED "WHERE a.state IN ('pending', 'approved', 'holding', 'firing', 'unknown') AND a.state = 'unknown'"
+		" ORDER BY a.id LIMIT ?", "d", limit);
+	return rc != ERR_OK ? rc : sql_list(s, st, &approvals, rows, limit, n, e);
+}
+
 enum err_code approval_list_of_task(struct store *s, int64_t task, struct approval *rows, int limit, int *n, struct err *e)
 {
 	sqlite3_stmt *st;

@@ -35,6 +35,8 @@ MUST_USE enum err_code approval_new_version(struct store *s, int64_t id, int ver
 	int64_t now_us, struct approval *out, struct err *e);
 /* A person says what became of an unknown one: fired or not_fired. */
 MUST_USE enum err_code approval_settle(struct store *s, int64_t id, int version, enum approval_state as, const char *who, int64_t now_us, struct err *e);
+/* Unknown ones, oldest first. */
+MUST_USE enum err_code approval_list_unknown(struct store *s, struct approval *rows, int limit, int *n, struct err *e);
 /* Holding with the window over, or approved without one; oldest first. And when the next is due (0: none). */
 MUST_USE enum err_code approvals_due(struct store *s, int64_t now_us, struct approval *rows, int limit, int *n, struct err *e);
 MUST_USE enum err_code approvals_next_due(struct store *s, int64_t *at_us, struct err *e);
@@ -62,6 +64,8 @@ MUST_USE enum err_code firing_begin(struct store *s, int64_t approval, int versi
 MUST_USE enum err_code firing_mark_sent(struct store *s, int64_t firing, int64_t epoch, int64_t now_us, struct err *e);
 /* to: fired, failed or unknown. receipt may be NULL; reason is for failed and unknown. */
 MUST_USE enum err_code firing_end(struct store *s, int64_t firing, enum approval_state to, const char *receipt, const char *reason, int64_t epoch, int64_t now_us, struct err *e);
+/* The connector itself says what became of an unknown one: the receipt (of a fired one) is kept, and it is settled. */
+MUST_USE enum err_code firing_proved(struct store *s, int64_t approval, int version, bool fired, const char *receipt, int64_t epoch, int64_t now_us, struct err *e);
 MUST_USE enum err_code firing_of(struct store *s, int64_t approval, int version, struct firing *out, struct err *e);	/* the last one */
 
 #endif

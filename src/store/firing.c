@@ -309,6 +309,33 @@ enum err_code firing_end(struct store *s, int64_t firing, enum approval_state to
 	return rc;
 }
 
+enum err_code firing_proved(struct store *s, int64_t approval, int version, bool fired, const char *receipt, int64_t epoch, int64_t now_us, struct err *e)
+{
+	char ref[NAME_MAX_BYTES], who[TITLE_MAX_BYTES];
+	struct approval a = {0};
+	struct hash what = hash_slice(slice_of(fired ? receipt : NULL));
+	enum err_code rc = store_begin(s, e);
+
+	if (rc != ERR_OK)
+		return rc;
+	rc = lease_check(s, epoch, e);
+	if (rc == ERR_OK)
+		rc = approval_get(s, approval, false, &a, e);
+	if (rc == ERR_OK && a.state != APPROVAL_UNKNOWN)
+		rc = err_set(e, ERR_CONFLICT, "approval A%" PRId64 " is %s", approval, life_name(&approval_life, a.state));
+	if (rc == ERR_OK && fired)
+		rc = sql_run(s, e, "UPDATE firing SET receipt = ? WHERE approval = ? AND version = ? AND unsent = 0", "nid", receipt, approval, version);
+	if (rc == ERR_OK)
+		rc = journal_add(s, fired ? "proved_fired" : "proved_not_fired", a.connector, ref_text(ref, 'A', approval, version), &what, now_us, e);
+	crash_point("proof.row");
+	if (rc == ERR_OK) {
+		snprintf(who, sizeof who, "connector %s", a.connector);
+		rc = approval_settle(s, approval, version, fired ? APPROVAL_FIRED : APPROVAL_NOT_FIRED, who, now_us, e);
+	}
+	approval_release(&a);
+	return store_end(s, rc, e);
+}
+
 enum err_code firing_of(struct store *s, int64_t approval, int version, struct firing *out, struct err *e)
 {
 	sqlite3_stmt *st;

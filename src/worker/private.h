@@ -74,6 +74,7 @@ struct worker {
 	struct work *works;
 	int works_n;
 	struct request_in_hand *asked;	/* serve.c */
+	struct proof *proofs;		/* prove.c */
 
 	enum worker_mode mode;
 	bool has_lease, take_over, look;	/* look: something may have become possible */
@@ -113,6 +114,10 @@ void turn_stop(struct turn *t, const char *why);	/* cut and booked; the work's t
 /* fire.c */
 void fire_tick(struct worker *w);
 int fire_in_flight(const struct worker *w);
+
+/* prove.c: ask our own connectors what became of unknown firings. */
+void prove_tick(struct worker *w);
+void prove_free(struct worker *w);
 
 /* serve.c: request rows. */
 void serve_tick(struct worker *w);

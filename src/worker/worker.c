@@ -191,6 +191,7 @@ static void office_round(struct worker *w)
 		return;
 	serve_tick(w);
 	if (w->mode == WORKER_RUN && w->h.vault != NULL && !w->frozen) {
+		prove_tick(w);
 		fire_tick(w);
 		work_tick(w);
 	} else if (w->mode == WORKER_SERVE && !serve_busy(w)) {
@@ -366,6 +367,7 @@ void worker_free(struct worker *w)
 	if (w == NULL)
 		return;
 	links_free(w->links);
+	prove_free(w);
 	transport_free(w->transport);
 	store_close(w->h.store);
 	rules_free(w->rules);
