@@ -28,6 +28,7 @@ const struct setting setting_table[] = {
 	{"lock_hides", SETTING_CHOICE, "content", "all content nothing", "what the lock screen hides"},
 	{"lock_after_s", SETTING_COUNT, "600", NULL, "seconds without a key until the screen locks; 0 is never"},
 	{"arm_delay_ms", SETTING_COUNT, "600", NULL, "how long an approval is shown before its keys work"},
+	{"undo_window_s", SETTING_COUNT, "3", NULL, "how long an approval can be taken back before it goes out; 0 is not at all"},
 	{"bell", SETTING_BOOL, "true", NULL, "a bell for what waits"},
 	{"title", SETTING_BOOL, "true", NULL, "the pending count in the terminal's title"},
 	{"proxy", SETTING_TEXT, "", NULL, "a company's proxy for calls to vendors"},

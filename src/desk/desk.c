@@ -142,6 +142,7 @@ enum err_code desk_start_worker(struct desk *d, struct err *e)
 	if (rc == ERR_OK) {
 		o.proxy = config_text(config, "proxy");
 		o.ca_file = config_text(config, "ca_file");
+		o.undo_window_s = config_count(config, "undo_window_s");
 		o.first_byte_s = config_count(config, "first_byte_s");
 		o.silence_s = config_count(config, "silence_s");
 		rc = worker_start(&d->worker, &o, e);

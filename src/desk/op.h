@@ -58,8 +58,6 @@ enum op_kind {
 	/* agents */
 	OP_AGENT_SET,		/* name, tier/has_tier, vendor, model, tools, pause: see fields */
 	OP_TIER_SET,		/* vendor, tier, model */
-	/* settings of the workspace */
-	OP_SETTING,		/* name, text */
 	OP_KINDS
 };
 

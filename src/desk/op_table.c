@@ -37,7 +37,6 @@ const struct op_row op_table[OP_KINDS] = {
 	[OP_CONNECTOR_REMOVE] = {op_connector_remove, true},
 	[OP_AGENT_SET] = {op_agent_set, false},
 	[OP_TIER_SET] = {op_tier_set, false},
-	[OP_SETTING] = {op_setting, false},
 };
 
 void desk_job_run(struct job *job, struct hands *h)

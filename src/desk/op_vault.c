@@ -77,33 +77,3 @@ enum err_code op_worker_stop(struct hands *h, struct desk_job *j, struct err *e)
 	worker_take_over_when_free(h->worker, false);
 	return worker_set_mode(h->worker, WORKER_JOBS, j->op.money_pd, e);
 }
-
-static const struct {
-	const char *name;
-	int64_t least, most;
-} settings[] = {
-	{"undo_window_s", 0, 3600},
-	{"arm_delay_ms", 0, 10000},
-	{"idle_lock_min", 0, 1440},
-	{"warn_percent", 1, 100},
-};
-
-enum err_code op_setting(struct hands *h, struct desk_job *j, struct err *e)
-{
-	size_t i;
-	int64_t v = 0;
-	const char *c;
-
-	for (i = 0; i < LENGTH(settings); i++)
-		if (strcmp(settings[i].name, j->op.name) == 0)
-			break;
-	if (i == LENGTH(settings)) {
-		err_set(e, ERR_USAGE, "no such setting: %.60s", j->op.name);
-		return err_mend(e, ERR_USAGE, "see claviger(5)");
-	}
-	for (c = j->op.text != NULL ? j->op.text : ""; *c >= '0' && *c <= '9' && v <= settings[i].most; c++)
-		v = v * 10 + (*c - '0');
-	if (*c != '\0' || c == j->op.text || v < settings[i].least || v > settings[i].most)
-		return err_set(e, ERR_USAGE, "%s takes a whole number from %lld to %lld", j->op.name, (long long)settings[i].least, (long long)settings[i].most);
-	return store_setting_set(h->store, j->op.name, j->op.text, e);
-}

@@ -91,7 +91,8 @@ static enum err_code open_database(struct store *s, struct err *e)
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
-	sqlite3_busy_timeout(s->db, s->mode == STORE_READ ? 0 : BUSY_MS);
+	/* to open it one may have to wait for the recovery of what a kill left; after that readers never wait */
+	sqlite3_busy_timeout(s->db, BUSY_MS);
 	return sql_script(s, settings, e);
 }
 
@@ -212,6 +213,8 @@ enum err_code store_open(struct store **out, const char *folder, enum store_mode
 		rc = load_names(s, e);
 	if (rc == ERR_OK)
 		rc = pragma(s, "PRAGMA data_version", &s->seen, e);
+	if (rc == ERR_OK && mode == STORE_READ)
+		sqlite3_busy_timeout(s->db, 0);
 	if (rc != ERR_OK)
 		store_close(s);
 	else

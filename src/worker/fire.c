@@ -28,7 +28,6 @@
 #include "worker/steps.h"
 
 #define DUE_MAX 16
-#define UNDO_WINDOW_S 3
 #define FAULTS_MAX 3
 
 /* --- may it? ------------------------------------------------------------------------ */
@@ -262,7 +261,7 @@ static enum err_code fire_action(struct worker *w, const struct approval *row, s
 static void open_windows(struct worker *w)
 {
 	struct approval rows[DUE_MAX];
-	int64_t window_us = hands_setting_int(&w->h, "undo_window_s", UNDO_WINDOW_S, 0, 3600) * US_PER_S;
+	int64_t window_us = w->o.undo_window_s * US_PER_S;
 	int n = 0, i;
 
 	memset(rows, 0, sizeof rows);

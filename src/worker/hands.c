@@ -97,17 +97,3 @@ enum err_code hands_sealed_key(struct hands *h, const struct key *k, struct seal
 	*name = (struct seal_name){.workspace = h->workspace, .kind = "key", .id = k->id, .version = k->version, .host = k->host};
 	return rc;
 }
-
-int64_t hands_setting_int(struct hands *h, const char *name, int64_t fallback, int64_t least, int64_t most)
-{
-	char *text = NULL, *end;
-	long long v;
-
-	if (store_setting_get(h->store, name, &text, NULL) != ERR_OK || text == NULL)
-		return fallback;
-	v = strtoll(text, &end, 10);
-	if (*text == '\0' || *end != '\0')
-		v = fallback;
-	free(text);
-	return v < least ? least : v > most ? most : v;
-}

@@ -49,7 +49,5 @@ MUST_USE enum err_code hands_verify_agent(struct hands *h, const struct agent *a
 /* The sealed bytes of a key's version and the name they are sealed under. name
  * borrows from h and k. */
 MUST_USE enum err_code hands_sealed_key(struct hands *h, const struct key *k, struct sealed *out, struct seal_name *name, struct err *e);
-/* A whole number among the workspace's settings, within bounds, or its default. */
-int64_t hands_setting_int(struct hands *h, const char *name, int64_t fallback, int64_t least, int64_t most);
 
 #endif

@@ -29,6 +29,7 @@ struct worker_options {
 	const char *models_json;	/* data/models.json */
 	const char *office_rules;	/* data/prompts/office.txt */
 	const char *proxy, *ca_file;	/* settings; "" or NULL for none; copied */
+	int undo_window_s;		/* setting: how long an approved action can be taken back; 0: not */
 	int first_byte_s, silence_s;	/* settings: patience with a vendor's answer; 0 takes the default */
 	const char *holder;		/* for display: "console (pid 7, user@host)" */
 	const char *where;		/* "user@host, terminal" */

@@ -28,7 +28,7 @@ class Home:
 
     def env(self, point=None):
         e = {k: v for k, v in os.environ.items() if not k.startswith("CLAVIGER_") and not k.endswith("_API_KEY")}
-        e.update(CLAVIGER_PASSPHRASE_FILE=os.path.join(self.o.dir, "pass"), GIT_CONFIG_GLOBAL="/dev/null", GIT_CONFIG_NOSYSTEM="1")
+        e.update(CLAVIGER_PASSPHRASE_FILE=os.path.join(self.o.dir, "pass"), GIT_CONFIG_GLOBAL="/dev/null", GIT_CONFIG_NOSYSTEM="1", XDG_CONFIG_HOME=os.path.join(self.home, "config"))
         if point:
             e["CLAVIGER_CRASH_AT"] = point
         return e
@@ -76,13 +76,7 @@ class Home:
         return []
 
     def setting(self, name, value):
-        """Settings of the office that no verb sets yet; nothing else has the database open."""
-        path = os.path.join(self.home, "workspaces")
-        for folder in os.listdir(path):
-            db = sqlite3.connect(os.path.join(path, folder, "claviger.db"))
-            with db:
-                db.execute("INSERT INTO setting VALUES(?, ?) ON CONFLICT(name) DO UPDATE SET value = excluded.value", (name, str(value)))
-            db.close()
+        self.verb("config", "set", name, str(value))
 
     def states(self, table):
         return collections.Counter(dict(self.rows(f"SELECT state, count(*) FROM {table} GROUP BY state")))
@@ -175,10 +169,6 @@ class Round:
         if code == -signal.SIGKILL:
             self.struck(point or "at a random moment" if not aim else "aimed")
             return True
-        if code == 5 and "busy" in words:	# its reader met the recovery of the log that the kill left
-            self.told["starts turned away as busy"] += 1
-            time.sleep(0.1)
-            return False
         if code != 0:
             raise Wrong(f"run ended with {code}: {words.strip()}")
         return False
@@ -214,7 +204,10 @@ class Round:
         paused = self.h.rows("SELECT id FROM goal WHERE state = 'paused'")
         for (g,) in paused:
             self.h.verb("goal", "resume", str(g))
-        return len(paused)
+        tasks = self.h.rows("SELECT id FROM task WHERE state = 'paused'")
+        for (task,) in tasks:
+            self.h.verb("task", "retry", str(task))
+        return len(paused) + len(tasks)
 
     def check(self):
         h, bad = self.h, []
