@@ -274,13 +274,15 @@ class Round:
 
 
 def one_round(o, number, hits, told, kills):
-    """kills: a list of (delay, point, aim)."""
+    """kills: a list of (delay, point, aim, again); again: also if that point was struck before."""
     r = Round(o, number, hits, told)
     try:
-        for delay, point, aim in kills:
+        for delay, point, aim, again in kills:
             for _ in range(6):	# the moment may not come: give it more to do, and again
-                if hits["kill " + (point or "")]:
+                if point and hits["kill " + point] and not again:
                     break
+                if aim == PENDING:	# something has to go on while a question waits
+                    r.h.verb("goal", "add", f"Say in README.md what else number {number} is", "--json")
                 if r.run_and_kill(delay, point, aim):
                     if random.random() < 0.5:
                         r.approve_all()
@@ -296,7 +298,8 @@ def one_round(o, number, hits, told, kills):
         r.close()
 
 
-AIMS = ["SELECT 1 FROM call WHERE state = 'held'", "SELECT 1 FROM call WHERE state = 'sent'", "SELECT 1 FROM approval WHERE state = 'firing'",
+PENDING = "SELECT 1 FROM approval WHERE state = 'pending'"
+AIMS = [PENDING, "SELECT 1 FROM call WHERE state = 'held'", "SELECT 1 FROM call WHERE state = 'sent'", "SELECT 1 FROM approval WHERE state = 'firing'",
         "SELECT 1 FROM approval WHERE state = 'holding'", "SELECT 1 FROM firing WHERE sent = 1 AND ended_us = 0",
         "SELECT 1 FROM call WHERE state = 'sent' AND request_id <> ''"]
 
@@ -329,11 +332,13 @@ def main():
 
     if o.points:
         for i in range(0, len(POINTS), 3):	# three named points a round
-            go([(None, point, None) for point in POINTS[i:i + 3]])
+            go([(None, point, None, False) for point in POINTS[i:i + 3]])
+        for point in ("sweep.firing", "proof.answered", "proof.row"):	# these come after an intent that was cut off
+            go([(None, "firing.sent", None, True), (None, point, None, True)])
     done = 0
     while done < o.random:
         n = min(o.per_round, o.random - done)
-        go([(0.35, None, AIMS[(done + i) // 2 % len(AIMS)]) if i % 2 else (random.uniform(0.2, 1.0), None, None) for i in range(n)])
+        go([(0.35, None, AIMS[(done + i) // 2 % len(AIMS)], True) if i % 2 else (random.uniform(0.2, 1.0), None, None, True) for i in range(n)])
         done += n
     print(f"{number - o.first} rounds in {time.monotonic() - begun:.0f} s")
     for name, n in sorted(hits.items()) + sorted(told.items()):
