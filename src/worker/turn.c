@@ -26,6 +26,7 @@
 #include "worker/turn.h"
 
 #define BOARD_EVERY_US (50 * US_PER_MS)
+#define HOLDS_RETRY_US US_PER_S
 /* Where a model's shortest cacheable prefix is not known: a mark on a shorter one
  * costs nothing, as it is silently not cached; most models need this much. */
 #define CACHE_MIN_USUAL 1024
@@ -153,6 +154,7 @@ static enum err_code hold(struct turn *t, char why[TITLE_MAX_BYTES], struct err 
 	fits = cap_shrink_output(room, b.total_pico - pico_mul_capped(b.output_rate, t->prompt.max_tokens), b.output_rate, t->prompt.max_tokens, CAP_USEFUL_OUTPUT);
 	if (fits <= 0) {
 		say_cap(&refusal, why);
+		t->is_only_held = refusal.held_pd > 0 && cap_fits(refusal.limit_pd, refusal.spent_pd, 0, refusal.asked_pd);
 		return err_set(e, ERR_REFUSED, "%s", why);
 	}
 	t->prompt.max_tokens = fits;
@@ -356,7 +358,11 @@ void turn_go(struct turn *t)
 	if (rc == ERR_CANCELLED)
 		return;
 	if (rc == ERR_REFUSED) {
-		work_pause(w, t->call.task, ON_CAP, why);
+		/* what is held for other calls mostly comes back: then it is no stop, only a wait */
+		if (t->is_only_held)
+			turn_wait(t, ON_CAP, HOLDS_RETRY_US, why);
+		else
+			work_pause(w, t->call.task, ON_CAP, why);
 		turn_free(t);
 		return;
 	}

@@ -32,6 +32,7 @@ struct turn {
 	struct model_rules rules;
 	int64_t max_tokens;		/* of the tier */
 	bool plan_turn, is_sent;
+	bool is_only_held;		/* the cap would do, were it not for what other calls hold */
 	struct call call;
 	struct prompt prompt;
 	struct decoder *decoder;
@@ -56,6 +57,8 @@ MUST_USE enum err_code turn_send(struct turn *t, const struct wire_request *req,
 /* Ask for the prompt's tokens; turn_go() follows. Any code but ERR_OK: not asked. */
 MUST_USE enum err_code turn_count(struct turn *t);
 
+/* The task waits on that, and is taken up again by itself. */
+void turn_wait(struct turn *t, enum task_on on, int64_t wait_us, const char *why);
 /* What to do about a key, a wait or a task after this trouble. */
 void turn_react(struct turn *t, const struct vendor_error *x, bool is_cut);
 

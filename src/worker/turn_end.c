@@ -157,14 +157,14 @@ static void over_hold(struct turn *t)
 
 /* --- what follows ---------------------------------------------------------------- */
 
-static void wait_for_vendor(struct turn *t, int64_t wait_us, const char *why)
+void turn_wait(struct turn *t, enum task_on on, int64_t wait_us, const char *why)
 {
 	struct store *s = t->k->w->h.store;
 	int64_t task = t->call.task, now = clock_now_us();
 
 	if (store_begin(s, NULL) != ERR_OK)
 		return;
-	if (task_move(s, task, TASK_WAITING, ON_VENDOR, why, now, NULL) == ERR_OK && task_set_retry(s, task, now + wait_us, NULL) == ERR_OK)
+	if (task_move(s, task, TASK_WAITING, on, why, now, NULL) == ERR_OK && task_set_retry(s, task, now + wait_us, NULL) == ERR_OK)
 		err_ignore(store_commit(s, NULL));
 	else
 		store_rollback(s);
@@ -209,7 +209,7 @@ void turn_react(struct turn *t, const struct vendor_error *x, bool is_cut)
 		work_pause(w, t->call.task, ON_ERROR, why);
 		return;
 	}
-	wait_for_vendor(t, x->has_wait ? x->wait_us : wire_backoff_us((unsigned)tries - 1, (uint32_t)t->call.id * 2654435761u), x->sentence);
+	turn_wait(t, ON_VENDOR, x->has_wait ? x->wait_us : wire_backoff_us((unsigned)tries - 1, (uint32_t)t->call.id * 2654435761u), x->sentence);
 }
 
 static void trouble_of_line(const struct transfer_end *end, struct vendor_error *x)
