@@ -173,7 +173,7 @@ static enum err_code conclude(struct work *k, const struct facts *f, const struc
 		return ERR_OK;
 	to = step_open(0, c->people_open, &on);
 	if (to == TASK_READY)
-		to = TASK_READY, on = ON_NOTHING;
+		on = ON_NOTHING;
 	w->look = true;
 	return task_move(w->h.store, f->task.id, to, on, to == TASK_WAITING ? c->why : "", clock_now_us(), e);
 }

@@ -423,14 +423,6 @@ void worker_status(struct worker *w, struct worker_status *out)
 	out->is_idle = !may_go_on(w, out) && !in_hand(w) && !w->look;
 }
 
-void worker_stop_task(struct worker *w, int64_t task, const char *why)
-{
-	struct work *k = work_of(w, task);
-
-	if (k != NULL && k->turn != NULL)
-		turn_stop(k->turn, why);
-}
-
 int worker_panic(struct worker *w)
 {
 	int n = (int)calls_in_flight(w);

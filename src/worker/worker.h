@@ -74,8 +74,6 @@ void worker_status(struct worker *w, struct worker_status *out);
 void worker_want_serving(struct worker *w);
 /* Something was decided or said: look again now. */
 void worker_poke(struct worker *w);
-/* Cut this task's call in flight, if there is one. */
-void worker_stop_task(struct worker *w, int64_t task, const char *why);
 /* Cut every call; nothing new starts until RUN is asked for again. */
 int worker_panic(struct worker *w);
 
