@@ -24,6 +24,12 @@ The schema of the result (schema 1):
             step    {over, rates}: a prompt of more than `over` tokens is priced by
                     these rates as a whole, output too
 A bucket without a rate is not free: what it counts is unpriced.
+
+Documents that lie over it (`price set`, `price import`, data/prices.json of a home)
+have the same schema and may say more: `kind` (home, import, own) says how they lie
+over others; a row's or a discount's `over_usd` makes it a volume tier; a start may be a
+second ("2026-11-15T12:00:00Z"); `discounts` are rows of vendor, [model], percent, from,
+[over_usd]. money/book.h says which of them wins.
 """
 import csv
 import json

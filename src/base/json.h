@@ -40,6 +40,11 @@ bool json_bool(const cJSON *obj, const char *name, bool fallback);
  * index is written as its decimal digits. */
 bool json_find(struct slice text, const char *const path[], struct slice *raw);
 
+/* The members of an object or the elements of an array, one at a time, as raw bytes of
+ * a text that has passed the gate. *rest starts as the raw value and shrinks; name (NULL
+ * for an array) is what stands between the quotes, escapes and all. False at the end. */
+bool json_each(struct slice *rest, struct slice *name, struct slice *raw);
+
 /* --- writing: commas and escapes are kept right ------------------------ */
 struct json_out {
 	struct buf *b;

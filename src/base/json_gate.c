@@ -332,6 +332,35 @@ static bool step_into(struct reader *r, const char *name)
 	}
 }
 
+bool json_each(struct slice *rest, struct slice *name, struct slice *raw)
+{
+	struct reader r = {.p = (const unsigned char *)rest->p, .len = rest->len};
+	size_t from;
+
+	blanks(&r);
+	if (r.at == r.len || (peek(&r) != '{' && peek(&r) != '[' && peek(&r) != ','))
+		return false;
+	r.at++;
+	blanks(&r);
+	if (name != NULL) {
+		if (peek(&r) != '"')
+			return false;
+		from = r.at + 1;
+		if (!string(&r, NULL))
+			return false;
+		*name = slice_make(rest->p + from, r.at - from - 1);
+		blanks(&r);
+		r.at++;		/* the colon */
+		blanks(&r);
+	}
+	from = r.at;
+	if (!value(&r))
+		return false;
+	*raw = slice_make(rest->p + from, r.at - from);
+	*rest = slice_make(rest->p + r.at, rest->len - r.at);
+	return true;
+}
+
 bool json_find(struct slice text, const char *const path[], struct slice *raw)
 {
 	struct reader r = {.p = (const unsigned char *)text.p, .len = text.len};

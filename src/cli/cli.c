@@ -195,6 +195,13 @@ static int run_query(struct cli *c)
 	code = v->to_query(&c->words, &q, &e);
 	if (code == ERR_OK && (v->flags & VERB_NO_WORKSPACE) == 0)
 		code = cli_open(c, false, &desk, &e);
+	if (code == ERR_OK && (v->flags & VERB_MAY_WORKSPACE) != 0) {
+		code = cli_open(c, false, &desk, &e);
+		if (code == ERR_MISSING && c->desk.workspace == NULL) {
+			err_clear(&e);
+			code = ERR_OK;
+		}
+	}
 	if (code == ERR_OK && q.kind == QUERY_WATCH && verb_value(&c->words, "--once") == NULL) {
 		status = watch(c, desk, &q);
 	} else {

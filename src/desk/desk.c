@@ -21,6 +21,7 @@
 #include "model/request.h"
 #include "money/book.h"
 #include "store/lease.h"
+#include "store/price.h"
 #include "store/request.h"
 #include "store/store.h"
 
@@ -54,6 +55,20 @@ static enum err_code make_fds(struct desk *d, struct err *e)
 	return ERR_OK;
 }
 
+/* A workspace of an older version is brought up to date first, with a copy beside it:
+ * a connection that only reads cannot do it. */
+static enum err_code open_store(struct desk *d, struct err *e)
+{
+	struct store *writer = NULL;
+	enum err_code rc = store_open(&d->store, d->where.folder, STORE_READ, e);
+
+	if (rc != ERR_CONFLICT || d->read_only)
+		return rc;
+	rc = store_open(&writer, d->where.folder, STORE_WRITE, e);
+	store_close(writer);
+	return rc == ERR_OK ? store_open(&d->store, d->where.folder, STORE_READ, e) : rc;
+}
+
 static enum err_code open_all(struct desk *d, const struct desk_options *o, struct err *e)
 {
 	enum err_code rc = paths_find(&d->paths, o->home, e);
@@ -65,7 +80,7 @@ static enum err_code open_all(struct desk *d, const struct desk_options *o, stru
 	if (rc == ERR_OK)
 		rc = path_check_private(d->where.folder, e);
 	if (rc == ERR_OK)
-		rc = store_open(&d->store, d->where.folder, STORE_READ, e);
+		rc = open_store(d, e);
 	if (rc == ERR_OK) {
 		if (store_zone(d->store)[0] != '\0')
 			clock_use_zone(store_zone(d->store));
@@ -187,6 +202,7 @@ void desk_close(struct desk *d)
 	list_free(d->ready);
 	board_reader_free(d->board);
 	store_close(d->store);
+	book_free(d->laid);
 	book_free(d->book);
 	buf_release(&d->models);
 	buf_release(&d->rules);
@@ -208,6 +224,26 @@ int desk_wake_fd(const struct desk *d) { return d->epoll_fd; }
 int desk_store_fd(const struct desk *d) { return store_watch_fd(d->store); }
 struct store *desk_store(struct desk *d) { return d->store; }
 
+/* What a person changed since, in any process. */
+static void lay_prices(struct desk *d)
+{
+	struct book *b = NULL;
+	int64_t state = 0;
+	struct err e = {0};
+	enum err_code rc = price_state(d->store, &state, &e);
+
+	if (rc == ERR_OK && (d->laid == NULL || state != d->laid_state)) {
+		rc = price_book(d->store, d->book, PRICE_OWN, &b, &e);
+		if (rc == ERR_OK) {
+			book_free(d->laid);
+			d->laid = b;
+			d->laid_state = state;
+		}
+	}
+	if (rc != ERR_OK)
+		log_line(LOG_ERROR, "the workspace's own prices cannot be read: %s", e.text);
+}
+
 const struct book *desk_book(struct desk *d)
 {
 	struct err e;
@@ -216,7 +252,8 @@ const struct book *desk_book(struct desk *d)
 		log_line(LOG_ERROR, "the price book cannot be read: %s", e.text);
 		d->book = book_new();	/* empty: everything is unpriced, and says so */
 	}
-	return d->book;
+	lay_prices(d);
+	return d->laid != NULL ? d->laid : d->book;
 }
 
 /* --- asking ---------------------------------------------------------------------- */

@@ -23,7 +23,9 @@ struct desk {
 	char name[NAME_MAX_BYTES];
 	bool read_only;
 	struct store *store;		/* read-only; the face's own */
-	struct book *book;
+	struct book *book;		/* published, and the home's */
+	struct book *laid;		/* with the workspace's over it; NULL until asked for */
+	int64_t laid_state;
 	struct buf models, rules;	/* texts the worker reads */
 	char holder[TITLE_MAX_BYTES], place[TITLE_MAX_BYTES];
 
@@ -44,7 +46,7 @@ struct desk {
 
 /* The face's own read-only connection. */
 struct store *desk_store(struct desk *d);
-/* Prices: the built-in file and the overlays of the home. */
+/* Prices: the built-in file, the overlay of the home, and what the workspace lays over them now. */
 const struct book *desk_book(struct desk *d);
 /* Start the worker thread if it does not run yet. */
 MUST_USE enum err_code desk_start_worker(struct desk *d, struct err *e);

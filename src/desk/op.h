@@ -49,6 +49,9 @@ enum op_kind {
 	/* money */
 	OP_CAP_SET,		/* cap; V */
 	OP_CAP_REMOVE,		/* id; V */
+	OP_PRICE_SET,		/* vendor, model or "", text (members of a row: verb_price.c) -> id */
+	OP_PRICE_IMPORT,	/* id (the format), name (of the file), text (its bytes), region (start, or "") -> id, json */
+	OP_PRICE_REMOVE,	/* id */
 	/* connectors */
 	OP_CONNECTOR_ADD,	/* name, connector_type, root, command; V -> json: its tools */
 	OP_CONNECTOR_TEST,	/* name */

@@ -106,6 +106,7 @@ static const struct answer {
 	[QUERY_CALL_LIST] = {answer_calls, true},
 	[QUERY_CAP_LIST] = {answer_caps, true},
 	[QUERY_PRICE_SHOW] = {answer_prices, false},
+	[QUERY_PRICE_LIST] = {answer_price_list, true},
 	[QUERY_PRICE_QUOTE] = {answer_quote, false},
 	[QUERY_JOURNAL_LIST] = {answer_journal, true},
 	[QUERY_JOURNAL_VERIFY] = {answer_journal_verify, true},

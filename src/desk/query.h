@@ -19,7 +19,7 @@ enum query_kind {
 	QUERY_TEMPLATE_LIST, QUERY_TEMPLATE_SHOW, QUERY_AGENT_LIST, QUERY_AGENT_SHOW, QUERY_TIER_LIST,
 	QUERY_KEY_LIST, QUERY_GOAL_LIST, QUERY_GOAL_SHOW, QUERY_GOAL_REPORT, QUERY_TASK_LIST, QUERY_TASK_SHOW,
 	QUERY_APPROVAL_LIST, QUERY_APPROVAL_SHOW, QUERY_CONNECTOR_LIST, QUERY_CONNECTOR_TOOLS,
-	QUERY_SPEND, QUERY_CALL_LIST, QUERY_CAP_LIST, QUERY_PRICE_SHOW, QUERY_PRICE_QUOTE,
+	QUERY_SPEND, QUERY_CALL_LIST, QUERY_CAP_LIST, QUERY_PRICE_SHOW, QUERY_PRICE_LIST, QUERY_PRICE_QUOTE,
 	QUERY_JOURNAL_LIST, QUERY_JOURNAL_VERIFY, QUERY_JOURNAL_HEAD, QUERY_INCIDENT_LIST, QUERY_WATCH, QUERY_DOCTOR,
 	QUERY_KINDS
 };
@@ -34,7 +34,8 @@ struct query {
 	bool all;
 	int limit;			/* 0: the query's own */
 	struct {			/* price quote: disjoint buckets */
-		int64_t input, cache_read, write_5m, write_30m, write_1h, write_12h, output;
+		int64_t input, cache_read, write_5m, write_30m, write_1h, write_12h, output, web_search;
+		int64_t month_pd;	/* spent in the month so far, for volume tiers; below 0: as it is */
 		bool batch;
 		const char *service_tier, *region_class;
 	} quote;

@@ -21,6 +21,7 @@ enum verb_flag {
 	VERB_FACE = 1 << 4,	/* the face itself does it (init, run, demo, attach ...) */
 	VERB_HIDDEN = 1 << 5,
 	VERB_REST = 1 << 6,	/* what comes after "--" is a command of its own */
+	VERB_MAY_WORKSPACE = 1 << 8,	/* works without one, but looks into it if there is one */
 	VERB_VAULT_TOOLS = 1 << 7,	/* needs the passphrase with --tool only */
 };
 

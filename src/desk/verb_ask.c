@@ -18,7 +18,7 @@ static const struct {
 	{"tier list", QUERY_TIER_LIST}, {"doctor", QUERY_DOCTOR}, {"key list", QUERY_KEY_LIST}, {"goal list", QUERY_GOAL_LIST}, {"goal show", QUERY_GOAL_SHOW},
 	{"goal report", QUERY_GOAL_REPORT}, {"task list", QUERY_TASK_LIST}, {"task show", QUERY_TASK_SHOW}, {"connector list", QUERY_CONNECTOR_LIST},
 	{"connector tools", QUERY_CONNECTOR_TOOLS}, {"approval list", QUERY_APPROVAL_LIST}, {"approval show", QUERY_APPROVAL_SHOW}, {"spend", QUERY_SPEND},
-	{"call list", QUERY_CALL_LIST}, {"price show", QUERY_PRICE_SHOW}, {"price quote", QUERY_PRICE_QUOTE}, {"cap list", QUERY_CAP_LIST},
+	{"call list", QUERY_CALL_LIST}, {"price show", QUERY_PRICE_SHOW}, {"price list", QUERY_PRICE_LIST}, {"price quote", QUERY_PRICE_QUOTE}, {"cap list", QUERY_CAP_LIST},
 	{"incident list", QUERY_INCIDENT_LIST}, {"watch", QUERY_WATCH}, {"journal list", QUERY_JOURNAL_LIST}, {"journal verify", QUERY_JOURNAL_VERIFY},
 	{"journal head", QUERY_JOURNAL_HEAD},
 };
@@ -121,6 +121,8 @@ enum err_code ask_price_show(const struct verb_words *w, struct query *q, struct
 {
 	(void)ask_named(w, q, e);
 	q->vendor = verb_value(w, "--vendor");
+	q->all = verb_value(w, "--unpriced") != NULL;
+	q->quote.month_pd = -1;
 	return optional_time(w, "--at", &q->since_us, e);
 }
 
@@ -144,12 +146,15 @@ enum err_code ask_price_quote(const struct verb_words *w, struct query *q, struc
 	const struct { const char *option; int64_t *out; } counts[] = {
 		{"--input", &q->quote.input}, {"--cache-read", &q->quote.cache_read}, {"--cache-write-5m", &q->quote.write_5m},
 		{"--cache-write-30m", &q->quote.write_30m}, {"--cache-write-1h", &q->quote.write_1h}, {"--cache-write-12h", &q->quote.write_12h},
-		{"--output", &q->quote.output},
+		{"--output", &q->quote.output}, {"--web-search", &q->quote.web_search},
 	};
 	enum err_code code = ask_plain(w, q, e);
 
 	for (size_t i = 0; code == ERR_OK && i < LENGTH(counts); i++)
 		code = read_count(w, counts[i].option, counts[i].out, e);
+	q->quote.month_pd = -1;
+	if (code == ERR_OK && verb_value(w, "--month-spent") != NULL)
+		code = verb_money("--month-spent", verb_value(w, "--month-spent"), &q->quote.month_pd, e);
 	q->vendor = verb_value(w, "--vendor");
 	q->name = verb_value(w, "--model");
 	q->quote.batch = verb_value(w, "--batch") != NULL;

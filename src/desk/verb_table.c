@@ -86,7 +86,8 @@ static const struct verb_option spend_options[] = {
 	OPTION("--csv", NULL, "as CSV"),
 	END};
 static const struct verb_option call_options[] = {OPTION("--task", "ID", "of that task only"), OPTION("--since", "T", "from then on"), END};
-static const struct verb_option price_options[] = {OPTION("--vendor", "V", "of that vendor only"), OPTION("--at", "DATE", "as they were then"), END};
+static const struct verb_option price_options[] = {OPTION("--vendor", "V", "of that vendor only"), OPTION("--at", "DATE", "as they were then"),
+	OPTION("--unpriced", NULL, "models that were called without a price"), END};
 static const struct verb_option quote_options[] = {
 	OPTION("--vendor", "V", "who bills", .required = true),
 	OPTION("--model", "M", "by the vendor's name", .required = true),
@@ -97,10 +98,40 @@ static const struct verb_option quote_options[] = {
 	OPTION("--cache-write-1h", "N", "for 1 hour"),
 	OPTION("--cache-write-12h", "N", "for 12 hours"),
 	OPTION("--output", "N", "output tokens"),
+	OPTION("--web-search", "N", "searches by the vendor"),
+	OPTION("--month-spent", "USD", "judge volume tiers by that (default: this month so far)"),
 	OPTION("--batch", NULL, "at the batch price"),
 	OPTION("--service-tier", "T", "standard, batch, flex, priority or fast"),
 	OPTION("--region-class", "C", "global or regional"),
 	OPTION("--at", "DATE", "at the prices of then"),
+	END};
+static const struct verb_option price_set_options[] = {
+	OPTION("--vendor", "V", "who bills", .required = true),
+	OPTION("--from", "T", "from that day or time (UTC) on (default: today)"),
+	OPTION("--over", "USD", "only once the month with that vendor is over so much"),
+	OPTION("--percent", "P", "so much off, instead of rates"),
+	OPTION("--input", "USD", "for a million fresh input tokens"),
+	OPTION("--cache-read", "USD", "read from a cache"),
+	OPTION("--cache-write-5m", "USD", "written for 5 minutes"),
+	OPTION("--cache-write-30m", "USD", "for 30 minutes"),
+	OPTION("--cache-write-1h", "USD", "for 1 hour"),
+	OPTION("--cache-write-12h", "USD", "for 12 hours"),
+	OPTION("--output", "USD", "for a million output tokens"),
+	OPTION("--web-search", "USD", "for a thousand searches"),
+	OPTION("--long-over", "TOKENS", "prompts of more tokens have rates of their own"),
+	OPTION("--long-input", "USD", "for them"),
+	OPTION("--long-cache-read", "USD", "for them"),
+	OPTION("--long-cache-write-5m", "USD", "for them"),
+	OPTION("--long-cache-write-30m", "USD", "for them"),
+	OPTION("--long-cache-write-1h", "USD", "for them"),
+	OPTION("--long-cache-write-12h", "USD", "for them"),
+	OPTION("--long-output", "USD", "for them"),
+	OPTION("--service-tier", "T", "standard (default), batch, flex, priority or fast"),
+	OPTION("--region-class", "C", "global or regional (default: both)"),
+	END};
+static const struct verb_option price_import_options[] = {
+	OPTION("--format", "F", "litellm or models.dev", .required = true),
+	OPTION("--from", "T", "from that day or time (UTC) on (default: now)"),
 	END};
 static const struct verb_option cap_options[] = {
 	OPTION("--scope", "SCOPE", "workspace, vendor:V, key:L, agent:NAME, goal:ID or task:ID", .required = true),
@@ -174,9 +205,13 @@ const struct verb verb_table[] = {
 	VERB("spend", "", 0, 0, "what was spent", 0, .options = spend_options, .to_query = ask_spend),
 	VERB("call list", "", 0, 0, "every call of the ledger", 0, .options = call_options, .to_query = ask_call_list,
 	    .columns = "id=C state cause task=T agent model input_tokens=% cache_read_tokens=% output_tokens=% cost_usd=+ request_id"),
-	VERB("price show", "[MODEL]", 0, 1, "the price book, dollars per million tokens", VERB_NO_WORKSPACE, .options = price_options, .to_query = ask_price_show,
-	    .columns = "vendor model service_tier region_class input=% cache_read=% cache_write_5m=% cache_write_1h=% output=% from"),
-	VERB("price quote", "", 0, 0, "what so many tokens cost", VERB_NO_WORKSPACE, .options = quote_options, .to_query = ask_price_quote),
+	VERB("price show", "[MODEL]", 0, 1, "the price book, dollars per million tokens", VERB_NO_WORKSPACE | VERB_MAY_WORKSPACE, .options = price_options, .to_query = ask_price_show,
+	    .columns = "vendor model service_tier region_class input=% cache_read=% cache_write_5m=% cache_write_1h=% output=% from mark"),
+	VERB("price list", "", 0, 0, "what you laid over the published prices", 0, .to_query = ask_plain, .columns = "id=P kind title added=@ by"),
+	VERB("price set", "[MODEL]", 0, 1, "your own rates, a discount or a volume tier, from a day on", 0, .letter = 'P', .options = price_set_options, .to_op = verb_price_set),
+	VERB("price import", "FILE", 1, 1, "a public price map, as far as it differs", 0, .letter = 'P', .options = price_import_options, .to_op = verb_price_import),
+	VERB("price remove", "ID", 1, 1, "take such a price back; booked calls stay as they are", 0, .letter = 'P', .to_op = verb_price_remove),
+	VERB("price quote", "", 0, 0, "what so many tokens cost", VERB_NO_WORKSPACE | VERB_MAY_WORKSPACE, .options = quote_options, .to_query = ask_price_quote),
 	VERB("cap set", "", 0, 0, "a spending limit", VERB_VAULT, .letter = 'C', .options = cap_options, .to_op = verb_cap_set),
 	VERB("cap list", "", 0, 0, "the limits and what is left", 0, .to_query = ask_plain,
 	    .columns = "id=C scope window limit_usd=$ spent_usd=$ held_usd=$ left_usd=$ warn_percent=%"),

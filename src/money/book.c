@@ -54,7 +54,50 @@ void book_free(struct book *b)
 	for (i = 0; i < b->ids_count; i++)
 		id_rules_release(&b->ids[i]);
 	free(b->row);
+	free(b->off);
 	free(b);
+}
+
+static void id_rules_copy(struct id_rules *to, const struct id_rules *from)
+{
+	size_t i;
+
+	*to = *from;
+	to->vendor = xstrdup(from->vendor);
+	to->prefix = xcalloc(from->prefix_count + 1, sizeof *to->prefix);
+	to->suffix = xcalloc(from->suffix_count + 1, sizeof *to->suffix);
+	to->alias = xcalloc(2 * from->alias_count + 1, sizeof *to->alias);
+	for (i = 0; i < from->prefix_count; i++)
+		to->prefix[i] = (struct id_prefix){xstrdup(from->prefix[i].text), from->prefix[i].region};
+	for (i = 0; i < from->suffix_count; i++)
+		to->suffix[i] = xstrdup(from->suffix[i]);
+	for (i = 0; i < from->alias_count * 2; i++)
+		to->alias[i] = xstrdup(from->alias[i]);
+}
+
+struct book *book_copy(const struct book *b)
+{
+	struct book *c = book_new();
+	size_t i;
+
+	c->count = b->count;
+	c->ids_count = b->ids_count;
+	c->off_count = b->off_count;
+	c->layers = b->layers;
+	c->dearest = b->dearest;
+	c->row = xcalloc(b->count + 1, sizeof *c->row);
+	c->off = xcalloc(b->off_count + 1, sizeof *c->off);
+	for (i = 0; i < b->count; i++) {
+		c->row[i] = b->row[i];
+		c->row[i].vendor = xstrdup(b->row[i].vendor);
+		c->row[i].model = xstrdup(b->row[i].model);
+		c->row[i].source = xstrdup(b->row[i].source);
+	}
+	for (i = 0; i < b->off_count; i++)
+		c->off[i] = b->off[i];
+	for (i = 0; i < b->ids_count; i++)
+		id_rules_copy(&c->ids[i], &b->ids[i]);
+	return c;
 }
 
 size_t book_row_count(const struct book *b)
@@ -159,71 +202,4 @@ bool book_resolve(const struct book *b, const char *vendor, const char *model, c
 		*region = where;
 	snprintf(out, USAGE_MODEL, "%s", id != NULL ? id : model);
 	return id != NULL;
-}
-
-/* --- rows ----------------------------------------------------------------- */
-
-/* Is r a better answer than best, both fitting: a later layer, then a later
- * date, then the row that names the region. */
-static bool is_better(const struct book_row *r, const struct book_row *best)
-{
-	if (best == NULL || r->layer != best->layer)
-		return best == NULL || r->layer > best->layer;
-	if (r->from_us != best->from_us)
-		return r->from_us > best->from_us;
-	return best->region == ANY_REGION;
-}
-
-const struct book_row *book_row_find(const struct book *b, const char *vendor, const char *model, enum service_tier tier,
-    enum region_class region, int64_t at_us)
-{
-	const struct book_row *best = NULL;
-	enum region_class said;
-	char id[USAGE_MODEL];
-	size_t i;
-
-	if (!book_resolve(b, vendor, model, id, &said))
-		return NULL;
-	if (said > region)
-		region = said;
-	for (i = 0; i < b->count; i++) {
-		const struct book_row *r = &b->row[i];
-
-		if (r->tier == tier && r->from_us <= at_us && (r->region == ANY_REGION || r->region == (int)region) &&
-		    strcmp(r->model, id) == 0 && strcmp(r->vendor, vendor) == 0 && is_better(r, best))
-			best = r;
-	}
-	return best;
-}
-
-static void fill_rates(const struct book_row *r, struct rates *out)
-{
-	*out = (struct rates){
-		.vendor = r->vendor, .model = r->model, .from_us = r->from_us, .source = r->source,
-		.is_overlay = r->layer > 0, .base = r->base, .step_over = r->step_over, .step = r->step,
-	};
-	memcpy(out->from, r->from, sizeof out->from);
-}
-
-bool book_find(const struct book *b, const char *vendor, const char *model, enum service_tier tier, enum region_class region,
-    int64_t at_us, struct rates *out)
-{
-	const struct book_row *r = book_row_find(b, vendor, model, tier, region, at_us);
-
-	if (r == NULL)
-		return false;
-	fill_rates(r, out);
-	return true;
-}
-
-bool book_row(const struct book *b, size_t i, struct rates *out, enum service_tier *tier, enum region_class *region)
-{
-	if (i >= b->count)
-		return false;
-	fill_rates(&b->row[i], out);
-	if (tier != NULL)
-		*tier = b->row[i].tier;
-	if (region != NULL)
-		*region = b->row[i].region == REGION_LOCAL ? REGION_LOCAL : REGION_GLOBAL;
-	return true;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Reads the schema that data/HACKING describes. A file is read into a fresh
  * list first and joined to the book only when all of it is sound. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +16,9 @@ struct reading {
 	size_t count;
 	struct id_rules ids[BOOK_IDS_MAX];
 	size_t ids_count;
+	struct discount *off;
+	size_t off_count;
+	enum price_kind kind;
 	const cJSON *sources;
 	char read_on[BOOK_DATE];
 	struct err *e;
@@ -61,9 +65,30 @@ static enum err_code read_step(struct reading *r, const cJSON *row, struct book_
 	return read_card(r, json_member(step, "rates"), &out->step);
 }
 
+/* A day, or a second of UTC. */
+static bool is_start(const char *from, int64_t *at_us)
+{
+	size_t n = strlen(from);
+
+	return (n == 10 || (n == BOOK_DATE - 1 && from[n - 1] == 'Z')) && date_parse(from, at_us);
+}
+
+/* The month's spending from which a volume tier holds. */
+static bool read_over(const cJSON *o, int64_t *over_pd)
+{
+	const cJSON *m = json_member(o, "over_usd");
+
+	*over_pd = 0;
+	return m == NULL || (cJSON_IsString(m) && pico_parse(slice_of(m->valuestring), over_pd, NULL) == ERR_OK && *over_pd >= 0);
+}
+
 static enum err_code read_kind(struct reading *r, const cJSON *row, struct book_row *out)
 {
 	const char *tier = json_text(row, "tier"), *region = json_text(row, "region"), *from = json_text(row, "from");
+
+	out->kind = r->kind;
+	if (!read_over(row, &out->over_pd))
+		return bad_row(r, "has a volume tier that is no amount of dollars");
 
 	if (tier != NULL && !service_tier_from_name(tier, &out->tier))
 		return bad_row(r, "has a tier nobody knows");
@@ -74,9 +99,9 @@ static enum err_code read_kind(struct reading *r, const cJSON *row, struct book_
 		out->region = REGION_LOCAL;
 	else if (region != NULL)
 		return bad_row(r, "has a region nobody knows");
-	if (from != NULL && (strlen(from) != BOOK_DATE - 1 || !date_parse(from, &out->from_us)))
+	if (from != NULL && !is_start(from, &out->from_us))
 		return bad_row(r, "has a start that is no date");
-	memcpy(out->from, from != NULL ? from : r->read_on, sizeof out->from);
+	snprintf(out->from, sizeof out->from, "%s", from != NULL ? from : r->read_on);
 	return ERR_OK;
 }
 
@@ -123,6 +148,48 @@ static enum err_code read_rows(struct reading *r, const cJSON *prices)
 	return ERR_OK;
 }
 
+static size_t array_size(const cJSON *m)
+{
+	return m != NULL ? (size_t)cJSON_GetArraySize(m) : 0;
+}
+
+/* --- discounts ------------------------------------------------------------ */
+
+#define PPM_PICO (PICO_DOLLAR / 10000)	/* a millionth, where the percentage is read as dollars */
+
+/* "12.5" to millionths: 0 to 100, at most four decimals. */
+static bool read_percent(const cJSON *m, int64_t *ppm)
+{
+	int64_t v;
+
+	if (!cJSON_IsString(m) || pico_parse(slice_of(m->valuestring), &v, NULL) != ERR_OK || v < 0 || v > 100 * PICO_DOLLAR || v % PPM_PICO != 0)
+		return false;
+	*ppm = v / PPM_PICO;
+	return true;
+}
+
+static enum err_code read_discounts(struct reading *r, const cJSON *list)
+{
+	const cJSON *m;
+
+	if (array_size(list) > BOOK_DISCOUNTS_MAX)
+		return err_set(r->e, ERR_LIMIT, "price book: over %d discounts", BOOK_DISCOUNTS_MAX);
+	r->off = xcalloc(array_size(list) + 1, sizeof *r->off);
+	cJSON_ArrayForEach(m, list) {
+		struct discount *d = &r->off[r->off_count];
+		const char *vendor = json_text(m, "vendor"), *model = json_text(m, "model"), *from = json_text(m, "from");
+
+		if (vendor == NULL || strlen(vendor) >= BOOK_NAME || (model != NULL && strlen(model) >= USAGE_MODEL) || from == NULL ||
+		    !is_start(from, &d->from_us) || !read_percent(json_member(m, "percent"), &d->off_ppm) || !read_over(m, &d->over_pd))
+			return err_set(r->e, ERR_USAGE, "price book: discount %zu is not as it must be", r->off_count + 1);
+		snprintf(d->vendor, sizeof d->vendor, "%s", vendor);
+		snprintf(d->model, sizeof d->model, "%s", model != NULL ? model : "");
+		snprintf(d->from, sizeof d->from, "%s", from);
+		r->off_count++;
+	}
+	return ERR_OK;
+}
+
 /* --- rules for ids -------------------------------------------------------- */
 
 static enum err_code bad_ids(struct reading *r, const char *vendor)
@@ -137,11 +204,6 @@ static bool region_from(const char *name, enum region_class *out)
 		return false;
 	*out = strcmp(name, "regional") == 0 ? REGION_LOCAL : REGION_GLOBAL;
 	return true;
-}
-
-static size_t array_size(const cJSON *m)
-{
-	return m != NULL ? (size_t)cJSON_GetArraySize(m) : 0;
 }
 
 static bool read_id_lists(const cJSON *rules, struct id_rules *out)
@@ -210,7 +272,7 @@ static enum err_code join(struct book *b, struct reading *r)
 {
 	size_t i;
 
-	if (b->count + r->count > BOOK_ROWS_MAX || b->ids_count + r->ids_count > BOOK_IDS_MAX)
+	if (b->count + r->count > BOOK_ROWS_MAX || b->ids_count + r->ids_count > BOOK_IDS_MAX || b->off_count + r->off_count > BOOK_DISCOUNTS_MAX)
 		return err_set(r->e, ERR_LIMIT, "price book: over %d rows in all", BOOK_ROWS_MAX);
 	b->row = xreallocarray(b->row, b->count + r->count + 1, sizeof *b->row);
 	for (i = 0; i < r->count; i++) {
@@ -221,9 +283,29 @@ static enum err_code join(struct book *b, struct reading *r)
 	}
 	for (i = 0; i < r->ids_count; i++)
 		b->ids[b->ids_count++] = r->ids[i];
-	r->count = r->ids_count = 0;
+	b->off = xreallocarray(b->off, b->off_count + r->off_count + 1, sizeof *b->off);
+	for (i = 0; i < r->off_count; i++)
+		b->off[b->off_count++] = r->off[i];
+	r->count = r->ids_count = r->off_count = 0;
 	b->layers++;
 	return ERR_OK;
+}
+
+/* Absent: the first file is the published one, what comes after it the home's. */
+static bool read_layer(const struct book *b, const cJSON *t, enum price_kind *out)
+{
+	const char *kind = json_text(t, "kind");
+	int k;
+
+	*out = b->layers == 0 ? PRICE_PUBLISHED : PRICE_HOME;
+	if (json_member(t, "kind") == NULL)
+		return true;
+	for (k = 0; kind != NULL && k < PRICE_KINDS; k++)
+		if (strcmp(price_kind_names[k], kind) == 0) {
+			*out = (enum price_kind)k;
+			return true;
+		}
+	return false;
 }
 
 enum err_code book_parse(struct book *b, struct slice json, struct err *e)
@@ -240,15 +322,19 @@ enum err_code book_parse(struct book *b, struct slice json, struct err *e)
 	read_on = json_text(t, "read");
 	if (!json_int(t, "schema", &schema) || schema != 1)
 		code = err_set(e, ERR_USAGE, "price book: a schema other than 1");
-	else if (read_on == NULL || strlen(read_on) != BOOK_DATE - 1 || !date_parse(read_on, &at))
+	else if (!read_layer(b, t, &r.kind))
+		code = err_set(e, ERR_USAGE, "price book: a kind nobody knows");
+	else if (read_on == NULL || strlen(read_on) != 10 || !date_parse(read_on, &at))
 		code = err_set(e, ERR_USAGE, "price book: no date on which it was read");
 	if (code == ERR_OK) {
-		memcpy(r.read_on, read_on, sizeof r.read_on);
+		snprintf(r.read_on, sizeof r.read_on, "%s", read_on);
 		r.sources = json_object(t, "sources");
 		code = read_ids(&r, json_object(t, "ids"));
 	}
 	if (code == ERR_OK)
 		code = read_rows(&r, json_member(t, "prices"));
+	if (code == ERR_OK)
+		code = read_discounts(&r, json_array(t, "discounts"));
 	if (code == ERR_OK)
 		code = join(b, &r);
 	for (i = 0; i < r.count; i++)
@@ -256,6 +342,7 @@ enum err_code book_parse(struct book *b, struct slice json, struct err *e)
 	for (i = 0; i < r.ids_count; i++)
 		id_rules_release(&r.ids[i]);
 	free(r.row);
+	free(r.off);
 	cJSON_Delete(t);
 	return code;
 }

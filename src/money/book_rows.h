@@ -7,6 +7,7 @@
 
 #define BOOK_ROWS_MAX 20000
 #define BOOK_IDS_MAX 32		/* vendors with rules for ids */
+#define BOOK_DISCOUNTS_MAX 1000
 
 #define ANY_REGION (-1)
 
@@ -16,6 +17,8 @@ struct book_row {
 	char from[BOOK_DATE];
 	enum service_tier tier;
 	int region;		/* enum region_class or ANY_REGION */
+	enum price_kind kind;
+	int64_t over_pd;	/* only once the month is over that much */
 	unsigned layer;		/* 0 the first file, 1 the next ... */
 	struct rate_card base;
 	int64_t step_over;
@@ -44,14 +47,13 @@ struct book {
 	size_t count;
 	struct id_rules ids[BOOK_IDS_MAX];
 	size_t ids_count;
+	struct discount *off;
+	size_t off_count;
 	unsigned layers;
 	struct rate_card dearest;	/* over all rows, steps too */
 };
 
 void book_row_release(struct book_row *r);
 void id_rules_release(struct id_rules *r);
-/* The row in force, or NULL; *region is what the id itself says (max with the asked one). */
-const struct book_row *book_row_find(const struct book *b, const char *vendor, const char *model, enum service_tier tier,
-    enum region_class region, int64_t at_us);
 
 #endif

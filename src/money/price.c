@@ -7,9 +7,10 @@
 #include "money/book_rows.h"
 #include "money/pico.h"
 
-static void price_line(const struct book *b, const char *vendor, const struct usage_line *line, int64_t at_us, struct quote_line *out, bool *is_over)
+static void price_line(const struct book *b, const char *vendor, const struct usage_line *line, struct price_time when, struct quote_line *out, bool *is_over)
 {
-	const struct book_row *row = book_row_find(b, vendor, line->model, line->tier, line->region, at_us);
+	struct rates found;
+	const struct rates *row = book_find(b, vendor, line->model, line->tier, line->region, when, &found) ? &found : NULL;
 	const struct rate_card *card = NULL;
 	int i;
 
@@ -24,6 +25,9 @@ static void price_line(const struct book *b, const char *vendor, const struct us
 		out->is_step = row->step_over > 0 && usage_prompt_tokens(&line->u) > row->step_over;
 		card = out->is_step ? &row->step : &row->base;
 		memcpy(out->from, row->from, sizeof out->from);
+		out->kind = row->kind;
+		out->off_ppm = row->off_ppm;
+		out->over_pd = row->over_pd;
 	}
 	for (i = 0; i < BUCKETS; i++) {
 		out->rate[i] = card != NULL ? card->rate[i] : RATE_UNKNOWN;
@@ -39,7 +43,7 @@ static void price_line(const struct book *b, const char *vendor, const struct us
 	out->is_unpriced = out->is_unpriced || row == NULL;
 }
 
-void price_usage(const struct book *b, const char *vendor, const struct usage_list *usage, int64_t at_us, struct quote *out)
+void price_usage(const struct book *b, const char *vendor, const struct usage_list *usage, struct price_time when, struct quote *out)
 {
 	size_t i;
 
@@ -47,7 +51,7 @@ void price_usage(const struct book *b, const char *vendor, const struct usage_li
 	for (i = 0; i < usage->count; i++) {
 		struct quote_line *line = &out->line[out->count++];
 
-		price_line(b, vendor, &usage->line[i], at_us, line, &out->is_over);
+		price_line(b, vendor, &usage->line[i], when, line, &out->is_over);
 		if (!pico_add(out->total_pico, line->total_pico, &out->total_pico))
 			out->is_over = true;
 		out->is_unpriced = out->is_unpriced || line->is_unpriced;
@@ -59,10 +63,29 @@ void price_usage(const struct book *b, const char *vendor, const struct usage_li
 		out->total_pico = PICO_MAX;
 }
 
+void price_from_text(const struct quote *q, char out[PRICE_FROM])
+{
+	const char *mark = "";
+	size_t i;
+
+	for (i = 0; i < q->count; i++) {	/* the strongest of the lines' marks */
+		const struct quote_line *l = &q->line[i];
+
+		if (l->over_pd > 0)
+			mark = " (volume)";
+		else if (l->off_ppm > 0 && mark[0] == '\0')
+			mark = " (discount)";
+	}
+	for (i = 0; i < q->count && mark[0] == '\0'; i++)
+		if (q->line[i].kind != PRICE_PUBLISHED)
+			mark = q->line[i].kind == PRICE_OWN ? " (own)" : q->line[i].kind == PRICE_IMPORT ? " (import)" : " (home)";
+	snprintf(out, PRICE_FROM, "%s%s", q->price_from, q->price_from[0] != '\0' ? mark : "");
+}
+
 /* --- the worst case ------------------------------------------------------- */
 
 /* The dearer of base and step; unknown where either that may apply is unknown. */
-static int64_t worst_rate(const struct book_row *row, enum bucket bucket, bool may_step)
+static int64_t worst_rate(const struct rates *row, enum bucket bucket, bool may_step)
 {
 	int64_t base = row->base.rate[bucket], step = may_step ? row->step.rate[bucket] : base;
 
@@ -84,7 +107,7 @@ static int64_t dearest_write(const struct rate_card *card)
 
 /* What a token of input can cost at most under this row. A row that knows some
  * lifetimes of writes is taken to know all that the vendor sells. */
-static int64_t worst_input(const struct book_row *row, bool may_step, bool may_cache)
+static int64_t worst_input(const struct rates *row, bool may_step, bool may_cache)
 {
 	int64_t most = worst_rate(row, BUCKET_INPUT, may_step), write = RATE_UNKNOWN;
 	enum bucket i;
@@ -112,9 +135,10 @@ static int64_t or_dearest(int64_t rate, int64_t dearest, bool *is_unpriced)
 	return dearest != RATE_UNKNOWN ? dearest : PICO_MAX;	/* an empty book holds everything back */
 }
 
-void price_bound(const struct book *b, const struct bound_query *q, int64_t at_us, struct price_bound *out)
+void price_bound(const struct book *b, const struct bound_query *q, struct price_time when, struct price_bound *out)
 {
-	const struct book_row *row = book_row_find(b, q->vendor, q->model, q->tier, q->region, at_us);
+	struct rates found;
+	const struct rates *row = book_find(b, q->vendor, q->model, q->tier, q->region, when, &found) ? &found : NULL;
 	int64_t dearest_in = b->dearest.rate[BUCKET_INPUT], in = RATE_UNKNOWN, op = RATE_UNKNOWN, search = RATE_UNKNOWN;
 	int64_t write = dearest_write(&b->dearest);
 

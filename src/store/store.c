@@ -180,7 +180,7 @@ static enum err_code make_or_upgrade(struct store *s, int64_t version, struct er
 	}
 	if (version < schema_last(store_sql) && s->mode == STORE_READ) {
 		err_set(e, ERR_CONFLICT, "the workspace is of an older Claviger and not upgraded yet");
-		return err_mend(e, ERR_CONFLICT, "run any verb that writes, such as claviger doctor");
+		return err_mend(e, ERR_CONFLICT, "run any verb that may write, without --read-only");
 	}
 	return version < schema_last(store_sql) ? schema_bring(s, store_sql, false, e) : ERR_OK;
 }

@@ -27,7 +27,8 @@ struct seal_name;
 struct hands {
 	struct store *store;
 	struct vault *vault;			/* NULL while locked */
-	const struct book *book;
+	const struct book *book;		/* with what the workspace lays over it; prices.c */
+	const struct book *published;		/* without */
 	const struct rules *rules;
 	const struct workspace_paths *paths;
 	const char *home;

@@ -89,6 +89,8 @@ struct worker {
 	int64_t calls, cost_pd;
 	int64_t board_told_us;		/* steady: when the face last heard of the board */
 	bool board_dirty;
+	struct old_book *books;		/* prices.c: all that were made; the last is in h.book */
+	int64_t price_state;
 };
 
 /* facts.c */
@@ -110,6 +112,10 @@ MUST_USE enum err_code work_settle(struct worker *w, int64_t task, struct err *e
  * paused with its reason in the database (then k->turn is NULL). */
 MUST_USE enum err_code turn_start(struct work *k, const struct facts *f, struct err *e);
 void turn_stop(struct turn *t, const char *why);	/* cut and booked; the work's turn is NULL after */
+
+/* prices.c: take in what a person changed of the prices, before a hold. */
+MUST_USE enum err_code prices_look(struct worker *w, struct err *e);
+void prices_free(struct worker *w);
 
 /* fire.c */
 void fire_tick(struct worker *w);

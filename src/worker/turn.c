@@ -20,6 +20,7 @@
 #include "office/prompt.h"
 #include "store/call.h"
 #include "store/key.h"
+#include "store/price.h"
 #include "store/tier.h"
 #include "vault/vault.h"
 #include "vendor/rules.h"
@@ -109,13 +110,18 @@ static enum err_code build_prompt(struct turn *t, const struct facts *f, struct 
 
 /* --- the hold ------------------------------------------------------------------ */
 
+struct price_time turn_when(const struct turn *t)
+{
+	return (struct price_time){t->call.held_us, t->month_pd};
+}
+
 static void bound(struct turn *t, int64_t now, struct price_bound *out)
 {
 	struct bound_query q = {.vendor = t->call.vendor, .model = t->call.model, .tier = SERVICE_STANDARD, .region = REGION_GLOBAL,
 		.input_tokens = t->k->counted > 0 ? vendor_count_bound(t->k->counted) : vendor_input_bound(&t->prompt),
 		.max_output_tokens = t->prompt.max_tokens, .may_cache = prompt_cache_marks(&t->prompt) > 0};
 
-	price_bound(t->k->w->h.book, &q, now, out);
+	price_bound(t->book, &q, (struct price_time){now, t->month_pd}, out);
 }
 
 static void say_cap(const struct hold_refusal *r, char why[TITLE_MAX_BYTES])
@@ -140,6 +146,12 @@ static enum err_code hold(struct turn *t, char why[TITLE_MAX_BYTES], struct err 
 	int64_t now = clock_now_us(), room = 0, fits;
 	enum err_code rc;
 
+	rc = prices_look(w, e);
+	if (rc == ERR_OK)
+		rc = price_month(w->h.store, t->call.vendor, now, &t->month_pd, e);
+	if (rc != ERR_OK)
+		return rc;
+	t->book = w->h.book;
 	bound(t, now, &b);
 	t->call.hold_pd = b.total_pico;
 	t->call.unpriced = b.is_unpriced;
@@ -206,7 +218,7 @@ static void estimate(struct turn *t, struct quote *q)
 	if (u.line[u.count - 1].u.n[BUCKET_OUTPUT] < guess)
 		u.line[u.count - 1].u.n[BUCKET_OUTPUT] = guess;
 	t->live.output_tokens = u.line[u.count - 1].u.n[BUCKET_OUTPUT];
-	price_usage(t->k->w->h.book, t->call.vendor, &u, clock_now_us(), q);
+	price_usage(t->book, t->call.vendor, &u, turn_when(t), q);
 }
 
 static void show(struct turn *t)
@@ -230,7 +242,7 @@ static enum err_code check_hold(struct turn *t, struct err *e)
 {
 	struct quote q;
 
-	price_usage(t->k->w->h.book, t->call.vendor, &t->reply.usage, clock_now_us(), &q);
+	price_usage(t->book, t->call.vendor, &t->reply.usage, turn_when(t), &q);
 	if (q.is_unpriced || q.total_pico <= t->call.hold_pd)
 		return ERR_OK;
 	return err_set(e, ERR_REFUSED, "the vendor reports more than was held for this call");

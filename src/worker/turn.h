@@ -34,6 +34,8 @@ struct turn {
 	bool plan_turn, is_sent;
 	bool is_only_held;		/* the cap would do, were it not for what other calls hold */
 	struct call call;
+	const struct book *book;	/* the prices and, with call.held_us, the month so far it was held under */
+	int64_t month_pd;
 	struct prompt prompt;
 	struct decoder *decoder;
 	struct reply reply;
@@ -49,6 +51,8 @@ struct turn {
 	int64_t text_bytes, shown_us;
 };
 
+/* What its prices are judged by, from the hold to the books. */
+struct price_time turn_when(const struct turn *t);
 void turn_go(struct turn *t);		/* hold and send; frees t when that can't be */
 void turn_end(struct turn *t, const struct transfer_end *end);	/* book, react, free */
 void turn_free(struct turn *t);

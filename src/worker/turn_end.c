@@ -80,7 +80,7 @@ static int64_t saved(const struct turn *t, int64_t cost_pd)
 			plain.line[i].u.n[BUCKET_INPUT] += plain.line[i].u.n[b];
 			plain.line[i].u.n[b] = 0;
 		}
-	price_usage(t->k->w->h.book, t->call.vendor, &plain, t->call.held_us, &q);
+	price_usage(t->book, t->call.vendor, &plain, turn_when(t), &q);
 	return q.is_unpriced || q.is_over ? 0 : q.total_pico - cost_pd;
 }
 
@@ -92,7 +92,7 @@ static int64_t dearest(const struct turn *t)
 		.max_output_tokens = s.n[BUCKET_OUTPUT], .may_cache = true, .web_searches = s.n[BUCKET_WEB_SEARCH]};
 	struct price_bound b;
 
-	price_bound(t->k->w->h.book, &q, t->call.held_us, &b);
+	price_bound(t->book, &q, turn_when(t), &b);
 	return b.total_pico;
 }
 
@@ -101,11 +101,11 @@ static void price(struct turn *t, enum call_state state)
 	struct call *c = &t->call;
 	struct quote q;
 
-	price_usage(t->k->w->h.book, c->vendor, &t->reply.usage, c->held_us, &q);
+	price_usage(t->book, c->vendor, &t->reply.usage, turn_when(t), &q);
 	fill_tokens(c, &t->reply.usage);
 	c->unpriced = q.is_unpriced && t->reply.has_usage;
 	c->estimated = q.is_estimated;
-	snprintf(c->price_from, sizeof c->price_from, "%s", q.price_from);
+	price_from_text(&q, c->price_from);
 	c->cost_pd = c->estimate_pd = c->saved_pd = 0;
 	if (state == CALL_SETTLED) {
 		c->cost_pd = c->unpriced || q.is_over ? dearest(t) : q.total_pico;

@@ -305,7 +305,7 @@ enum err_code worker_start(struct worker **out, const struct worker_options *o, 
 
 	*out = NULL;
 	w->o = *o;
-	w->h = (struct hands){.store = o->store, .book = o->book, .paths = o->paths, .home = o->home,
+	w->h = (struct hands){.store = o->store, .book = o->book, .published = o->book, .paths = o->paths, .home = o->home,
 		.workspace = store_workspace(o->store), .worker = w};
 	snprintf(w->h.where, sizeof w->h.where, "%s", o->where);
 	snprintf(w->h.who, sizeof w->h.who, "%s", o->where);
@@ -368,6 +368,7 @@ void worker_free(struct worker *w)
 		return;
 	links_free(w->links);
 	prove_free(w);
+	prices_free(w);
 	transport_free(w->transport);
 	store_close(w->h.store);
 	rules_free(w->rules);

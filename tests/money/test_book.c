@@ -10,12 +10,12 @@
 
 #define HEAD "{\"schema\":1,\"read\":\"2026-01-02\","
 
-static int64_t day(const char *text)
+static struct price_time day(const char *text)
 {
-	int64_t at;
+	struct price_time when = {0, 0};
 
-	assert_true(date_parse(text, &at));
-	return at;
+	assert_true(date_parse(text, &when.at_us));
+	return when;
 }
 
 static struct book *builtin_book(void)
@@ -40,7 +40,7 @@ static void test_every_row_is_sourced_and_dated(void **state)
 	for (i = 0; book_row(b, i, &r, NULL, NULL); i++) {
 		assert_true(strlen(r.source) > 3);
 		assert_int_equal(strlen(r.from), 10);
-		assert_true(r.from_us <= day("2026-12-31"));
+		assert_true(r.from_us <= day("2026-12-31").at_us);
 	}
 	assert_int_equal(i, book_row_count(b));
 	book_free(b);
@@ -122,11 +122,11 @@ static void test_an_overlay_wins_from_its_own_date_on(void **state)
 	check_ok(book_parse(b, slice_of(HEAD "\"prices\":[{\"vendor\":\"anthropic\",\"model\":\"claude-opus-5-5\",\"from\":\"2026-11-01\",\"source\":\"our contract\",\"rates\":{\"input\":\"3.2\",\"output\":\"16\"}}]}"), &e), &e);
 	assert_true(book_find(b, "anthropic", "claude-opus-5-5", SERVICE_STANDARD, REGION_GLOBAL, day("2026-10-31"), &r));
 	assert_int_equal(r.base.rate[BUCKET_INPUT], 4000000);
-	assert_false(r.is_overlay);
+	assert_int_equal(r.kind, PRICE_PUBLISHED);
 	assert_true(book_find(b, "anthropic", "claude-opus-5-5", SERVICE_STANDARD, REGION_GLOBAL, day("2026-11-01"), &r));
 	assert_int_equal(r.base.rate[BUCKET_INPUT], 3200000);
-	assert_int_equal(r.base.rate[BUCKET_CACHE_READ], RATE_UNKNOWN);
-	assert_true(r.is_overlay);
+	assert_int_equal(r.base.rate[BUCKET_CACHE_READ], 200000);	/* what it does not price keeps its price */
+	assert_int_equal(r.kind, PRICE_HOME);
 	assert_string_equal(r.source, "our contract");
 	book_free(b);
 }

@@ -23,12 +23,12 @@ static struct book *builtin_book(void)
 	return b;
 }
 
-static int64_t day(const char *text)
+static struct price_time day(const char *text)
 {
-	int64_t at;
+	struct price_time when = {0, 0};
 
-	assert_true(date_parse(text, &at));
-	return at;
+	assert_true(date_parse(text, &when.at_us));
+	return when;
 }
 
 /* --- the twenty ----------------------------------------------------------- */
