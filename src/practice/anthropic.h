@@ -46,10 +46,4 @@ void think_sign(const struct model *m, const char *thinking, char out[HASH_HEX])
 /* anthropic_reply.c: the reply of a script as a message or as a stream. */
 void ask_reply(const struct ask *a, struct scripted *s, enum fault fault, const struct usage *used, struct reply *r);
 
-/* anthropic_sample.c: the least JSON value a schema lets pass. */
-void schema_sample(const cJSON *schema, struct buf *out);
-
-/* "msg_" and the like, with 24 digits nobody can guess. */
-void make_id(const char *prefix, char *out, size_t size);
-
 #endif

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/date.h"
 #include "base/json.h"
 #include "base/memory.h"
@@ -19,6 +20,7 @@ struct books {
 	size_t n, room;
 	struct noted noted[BOOKS_REQUESTS];	/* a ring: the oldest is at first */
 	size_t first, held, bytes;
+	int64_t back_us;
 };
 struct sum {
 	const char *vendor;
@@ -63,7 +65,7 @@ void books_free(struct books *b)
 
 static void reprice(struct sale *s)
 {
-	s->priced = price_call(s->model, &s->used, s->us_only, &s->pico);
+	s->priced = price_call(s->vendor, s->model, &s->used, &s->terms, &s->pico);
 }
 
 size_t books_open(struct books *b, const struct sale *s)
@@ -75,9 +77,23 @@ size_t books_open(struct books *b, const struct sale *s)
 		b->sale = xreallocarray(b->sale, b->room = b->room == 0 ? 256 : b->room * 2, sizeof *b->sale);
 	handle = b->n++;
 	b->sale[handle] = *s;
+	b->sale[handle].at_us -= s->is_added ? 0 : b->back_us;
 	reprice(&b->sale[handle]);
 	pthread_mutex_unlock(&b->lock);
 	return handle;
+}
+
+void books_add(struct books *b, const struct sale *s)
+{
+	struct sale added = *s;
+
+	added.is_added = added.complete = true;
+	(void)books_open(b, &added);
+}
+
+void books_set_back(struct books *b, int days)
+{
+	b->back_us = days * US_PER_DAY;
 }
 
 void books_grow(struct books *b, size_t sale, int64_t output, int64_t thinking, bool complete)
@@ -117,6 +133,8 @@ static void put_usage(struct json_out *j, const struct usage *u)
 	json_open(j, "cache_write", '{');
 	json_put_int(j, "5m", u->write_5m);
 	json_put_int(j, "1h", u->write_1h);
+	json_put_int(j, "30m", u->write_30m);
+	json_put_int(j, "12h", u->write_12h);
 	json_close(j, '}');
 	json_put_int(j, "output_tokens", u->output);
 }
@@ -151,6 +169,8 @@ static void add(struct sum *sum, const struct sale *s)
 	sum->used.cache_read += s->used.cache_read;
 	sum->used.write_5m += s->used.write_5m;
 	sum->used.write_1h += s->used.write_1h;
+	sum->used.write_30m += s->used.write_30m;
+	sum->used.write_12h += s->used.write_12h;
 	sum->used.output += s->used.output;
 }
 

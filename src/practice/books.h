@@ -18,8 +18,9 @@
 struct sale {
 	char request_id[48], vendor[16], model[64];
 	struct usage used;
-	bool us_only;
+	struct terms terms;
 	bool complete;
+	bool is_added;		/* by hand, with a time of its own */
 	int64_t at_us;
 	struct hash key;	/* SHA-256 of the vendor key */
 	int64_t pico;		/* filled in by the books */
@@ -39,6 +40,11 @@ void books_write(struct books *b, struct buf *out);
 /* One request, its secrets already replaced. headers is JSON. */
 void books_note(struct books *b, const char *request_id, const char *method, const char *path, int status, struct slice headers, struct slice body);
 void books_write_requests(struct books *b, struct buf *out);
+
+/* Sales that were not made here but are to stand in the reports: at_us is their own. */
+void books_add(struct books *b, const struct sale *s);
+/* Days by which the time of every later sale is set back. */
+void books_set_back(struct books *b, int days);	/* before the first request */
 
 /* Calls f for every sale while the lock is held: f may not call the books. */
 void books_each(struct books *b, void (*f)(void *user, const struct sale *s), void *user);

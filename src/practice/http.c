@@ -99,6 +99,29 @@ void reply_piece(struct reply *r, int64_t output, int64_t thinking)
 	r->piece[r->pieces++] = (struct piece){.end = r->body.len, .output = output, .thinking = thinking};
 }
 
+bool reply_befall(struct reply *r, enum fault fault)
+{
+	char *big;
+
+	if (fault == FAULT_REDIRECT) {
+		r->status = 307;
+		headers_add(&r->headers, "location", "/elsewhere");
+		return true;
+	}
+	if (fault == FAULT_BIG_HEADER) {
+		big = xmalloc(100001);
+		memset(big, 'x', 100000);
+		big[100000] = '\0';
+		headers_add(&r->headers, "x-practice-big", big);
+		free(big);
+		return false;
+	}
+	if (fault == FAULT_HEADER_BOMB || fault == FAULT_BOMB || fault == FAULT_FLOOD || fault == FAULT_SMUGGLE)
+		r->raw = fault;
+	r->is_silent = fault == FAULT_HANG || r->raw != FAULT_NONE;
+	return r->is_silent;
+}
+
 const struct route *route_find(const char *method, const char *path)
 {
 	const struct route *r;

@@ -42,6 +42,7 @@ struct request {
 
 enum ending {
 	END_WELL,
+	END_EARLY,	/* as END_WELL, but the reply is not whole */
 	END_CUT,	/* the connection is closed */
 	END_STALL,	/* nothing more comes */
 	END_REPEAT,	/* the last piece but the closing ones comes again and again */
@@ -61,6 +62,7 @@ struct reply {
 	enum ending ending;
 	int64_t gap_us;		/* least time between pieces; the server's pace may be slower */
 	bool is_silent;		/* no answer at all */
+	enum fault raw;		/* bytes that are no proper answer, written past the server; FAULT_NONE */
 	bool is_sale;
 	struct sale sale;	/* output as for the whole reply */
 };
@@ -69,6 +71,10 @@ void reply_release(struct reply *r);
 /* What was added to the body since the last piece is one piece. */
 void reply_piece(struct reply *r, int64_t output, int64_t thinking);
 
+/* Faults that are the same on every wire: redirect, big headers, silence, raw
+ * bytes. True if there is nothing more to answer. */
+bool reply_befall(struct reply *r, enum fault fault);
+
 /* What all requests share. */
 struct practice {
 	struct books *books;
@@ -76,6 +82,7 @@ struct practice {
 	struct faults *faults;
 	struct keys *keys;
 	struct script *script;
+	bool is_regional;	/* OpenAI bills as for a regional host */
 };
 
 typedef void handler(struct practice *p, const struct request *q, struct reply *r);

@@ -74,7 +74,7 @@ static bool ends(const char *text, const char *end)
 
 enum key_state keys_judge(struct keys *k, const char *key, const char *prefix)
 {
-	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_+/=";
 	enum key_state state = KEY_GOOD;
 	struct hash h;
 

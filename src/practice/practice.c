@@ -26,12 +26,12 @@ struct settings {
 	uint64_t seed;
 	const char *fault[64];
 	size_t faults_given;
-	bool only_list;
+	bool is_regional;
 };
 
 const char *argp_program_version = NAME " " PACKAGE_VERSION;
 
-enum { OPT_LATENCY = 256, OPT_ACCEPT, OPT_AWS, OPT_SEED, OPT_RATE };
+enum { OPT_LATENCY = 256, OPT_ACCEPT, OPT_AWS, OPT_SEED, OPT_RATE, OPT_REGIONAL };
 
 static const struct argp_option options[] = {
 	{"port", 'p', "N", 0, "Serve on 127.0.0.1:N; 0, the default, is a free port", 0},
@@ -41,6 +41,7 @@ static const struct argp_option options[] = {
 	{"latency-ms", OPT_LATENCY, "N", 0, "Wait before the first byte of an answer", 0},
 	{"accept", OPT_ACCEPT, "KEY", 0, "Take only this key (may be repeated); never a real one", 0},
 	{"fault", 'f', "KIND[:P]", 0, "Let this go wrong, with probability P (may be repeated)", 0},
+	{"regional", OPT_REGIONAL, NULL, 0, "Bill OpenAI calls as from a regional host", 0},
 	{"aws", OPT_AWS, "ID:SECRET", 0, "An AWS key pair to check signatures against", 0},
 	{0},
 };
@@ -86,6 +87,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		if (s->faults_given == LENGTH(s->fault))
 			argp_error(state, "too many faults");
 		s->fault[s->faults_given++] = arg;
+		return 0;
+	case OPT_REGIONAL:
+		s->is_regional = true;
 		return 0;
 	case OPT_AWS:
 		if (strchr(arg, ':') == NULL)
@@ -178,6 +182,7 @@ int main(int argc, char **argv)
 	sigaddset(&wanted, SIGINT);
 	pthread_sigmask(SIG_BLOCK, &wanted, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	p.is_regional = s.is_regional;
 	p.faults = faults_new(s.seed);
 	for (i = 0; i < s.faults_given && rc == ERR_OK; i++)
 		rc = faults_add(p.faults, s.fault[i], &e);

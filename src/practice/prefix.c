@@ -28,7 +28,7 @@ int64_t tokens_of(int64_t bytes)
 
 void prompt_init(struct prompt *p, const char *scope)
 {
-	*p = (struct prompt){0};
+	*p = (struct prompt){.lookback = PREFIX_LOOKBACK};
 	p->block = xcalloc(p->room = 16, sizeof *p->block);
 	p->block[p->n++].upto = hash_bytes(scope, strlen(scope));
 }
@@ -115,7 +115,7 @@ static size_t longest(struct prefixes *c, const struct prompt *p, int64_t now_us
 	for (i = p->n; i-- > 1;) {
 		if (p->block[i].mark == LIFE_NONE)
 			continue;
-		for (back = 0; back < PREFIX_LOOKBACK && back < i; back++) {
+		for (back = 0; back < p->lookback && back < i; back++) {
 			struct kept *k = find(c, &p->block[i - back].upto);
 
 			if (k != NULL && k->ends_us > now_us) {
@@ -127,12 +127,20 @@ static size_t longest(struct prefixes *c, const struct prompt *p, int64_t now_us
 	return NOWHERE;
 }
 
+static int64_t life_us(enum prefix_life life)
+{
+	static const int64_t minutes[] = {[LIFE_5M] = 5, [LIFE_1H] = 60, [LIFE_30M] = 30, [LIFE_12H] = 720, [LIFE_FREE] = 30};
+
+	return minutes[life] * 60 * US_PER_S;
+}
+
 void prefixes_use(struct prefixes *c, const struct prompt *p, int64_t min_tokens, int64_t now_us, struct usage *u)
 {
+	int64_t *const written[] = {[LIFE_5M] = &u->write_5m, [LIFE_1H] = &u->write_1h, [LIFE_30M] = &u->write_30m, [LIFE_12H] = &u->write_12h};
 	int64_t done = 0, upto;
 	size_t i, from;
 
-	u->cache_read = u->write_5m = u->write_1h = 0;
+	u->cache_read = u->write_5m = u->write_1h = u->write_30m = u->write_12h = 0;
 	pthread_mutex_lock(&c->lock);
 	from = longest(c, p, now_us);
 	if (from != NOWHERE)
@@ -141,9 +149,11 @@ void prefixes_use(struct prefixes *c, const struct prompt *p, int64_t min_tokens
 		upto = tokens_of(p->block[i].bytes);
 		if (p->block[i].mark == LIFE_NONE || upto < min_tokens)
 			continue;
-		*(p->block[i].mark == LIFE_1H ? &u->write_1h : &u->write_5m) += upto - done;
-		done = upto;
-		remember(c, &p->block[i].upto, p->block[i].mark == LIFE_1H ? 3600 * US_PER_S : 300 * US_PER_S, now_us);
+		if (p->block[i].mark != LIFE_FREE) {
+			*written[p->block[i].mark] += upto - done;
+			done = upto;
+		}
+		remember(c, &p->block[i].upto, life_us(p->block[i].mark), now_us);
 	}
 	pthread_mutex_unlock(&c->lock);
 	u->input = prompt_tokens(p) - done;

@@ -5,7 +5,7 @@
  * adds its tokens and is chained into a hash of all before it, so that equal
  * hashes mean equal beginnings. Breakpoints say where a beginning is worth
  * remembering; a later prompt that begins alike reads it instead of paying for
- * it again. One lookup looks at most 20 blocks back from each breakpoint.
+ * it again. One lookup looks only so many blocks back from each breakpoint.
  * Thread: any (a lock inside). Time is handed in. */
 #ifndef PRACTICE_PREFIX_H
 #define PRACTICE_PREFIX_H
@@ -18,7 +18,12 @@
 #define PREFIX_BREAKPOINTS 4
 #define PREFIX_LOOKBACK 20
 
-enum prefix_life { LIFE_NONE, LIFE_5M, LIFE_1H };
+enum prefix_life {
+	LIFE_NONE,
+	LIFE_5M, LIFE_1H,	/* Anthropic, Bedrock */
+	LIFE_30M, LIFE_12H,	/* OpenAI */
+	LIFE_FREE,		/* 30 minutes, and writing it costs nothing: it stays fresh input */
+};
 
 struct prompt_block {
 	struct hash upto;	/* of everything up to and with this block */
@@ -29,6 +34,7 @@ struct prompt {
 	struct prompt_block *block;
 	size_t n, room;
 	size_t marks;
+	size_t lookback;	/* blocks; PREFIX_LOOKBACK unless set otherwise */
 };
 
 /* scope tells models and accounts apart. */

@@ -6,20 +6,21 @@
 #include <string.h>
 
 #include "base/slice.h"
+#include "practice/bedrock_id.h"
 
 #define PICO_PER_DOLLAR INT64_C(1000000000000)
 
-/* Dollars a million tokens, as the vendor publishes them (2026-11-23). */
-struct card {
-	const char *input, *output, *read, *write_5m, *write_1h;
-};
-struct listed {
-	const char *model;
-	struct card card;
-	int64_t step;		/* prompt tokens above which the other card holds for the whole request; 0 is none */
-	struct card above;
-};
-static const struct listed list[];
+int64_t usage_bucket(const struct usage *u, enum bucket b)
+{
+	const int64_t n[BUCKETS] = {u->input, u->cache_read, u->write_5m, u->write_1h, u->write_30m, u->write_12h, u->output};
+
+	return n[b];
+}
+
+int64_t usage_prompt(const struct usage *u)
+{
+	return u->input + u->cache_read + u->write_5m + u->write_1h + u->write_30m + u->write_12h;
+}
 
 bool rate_parse(const char *text, int64_t *rate)
 {
@@ -66,45 +67,88 @@ int64_t rate_scale(int64_t rate, int64_t num, int64_t den)
 	return (int64_t)q;
 }
 
-static const struct listed *find(const char *model)
+static const struct listed *find(const char *vendor, const char *model)
 {
 	size_t i;
 
-	for (i = 0; list[i].model != NULL; i++)
-		if (strcmp(list[i].model, model) == 0)
-			return &list[i];
+	for (i = 0; price_list[i].model != NULL; i++)
+		if (strcmp(price_list[i].vendor, vendor) == 0 && strcmp(price_list[i].model, model) == 0)
+			return &price_list[i];
 	return NULL;
 }
 
-static bool add_line(int64_t *sum, int64_t tokens, const char *text, bool us_only)
+/* Claude costs on Bedrock what it costs at Anthropic, and a tenth more in a
+ * region from the 4.5 generation on; all else is listed under Bedrock's name. */
+static const struct listed *find_bedrock(const char *id, bool *is_dearer)
 {
-	int64_t rate, line;
+	struct bedrock_id b;
 
-	if (tokens == 0)
-		return true;
-	if (!rate_parse(text, &rate))
-		return false;
-	if (us_only)
-		rate = rate_scale(rate, 11, 10);
-	return !__builtin_mul_overflow(rate, tokens, &line) && !__builtin_add_overflow(*sum, line, sum);
+	if (!bedrock_id_read(id, &b))
+		return NULL;
+	*is_dearer = b.is_regional && (b.is_claude || strcmp(b.model, "nova-2-lite") == 0);
+	return b.is_claude ? find("anthropic", b.model) : find("bedrock", b.model);
 }
 
-bool price_call(const char *model, const struct usage *u, bool us_only, int64_t *pico)
+static const char *rate_text(const struct listed *l, bool is_above, enum bucket b)
 {
-	const struct listed *l = find(model);
-	const struct card *c;
-	int64_t sum = 0;
+	return is_above && l->above.rate[BUCKET_INPUT] != NULL ? l->above.rate[b] : l->card.rate[b];
+}
+
+static bool rate_of(const struct listed *l, const struct terms *t, bool is_above, enum bucket b, int64_t *rate)
+{
+	const char *text = rate_text(l, is_above, b);
+
+	if (text == NULL || !rate_parse(text, rate))
+		return false;
+	if (is_above && l->above.rate[BUCKET_INPUT] == NULL)
+		*rate = b == BUCKET_OUTPUT ? rate_scale(*rate, 3, 2) : *rate * 2;
+	if (t->service == SERVICE_FLEX)
+		*rate = rate_scale(*rate, 1, 2);
+	else if (t->service == SERVICE_PRIORITY)
+		*rate = l->priority_num > 0 ? rate_scale(*rate, l->priority_num, l->priority_den) : *rate * 2;
+	if (t->is_regional)
+		*rate = rate_scale(*rate, 11, 10);
+	return true;
+}
+
+bool price_lines(const char *vendor, const char *model, const struct usage *u, const struct terms *t, int64_t line[BUCKETS], int64_t *pico)
+{
+	struct terms terms = *t;
+	bool is_bedrock = strcmp(vendor, "bedrock") == 0;
+	const struct listed *l = is_bedrock ? find_bedrock(model, &terms.is_regional) : find(vendor, model);
+	int64_t sum = 0, rate, n;
+	bool is_above;
 
 	*pico = 0;
-	if (l == NULL)
+	memset(line, 0, BUCKETS * sizeof *line);
+	if (l == NULL || (t->service != SERVICE_DEFAULT && !(l->offers & 1U << t->service)))
 		return false;
-	c = l->step > 0 && u->input + u->cache_read + u->write_5m + u->write_1h > l->step ? &l->above : &l->card;
-	if (!add_line(&sum, u->input, c->input, us_only) || !add_line(&sum, u->cache_read, c->read, us_only) ||
-	    !add_line(&sum, u->write_5m, c->write_5m, us_only) || !add_line(&sum, u->write_1h, c->write_1h, us_only) ||
-	    !add_line(&sum, u->output, c->output, us_only))
+	is_above = l->step > 0 && usage_prompt(u) > l->step;
+	if (is_above && t->service == SERVICE_PRIORITY && !l->priority_above)
 		return false;
+	for (enum bucket b = 0; b < BUCKETS; b++) {
+		n = usage_bucket(u, b);
+		if (n == 0)
+			continue;
+		if (!rate_of(l, &terms, is_above, b, &rate) || __builtin_mul_overflow(rate, n, &line[b]) || __builtin_add_overflow(sum, line[b], &sum))
+			return false;
+	}
 	*pico = sum;
 	return true;
+}
+
+bool price_call(const char *vendor, const char *model, const struct usage *u, const struct terms *t, int64_t *pico)
+{
+	int64_t line[BUCKETS];
+
+	return price_lines(vendor, model, u, t, line, pico);
+}
+
+bool price_offers(const char *model, enum service service)
+{
+	const struct listed *l = find("openai", model);
+
+	return l != NULL && (service == SERVICE_DEFAULT || (l->offers & 1U << service) != 0);
 }
 
 void money_text(int64_t pico, char out[MONEY_TEXT])
@@ -118,31 +162,3 @@ void money_text(int64_t pico, char out[MONEY_TEXT])
 	if (out[len - 1] == '.')
 		out[len - 1] = '\0';
 }
-
-#define FABLE_5_2 {"8", "40", "0.2", "10", "16"}
-#define FABLE_5_1 {"10", "50", "0.25", "12.5", "20"}
-#define FABLE_5 {"10", "50", "1", "12.5", "20"}
-#define OPUS_4_5_AND_LATER {"5", "25", "0.5", "6.25", "10"}
-#define SONNET_4 {"3", "15", "0.3", "3.75", "6"}
-
-static const struct listed list[] = {
-	{.model = "claude-fable-5-2", .card = FABLE_5_2},
-	{.model = "claude-mythos-5-2", .card = FABLE_5_2},
-	{.model = "claude-fable-5-1", .card = FABLE_5_1},
-	{.model = "claude-mythos-5-1", .card = FABLE_5_1},
-	{.model = "claude-fable-5", .card = FABLE_5},
-	{.model = "claude-mythos-5", .card = FABLE_5},
-	{.model = "claude-opus-5-5", .card = {"4", "20", "0.2", "5", "8"}},
-	{.model = "claude-opus-5", .card = OPUS_4_5_AND_LATER},
-	{.model = "claude-opus-4-8", .card = OPUS_4_5_AND_LATER},
-	{.model = "claude-opus-4-7", .card = OPUS_4_5_AND_LATER},
-	{.model = "claude-opus-4-6", .card = OPUS_4_5_AND_LATER},
-	{.model = "claude-opus-4-5", .card = OPUS_4_5_AND_LATER},
-	{.model = "claude-sonnet-5-5", .card = {"2", "10", "0.1", "2.5", "4"}},
-	{.model = "claude-sonnet-5", .card = {"2", "10", "0.2", "2.5", "4"}},
-	{.model = "claude-sonnet-4-6", .card = SONNET_4},
-	{.model = "claude-sonnet-4-5", .card = SONNET_4},
-	{.model = "claude-haiku-5-5", .card = {"0.1", "0.5", "0.01", "0.125", "0.2"}, .step = 100000, .above = {"0.5", "2.5", "0.05", "0.625", "1"}},
-	{.model = "claude-haiku-4-5", .card = {"1", "5", "0.1", "1.25", "2"}},
-	{.model = NULL},
-};

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "practice/http.h"
 #include "practice/wire_anthropic.h"
+#include "practice/wire_openai.h"
 
 static void own_books(struct practice *p, const struct request *q, struct reply *r)
 {
@@ -32,11 +33,47 @@ static void own_revoke(struct practice *p, const struct request *q, struct reply
 	cJSON_Delete(body);
 }
 
+/* Two vendors have their models at one path: the key tells whose are asked for. */
+static void models(struct practice *p, const struct request *q, struct reply *r)
+{
+	(openai_is_asked(q) ? openai_models : anthropic_models)(p, q, r);
+}
+
+static void model(struct practice *p, const struct request *q, struct reply *r)
+{
+	(openai_is_asked(q) ? openai_model : anthropic_model)(p, q, r);
+}
+
+static void refuse_path(const struct request *q, struct reply *r, int status, const char *type, const char *text)
+{
+	bool is_openai = headers_get(&q->headers, "authorization") != NULL && openai_is_asked(q);
+
+	headers_add(&r->headers, is_openai ? "x-request-id" : "request-id", q->id);
+	if (is_openai)
+		openai_error(r, status, "invalid_request_error", NULL, NULL, text);
+	else
+		anthropic_error(q, r, status, type, text);
+}
+
+void not_here(struct practice *p, const struct request *q, struct reply *r)
+{
+	(void)p;
+	refuse_path(q, r, 404, "not_found_error", "The practice vendor does not serve this path.");
+}
+
+void too_large(struct practice *p, const struct request *q, struct reply *r)
+{
+	(void)p;
+	refuse_path(q, r, 413, "request_too_large", "Request exceeds the maximum size");
+}
+
 const struct route routes[] = {
 	{.method = "POST", .path = "/v1/messages", .handle = anthropic_messages},
 	{.method = "POST", .path = "/v1/messages/count_tokens", .handle = anthropic_count},
-	{.method = "GET", .path = "/v1/models", .handle = anthropic_models},
-	{.method = "GET", .path = "/v1/models/*", .handle = anthropic_model},
+	{.method = "GET", .path = "/v1/models", .handle = models},
+	{.method = "GET", .path = "/v1/models/*", .handle = model},
+	{.method = "POST", .path = "/v1/responses", .handle = openai_responses},
+	{.method = "POST", .path = "/v1/chat/completions", .handle = openai_chat},
 	{.method = "GET", .path = "/practice/books", .handle = own_books, .is_own = true},
 	{.method = "GET", .path = "/practice/requests", .handle = own_requests, .is_own = true},
 	{.method = "POST", .path = "/practice/revoke", .handle = own_revoke, .is_own = true},

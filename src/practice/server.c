@@ -15,7 +15,8 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "practice/anthropic.h"
+#include "practice/draft.h"
+#include "practice/raw.h"
 
 #define SLICE_US 100000			/* how long a sleeper takes to notice the end */
 #define CONNECTION_MEMORY (384 * 1024)	/* headers in and out, one connection */
@@ -43,10 +44,16 @@ struct exchange {
 
 /* --- waiting ------------------------------------------------------------------ */
 
-static bool has_left(const struct exchange *x, int64_t wait_us)
+static int socket_of(const struct exchange *x)
 {
 	const union MHD_ConnectionInfo *info = MHD_get_connection_info(x->c, MHD_CONNECTION_INFO_CONNECTION_FD);
-	struct pollfd p = {.fd = info != NULL ? info->connect_fd : -1, .events = POLLRDHUP};
+
+	return info != NULL ? info->connect_fd : -1;
+}
+
+static bool has_left(const struct exchange *x, int64_t wait_us)
+{
+	struct pollfd p = {.fd = socket_of(x), .events = POLLRDHUP};
 	struct timespec t = {.tv_sec = wait_us / US_PER_S, .tv_nsec = wait_us % US_PER_S * 1000};
 
 	return ppoll(&p, 1, &t, NULL) > 0 && (p.revents & (POLLRDHUP | POLLHUP | POLLERR | POLLNVAL)) != 0;
@@ -107,7 +114,7 @@ static ssize_t send_more(void *user, uint64_t pos, char *to, size_t max)
 	if (x->piece == x->r.pieces) {
 		if (x->r.ending == END_STALL)
 			wait_for_the_end(x);
-		return x->r.ending == END_WELL ? MHD_CONTENT_READER_END_OF_STREAM : MHD_CONTENT_READER_END_WITH_ERROR;
+		return x->r.ending == END_WELL || x->r.ending == END_EARLY ? MHD_CONTENT_READER_END_OF_STREAM : MHD_CONTENT_READER_END_WITH_ERROR;
 	}
 	if (!x->is_begun && !begin_piece(x))
 		return MHD_CONTENT_READER_END_WITH_ERROR;
@@ -190,7 +197,10 @@ static enum MHD_Result handle(struct exchange *x, const char *path)
 	if (route == NULL || !route->is_own)
 		note(x);
 	if (x->r.is_silent) {
-		wait_for_the_end(x);
+		if (x->r.raw != FAULT_NONE)
+			raw_send(socket_of(x), x->r.raw, &x->s->stopping);
+		else
+			wait_for_the_end(x);
 		return MHD_NO;
 	}
 	if (x->r.is_sale)

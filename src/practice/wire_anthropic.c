@@ -16,7 +16,7 @@ struct caller {
 	struct hash key;
 };
 
-static void put_error(const struct request *q, struct reply *r, int status, const char *type, const char *text)
+void anthropic_error(const struct request *q, struct reply *r, int status, const char *type, const char *text)
 {
 	struct json_out j;
 
@@ -76,13 +76,13 @@ static bool admit(struct practice *p, const struct request *q, struct reply *r, 
 	headers_add(&r->headers, "request-id", q->id);
 	headers_add(&r->headers, "anthropic-organization-id", "00000000-0000-4000-8000-000000000000");
 	if (key == NULL)
-		put_error(q, r, 401, "authentication_error", "x-api-key header is required");
+		anthropic_error(q, r, 401, "authentication_error", "x-api-key header is required");
 	else if (state == KEY_BAD)
-		put_error(q, r, 401, "authentication_error", "invalid x-api-key");
+		anthropic_error(q, r, 401, "authentication_error", "invalid x-api-key");
 	else if (state == KEY_REVOKED)
-		put_error(q, r, 401, "authentication_error", "This API key has been revoked.");
+		anthropic_error(q, r, 401, "authentication_error", "This API key has been revoked.");
 	else if (state == KEY_NO_CREDIT)
-		put_error(q, r, 402, "billing_error", "Your credit balance is too low to access the API. Please go to Plans & Billing to purchase credits.");
+		anthropic_error(q, r, 402, "billing_error", "Your credit balance is too low to access the API. Please go to Plans & Billing to purchase credits.");
 	else
 		c->key = hash_bytes(key, strlen(key));
 	return state == KEY_GOOD;
@@ -105,6 +105,7 @@ static bool befall(const struct request *q, struct reply *r, enum fault fault)
 		{FAULT_429, 429, "rate_limit_error", "This request would exceed your organization's rate limit."},
 		{FAULT_429_RETRY, 429, "rate_limit_error", "This request would exceed your organization's rate limit of requests per minute."},
 		{FAULT_500, 500, "api_error", "Internal server error"},
+		{FAULT_503, 503, "api_error", "Service unavailable"},
 		{FAULT_504, 504, "timeout_error", "The request timed out. Consider streaming."},
 		{FAULT_529, 529, "overloaded_error", "Overloaded"},
 	};
@@ -112,32 +113,17 @@ static bool befall(const struct request *q, struct reply *r, enum fault fault)
 
 	if (fault == FAULT_429_RETRY)
 		headers_add(&r->headers, "retry-after", "1");
-	if (fault == FAULT_REDIRECT) {
-		r->status = 307;
-		headers_add(&r->headers, "location", "/elsewhere");
-		return true;
-	}
-	if (fault == FAULT_BIG_HEADER) {
-		char *big = xmalloc(100001);
-
-		memset(big, 'x', 100000);
-		big[100000] = '\0';
-		headers_add(&r->headers, "x-practice-big", big);
-		free(big);
-		return false;
-	}
-	r->is_silent = fault == FAULT_HANG;
 	for (i = 0; i < LENGTH(rows); i++)
 		if (rows[i].fault == fault) {
-			put_error(q, r, rows[i].status, rows[i].type, rows[i].text);
+			anthropic_error(q, r, rows[i].status, rows[i].type, rows[i].text);
 			return true;
 		}
-	return r->is_silent;
+	return reply_befall(r, fault);
 }
 
 static void put_no(const struct request *q, struct reply *r, const struct no *n)
 {
-	put_error(q, r, n->status, n->type, n->text);
+	anthropic_error(q, r, n->status, n->type, n->text);
 }
 
 static void sell(struct practice *p, const struct request *q, struct reply *r, const struct ask *a, const struct caller *c, enum fault fault)
@@ -150,7 +136,7 @@ static void sell(struct practice *p, const struct request *q, struct reply *r, c
 	ask_reply(a, &s, fault, &used, r);
 	scripted_release(&s);
 	r->is_sale = true;
-	r->sale.us_only = a->us_only;
+	r->sale.terms.is_regional = a->us_only;
 	r->sale.at_us = q->now_us;
 	r->sale.key = c->key;
 	snprintf(r->sale.request_id, sizeof r->sale.request_id, "%s", q->id);
@@ -282,7 +268,7 @@ void anthropic_models(struct practice *p, const struct request *q, struct reply 
 	if (!admit(p, q, r, &c) || befall(q, r, faults_pick(p->faults, NULL, q->body, true)))
 		return;
 	if (!page_of(q, &from, &to)) {
-		put_error(q, r, 400, "invalid_request_error", "limit, after_id or before_id: no such page");
+		anthropic_error(q, r, 400, "invalid_request_error", "limit, after_id or before_id: no such page");
 		return;
 	}
 	has_more = headers_get(&q->query, "before_id") != NULL && headers_get(&q->query, "after_id") == NULL ? from > 0 : to < models_count();
@@ -309,24 +295,10 @@ void anthropic_model(struct practice *p, const struct request *q, struct reply *
 		return;
 	if (m == NULL) {
 		text = xasprintf("model: %.100s", q->path + strlen("/v1/models/"));
-		put_error(q, r, 404, "not_found_error", text);
+		anthropic_error(q, r, 404, "not_found_error", text);
 		free(text);
 		return;
 	}
 	json_start(&j, &r->body);
 	put_model(&j, m);
-}
-
-void not_here(struct practice *p, const struct request *q, struct reply *r)
-{
-	(void)p;
-	headers_add(&r->headers, "request-id", q->id);
-	put_error(q, r, 404, "not_found_error", "The practice vendor does not serve this path.");
-}
-
-void too_large(struct practice *p, const struct request *q, struct reply *r)
-{
-	(void)p;
-	headers_add(&r->headers, "request-id", q->id);
-	put_error(q, r, 413, "request_too_large", "Request exceeds the maximum size");
 }

@@ -6,5 +6,6 @@
 #include "practice/http.h"
 
 handler anthropic_messages, anthropic_count, anthropic_models, anthropic_model;
+void anthropic_error(const struct request *q, struct reply *r, int status, const char *type, const char *text);
 
 #endif

@@ -229,7 +229,7 @@ def limits_and_errors():
     m = json.loads(v.curl("/v1/messages", {**good, "max_tokens": 100, "stop_sequences": ["part"]})[2])
     ok("a stop sequence ends it", m["stop_reason"] == "stop_sequence" and m["stop_sequence"] == "part" and m["content"][-1]["text"] == "My ", m)
     ok("too large a body is 413", v.curl("/v1/messages", b" " * ((32 << 20) + 1))[0] == 413)
-    ok("an unknown path is 404 as JSON", json.loads(v.curl("/v1/responses", {})[2])["error"]["type"] == "not_found_error")
+    ok("an unknown path is 404 as JSON", json.loads(v.curl("/v1/none-such", {})[2])["error"]["type"] == "not_found_error")
     seen, after = [], ""
     while True:
         page = json.loads(v.curl("/v1/models?limit=5" + (after and "&after_id=" + after))[2])

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/json.h"
-#include "practice/anthropic.h"
+#include "practice/draft.h"
 
 #define DEPTH 16
 
