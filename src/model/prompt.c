@@ -47,6 +47,7 @@ void prompt_release(struct prompt *p)
 	free(p->model);
 	free(p->choice_tool);
 	free(p->user_id);
+	free(p->cache_key);
 	memset(p, 0, sizeof *p);
 }
 
@@ -64,6 +65,11 @@ void prompt_set_model(struct prompt *p, const char *model)
 void prompt_set_user(struct prompt *p, const char *user_id)
 {
 	replace(&p->user_id, user_id);
+}
+
+void prompt_set_cache_key(struct prompt *p, const char *key)
+{
+	replace(&p->cache_key, key);
 }
 
 void prompt_choose_tool(struct prompt *p, enum prompt_tool_choice choice, const char *tool)

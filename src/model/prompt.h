@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "base/slice.h"
+#include "money/usage.h"
 
 #define PROMPT_BYTES ((size_t)16 << 20)
 #define PROMPT_SYSTEM_MAX 16
@@ -77,6 +78,8 @@ struct prompt {
 	enum prompt_tool_choice choice;
 	char *choice_tool;	/* with CHOICE_TOOL */
 	char *user_id;		/* opaque, no personal data; NULL: none */
+	char *cache_key;	/* calls with the same one share a prefix (OpenAI routes by it); opaque; NULL: none */
+	enum service_tier service;	/* a wish; a vendor that has no such tier is not told */
 	size_t bytes;		/* of all text in it */
 	bool over;
 };
@@ -86,6 +89,7 @@ void prompt_release(struct prompt *p);
 void prompt_part_release(struct prompt_part *part);
 void prompt_set_model(struct prompt *p, const char *model);
 void prompt_set_user(struct prompt *p, const char *user_id);
+void prompt_set_cache_key(struct prompt *p, const char *key);
 void prompt_choose_tool(struct prompt *p, enum prompt_tool_choice choice, const char *tool);
 
 void prompt_add_system(struct prompt *p, struct slice text, enum cache_mark cache);

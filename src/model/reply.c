@@ -11,7 +11,7 @@
 const char *const stop_reason_names[STOP_REASONS] = {"none", "end", "tool_use", "max_tokens", "sequence", "pause", "refusal", "context_full", "other"};
 
 const char *const trouble_names[TROUBLES] = {
-	"none", "bad_key", "no_permission", "no_credit", "own_limit", "slow_down", "overloaded", "too_long", "refused", "model_gone", "invalid", "server", "broken"};
+	"none", "bad_key", "no_permission", "no_credit", "own_limit", "slow_down", "overloaded", "too_long", "refused", "model_gone", "invalid", "server", "clock", "broken"};
 
 void reply_init(struct reply *r)
 {

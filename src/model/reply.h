@@ -50,6 +50,7 @@ enum trouble {
 	TROUBLE_MODEL_GONE,	/* no such model, or none for this account */
 	TROUBLE_INVALID,	/* our request was wrong */
 	TROUBLE_SERVER,		/* the vendor failed */
+	TROUBLE_CLOCK,		/* a signature's time is refused: our clock is off */
 	TROUBLE_BROKEN,		/* the answer makes no sense */
 	TROUBLES
 };

@@ -216,7 +216,7 @@ static enum err_code add_line(struct header *h, const char *text, const struct s
 /* Everything that can be refused before the record is opened. */
 static enum err_code check_target(const struct seal_name *name, const char *host, const struct wire_request *req, struct err *e)
 {
-	if (name->host == NULL || *name->host == '\0' || host == NULL || strcmp(host, name->host) != 0 || strcmp(req->host, host) != 0) {
+	if (name->host == NULL || *name->host == '\0' || host == NULL || strcmp(host, name->host) != 0 || !wire_host_is_same_service(req->host, host)) {
 		err_set(e, ERR_AUTH, "the key is bound to another host");
 		return err_mend(e, ERR_AUTH, "add the key again for the new base URL");
 	}

@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "base/json.h"
+#include "vendor/pace.h"
 
 /* --- errors --------------------------------------------------------------- */
 
@@ -92,20 +93,11 @@ enum trouble anthropic_trouble(const char *type, const char *message)
 
 static void put_words(struct vendor_error *out, const char *type, const char *message)
 {
-	static const char *const mends[TROUBLES] = {
-		[TROUBLE_BAD_KEY] = "put in a new key, or check it in the vendor's console",
-		[TROUBLE_NO_PERMISSION] = "give the key that right in the vendor's console, or choose another model",
-		[TROUBLE_NO_CREDIT] = "add credit in the vendor's console",
-		[TROUBLE_OWN_LIMIT] = "raise the limit in the vendor's console, or wait for its next period",
-		[TROUBLE_TOO_LONG] = "give the task less to read",
-		[TROUBLE_MODEL_GONE] = "choose another model",
-	};
-
 	if (type != NULL)
 		vendor_token(slice_of(type), out->type, sizeof out->type);
 	snprintf(out->message, sizeof out->message, "%s", message != NULL ? message : "");
 	snprintf(out->sentence, sizeof out->sentence, "%s", trouble_sentence(out->meaning));
-	snprintf(out->mend, sizeof out->mend, "%s", mends[out->meaning] != NULL ? mends[out->meaning] : "");
+	snprintf(out->mend, sizeof out->mend, "%s", trouble_mend(out->meaning));
 }
 
 void anthropic_classify(int status, const struct wire_answer_header *headers, size_t header_count, struct slice body,
@@ -157,7 +149,7 @@ void anthropic_classify_event(const struct reply_event *ev, struct vendor_error 
 
 /* --- small calls ---------------------------------------------------------- */
 
-static void list_models(const struct wire_url *base, const char *after, struct wire_request *out)
+static void list_models(const struct vendor_place *at, const char *after, struct wire_request *out)
 {
 	struct buf path;
 
@@ -167,7 +159,7 @@ static void list_models(const struct wire_url *base, const char *after, struct w
 		buf_adds(&path, "&after_id=");
 		wire_percent(&path, slice_of(after));
 	}
-	wire_request_init(out, "GET", base, buf_text(&path));
+	wire_request_init(out, "GET", &at->url, buf_text(&path));
 	wire_request_header(out, "accept", "application/json");
 	wire_request_header(out, "anthropic-version", "2023-06-01");
 	buf_release(&path);
@@ -207,7 +199,7 @@ static enum err_code parse_models(struct slice body, list_emit *emit, void *user
 	return ERR_OK;
 }
 
-static enum err_code parse_count(struct slice body, int64_t *tokens, struct err *e)
+enum err_code anthropic_parse_count(struct slice body, int64_t *tokens, struct err *e)
 {
 	cJSON *t;
 	enum err_code code = json_parse(body, &t, e);
@@ -220,21 +212,43 @@ static enum err_code parse_count(struct slice body, int64_t *tokens, struct err 
 	return code;
 }
 
+const struct anthropic_dialect anthropic_dialect = {.vendor = "anthropic", .path = "/v1/messages", .count_path = "/v1/messages/count_tokens"};
+
+static enum err_code encode(const struct vendor_place *at, const struct prompt *p, const struct model_rules *rules, bool is_stream,
+    struct wire_request *out, struct err *e)
+{
+	return anthropic_encode_as(&anthropic_dialect, at, p, rules, is_stream, out, e);
+}
+
+static enum err_code count_tokens(const struct vendor_place *at, const struct prompt *p, const struct model_rules *rules,
+    struct wire_request *out, struct err *e)
+{
+	return anthropic_count_as(&anthropic_dialect, at, p, rules, out, e);
+}
+
+static struct decoder *decoder_new(const struct vendor_asked *asked, reply_emit *emit, void *user)
+{
+	return anthropic_decoder_as(&anthropic_dialect, asked, emit, user);
+}
+
 const struct vendor anthropic_vendor = {
 	.name = "anthropic",
+	.api = "messages",
 	.title = "Anthropic",
 	.base_url = "https://api.anthropic.com",
+	.region = "",
 	.key_header = KEY_X_API_KEY,
-	.encode = anthropic_encode,
-	.decoder_new = anthropic_decoder_new,
+	.encode = encode,
+	.decoder_new = decoder_new,
 	.feed = anthropic_feed,
 	.end = anthropic_end,
 	.decoder_free = anthropic_decoder_free,
 	.classify = anthropic_classify,
 	.classify_event = anthropic_classify_event,
 	.request_id_header = "request-id",
+	.limits = limits_anthropic,
 	.list_models = list_models,
 	.parse_models = parse_models,
-	.count_tokens = anthropic_count_tokens,
-	.parse_count = parse_count,
+	.count_tokens = count_tokens,
+	.parse_count = anthropic_parse_count,
 };

@@ -8,12 +8,22 @@
 
 extern const struct vendor anthropic_vendor;
 
-enum err_code anthropic_encode(const struct wire_url *base, const struct prompt *p, const struct model_rules *rules,
-    bool is_stream, struct wire_request *out, struct err *e);
-enum err_code anthropic_count_tokens(const struct wire_url *base, const struct prompt *p, const struct model_rules *rules,
-    struct wire_request *out, struct err *e);
+/* The same messages are spoken elsewhere too, with small differences. */
+struct anthropic_dialect {
+	const char *vendor;		/* whose opaque blocks are sent, and how ours are named */
+	const char *path, *count_path;	/* count_path NULL: no such call */
+	const char *sign_service;	/* AWS's name of the service, or NULL */
+	bool is_asked_model;		/* usage is booked on the model as it was asked: its id tells the price */
+};
+extern const struct anthropic_dialect anthropic_dialect;
 
-struct decoder *anthropic_decoder_new(bool is_stream, reply_emit *emit, void *user);
+enum err_code anthropic_encode_as(const struct anthropic_dialect *as, const struct vendor_place *at, const struct prompt *p,
+    const struct model_rules *rules, bool is_stream, struct wire_request *out, struct err *e);
+enum err_code anthropic_count_as(const struct anthropic_dialect *as, const struct vendor_place *at, const struct prompt *p,
+    const struct model_rules *rules, struct wire_request *out, struct err *e);
+enum err_code anthropic_parse_count(struct slice body, int64_t *tokens, struct err *e);
+
+struct decoder *anthropic_decoder_as(const struct anthropic_dialect *as, const struct vendor_asked *asked, reply_emit *emit, void *user);
 enum err_code anthropic_feed(struct decoder *d, const void *bytes, size_t len, struct err *e);
 enum err_code anthropic_end(struct decoder *d, struct err *e);
 void anthropic_decoder_free(struct decoder *d);

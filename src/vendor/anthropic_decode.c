@@ -31,6 +31,8 @@ struct block {
 };
 
 struct decoder {
+	const struct anthropic_dialect *as;
+	int64_t asked_tokens, said_bytes;	/* for an estimate, should no usage come */
 	reply_emit *emit;
 	void *user;
 	struct sse *sse;	/* NULL: the body comes whole */
@@ -48,14 +50,18 @@ struct decoder {
 
 static enum err_code on_event(void *user, const struct sse_event *ev);
 
-struct decoder *anthropic_decoder_new(bool is_stream, reply_emit *emit, void *user)
+struct decoder *anthropic_decoder_as(const struct anthropic_dialect *as, const struct vendor_asked *asked, reply_emit *emit, void *user)
 {
 	struct decoder *d = xcalloc(1, sizeof *d);
 
+	d->as = as;
+	d->asked_tokens = asked->input_tokens;
+	snprintf(d->usage.model, sizeof d->usage.model, "%s", asked->model);
+	memcpy(d->model, d->usage.model, sizeof d->model);
 	d->emit = emit;
 	d->user = user;
 	buf_init(&d->body, BODY_MAX);
-	if (is_stream)
+	if (asked->is_stream)
 		d->sse = sse_new(EVENT_MAX, on_event, d);
 	return d;
 }
@@ -88,6 +94,8 @@ static enum err_code say(struct decoder *d, const struct reply_event *ev)
 {
 	enum err_code code = d->emit(d->user, ev);
 
+	if (ev->kind == REPLY_TEXT || ev->kind == REPLY_THINKING || ev->kind == REPLY_TOOL_INPUT)
+		d->said_bytes += (int64_t)ev->text.len;
 	if (code != ERR_OK)
 		return err_set(&d->why, code, "the reply was stopped by its reader");
 	return ERR_OK;
@@ -157,7 +165,7 @@ static enum err_code say_start(struct decoder *d, const cJSON *message)
 	struct reply_event ev = {.kind = REPLY_STARTED, .text = slice_of(id), .name = slice_of(model)};
 	enum err_code code;
 
-	if (model != NULL) {
+	if (model != NULL && !d->as->is_asked_model) {
 		vendor_token(slice_of(model), d->model, sizeof d->model);
 		memcpy(d->usage.model, d->model, sizeof d->usage.model);
 	}
@@ -186,7 +194,7 @@ static enum err_code say_tool(struct decoder *d, enum reply_kind kind, const str
 
 static enum err_code say_opaque(struct decoder *d, struct slice raw)
 {
-	struct reply_event ev = {.kind = REPLY_OPAQUE, .name = slice_of("anthropic"), .id = slice_of(d->model), .text = raw};
+	struct reply_event ev = {.kind = REPLY_OPAQUE, .name = slice_of(d->as->vendor), .id = slice_of(d->model), .text = raw};
 
 	return say(d, &ev);
 }
@@ -577,6 +585,18 @@ enum err_code anthropic_feed(struct decoder *d, const void *bytes, size_t len, s
 	return fail(d, code, e);
 }
 
+/* No usage, and no error that says why: something was read, and may be billed. */
+static enum err_code say_estimate(struct decoder *d)
+{
+	struct usage_list l;
+	struct reply_event ev = {.kind = REPLY_USAGE, .usage = &l};
+
+	if (d->usage.is_seen || (d->has_error && d->said_bytes == 0))
+		return ERR_OK;
+	vendor_usage_estimate(d->usage.model, d->asked_tokens, d->said_bytes, &l);
+	return say(d, &ev);
+}
+
 enum err_code anthropic_end(struct decoder *d, struct err *e)
 {
 	enum err_code code = ERR_OK;
@@ -589,5 +609,10 @@ enum err_code anthropic_end(struct decoder *d, struct err *e)
 		code = end_message(d);	/* all was said but the last word */
 	else if (!d->has_stopped && !d->has_error)
 		code = err_set(&d->why, ERR_NET, "the reply was cut");
+	if (code == ERR_OK || code == ERR_NET) {
+		enum err_code said = say_estimate(d);
+
+		code = said != ERR_OK ? said : code;
+	}
 	return fail(d, code, e);
 }

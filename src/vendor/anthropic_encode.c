@@ -104,13 +104,17 @@ static void put_system(struct json_out *j, const struct prompt *p, struct marks 
 /* --- messages ------------------------------------------------------------- */
 
 /* Blocks of other vendors or models are left out: they would be refused. */
-static bool is_sent(const struct prompt *p, const struct prompt_part *part)
+static bool is_sent(const struct anthropic_dialect *as, const struct prompt *p, const struct prompt_part *part)
 {
+	static const char *const type[] = {"type", NULL};
+	struct slice raw;
+
 	if (part->kind == PART_TEXT)
 		return part->len > 0;
 	if (part->kind != PART_OPAQUE)
 		return true;
-	if (part->name == NULL || strcmp(part->name, "anthropic") != 0 || json_gate(slice_make(part->bytes, part->len), NULL) != ERR_OK)
+	if (part->name == NULL || strcmp(part->name, as->vendor) != 0 || json_gate(slice_make(part->bytes, part->len), NULL) != ERR_OK ||
+	    !json_find(slice_make(part->bytes, part->len), type, &raw))
 		return false;
 	return part->id == NULL || part->id[0] == '\0' || rules_same_model(part->id, p->model);
 }
@@ -166,7 +170,7 @@ static void put_part(struct json_out *j, const struct prompt_part *part, struct 
 	json_close(j, '}');
 }
 
-static void put_messages(struct json_out *j, const struct prompt *p, struct marks *m)
+static void put_messages(struct json_out *j, const struct anthropic_dialect *as, const struct prompt *p, struct marks *m)
 {
 	size_t i, k;
 
@@ -176,14 +180,14 @@ static void put_messages(struct json_out *j, const struct prompt *p, struct mark
 		size_t sent = 0;
 
 		for (k = 0; k < msg->count; k++)
-			sent += is_sent(p, &msg->part[k]);
+			sent += is_sent(as, p, &msg->part[k]);
 		if (sent == 0)
 			continue;
 		json_open(j, NULL, '{');
 		json_put_text(j, "role", msg->role == ROLE_USER ? "user" : "assistant");
 		json_open(j, "content", '[');
 		for (k = 0; k < msg->count; k++)
-			if (is_sent(p, &msg->part[k]))
+			if (is_sent(as, p, &msg->part[k]))
 				put_part(j, &msg->part[k], m);
 		json_close(j, ']');
 		json_close(j, '}');
@@ -275,14 +279,16 @@ static void put_effort(struct json_out *j, const struct prompt *p, const struct 
 
 /* --- requests ------------------------------------------------------------- */
 
-static enum err_code encode(const struct wire_url *base, const char *path, const struct prompt *p, const struct model_rules *rules,
+static enum err_code encode(const struct anthropic_dialect *as, const struct vendor_place *at, const struct prompt *p, const struct model_rules *rules,
     bool is_call, bool is_stream, struct wire_request *out, struct err *e)
 {
 	struct marks m = plan_marks(p);
 	struct json_out j;
 	enum err_code code;
 
-	wire_request_init(out, "POST", base, path);
+	wire_request_init(out, "POST", &at->url, is_call ? as->path : as->count_path);
+	if (as->sign_service != NULL)
+		wire_request_sign_for(out, as->sign_service, at->region);
 	wire_request_header(out, "content-type", "application/json");
 	wire_request_header(out, "accept", is_stream ? "text/event-stream" : "application/json");
 	wire_request_header(out, "anthropic-version", API_VERSION);
@@ -309,19 +315,19 @@ static enum err_code encode(const struct wire_url *base, const char *path, const
 	put_thinking(&j, p, rules);
 	put_effort(&j, p, rules);
 	put_system(&j, p, &m);
-	put_messages(&j, p, &m);
+	put_messages(&j, as, p, &m);
 	json_close(&j, '}');
 	return wire_request_is_sound(out) ? ERR_OK : err_set(e, ERR_LIMIT, "the request is larger than one may be");
 }
 
-enum err_code anthropic_encode(const struct wire_url *base, const struct prompt *p, const struct model_rules *rules,
-    bool is_stream, struct wire_request *out, struct err *e)
+enum err_code anthropic_encode_as(const struct anthropic_dialect *as, const struct vendor_place *at, const struct prompt *p,
+    const struct model_rules *rules, bool is_stream, struct wire_request *out, struct err *e)
 {
-	return encode(base, "/v1/messages", p, rules, true, is_stream, out, e);
+	return encode(as, at, p, rules, true, is_stream, out, e);
 }
 
-enum err_code anthropic_count_tokens(const struct wire_url *base, const struct prompt *p, const struct model_rules *rules,
-    struct wire_request *out, struct err *e)
+enum err_code anthropic_count_as(const struct anthropic_dialect *as, const struct vendor_place *at, const struct prompt *p,
+    const struct model_rules *rules, struct wire_request *out, struct err *e)
 {
-	return encode(base, "/v1/messages/count_tokens", p, rules, false, false, out, e);
+	return encode(as, at, p, rules, false, false, out, e);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "vendor/vendor.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "vendor/anthropic.h"
@@ -12,14 +13,89 @@ const struct vendor *vendor_at(size_t i)
 	return i < LENGTH(vendors) ? vendors[i] : NULL;
 }
 
-const struct vendor *vendor_find(const char *name)
+const struct vendor *vendor_find_api(const char *name, const char *api)
 {
 	size_t i;
 
 	for (i = 0; i < LENGTH(vendors); i++)
-		if (strcmp(vendors[i]->name, name) == 0)
+		if (strcmp(vendors[i]->name, name) == 0 && (api == NULL || *api == '\0' || strcmp(vendors[i]->api, api) == 0))
 			return vendors[i];
 	return NULL;
+}
+
+const struct vendor *vendor_find(const char *name)
+{
+	return vendor_find_api(name, NULL);
+}
+
+/* --- where calls go ------------------------------------------------------- */
+
+static bool is_region(const char *s)
+{
+	size_t n = strlen(s);
+
+	return n > 0 && n < WIRE_REGION && strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789-") == n && s[0] != '-' && s[n - 1] != '-';
+}
+
+enum err_code vendor_base_url(const struct vendor *v, const char *region, struct buf *out, struct err *e)
+{
+	const char *hole = strstr(v->base_url, "{region}");
+
+	if (region == NULL || *region == '\0')
+		region = v->region;
+	if (hole == NULL) {
+		buf_adds(out, v->base_url);
+		return ERR_OK;
+	}
+	if (!is_region(region)) {
+		err_set(e, ERR_USAGE, "that is no region");
+		return err_mend(e, ERR_USAGE, "name one like us-east-1");
+	}
+	buf_add(out, v->base_url, (size_t)(hole - v->base_url));
+	buf_adds(out, region);
+	buf_adds(out, hole + strlen("{region}"));
+	return ERR_OK;
+}
+
+/* "bedrock-runtime.eu-west-1.amazonaws.com": the second label. */
+static bool region_of_host(const char *host, char out[WIRE_REGION])
+{
+	const char *from = strchr(host, '.'), *to = from != NULL ? strchr(from + 1, '.') : NULL;
+
+	if (strncmp(host, "bedrock", 7) != 0 || to == NULL || (size_t)(to - from) > WIRE_REGION ||
+	    (strcmp(to, ".amazonaws.com") != 0 && strcmp(to, ".api.aws") != 0))
+		return false;
+	memcpy(out, from + 1, (size_t)(to - from) - 1);
+	out[to - from - 1] = '\0';
+	return is_region(out);
+}
+
+enum err_code vendor_place_make(const struct vendor *v, const char *base_url, const char *region, struct vendor_place *out, struct err *e)
+{
+	bool has_region = region != NULL && *region != '\0';
+	struct wire_url home;
+	struct buf usual;
+	enum err_code rc;
+
+	memset(out, 0, sizeof *out);
+	buf_init(&usual, WIRE_HOST + WIRE_PREFIX);
+	if (v->region[0] != '\0' && has_region && !is_region(region)) {
+		err_set(e, ERR_USAGE, "that is no region");
+		return err_mend(e, ERR_USAGE, "name one like us-east-1");
+	}
+	if (v->region[0] != '\0')
+		snprintf(out->region, sizeof out->region, "%s", has_region ? region : v->region);
+	rc = vendor_base_url(v, out->region, &usual, e);
+	if (rc == ERR_OK)
+		rc = wire_url_parse(base_url != NULL && *base_url != '\0' ? base_url : buf_text(&usual), &out->url, e);
+	if (rc == ERR_OK && v->region[0] != '\0' && !has_region && !region_of_host(out->url.host, out->region))
+		snprintf(out->region, sizeof out->region, "%s", v->region);
+	if (rc == ERR_OK && wire_url_parse(buf_text(&usual), &home, NULL) == ERR_OK)
+		out->is_home = strcmp(out->url.host, home.host) == 0;
+	buf_release(&usual);
+	if (rc != ERR_OK)
+		memset(out, 0, sizeof *out);
+	return rc;
 }
 
 void vendor_token(struct slice text, char *out, size_t room)
@@ -109,6 +185,18 @@ int64_t vendor_input_guess(const struct prompt *p, const struct model_rules *rul
 	return walk(p, false) / 4 * rules->tokens_permille / 1000 + 1;
 }
 
+void vendor_usage_estimate(const char *model, int64_t input_tokens, int64_t reply_bytes, struct usage_list *out)
+{
+	struct usage_line line = {.is_estimated = true};
+
+	memset(out, 0, sizeof *out);
+	usage_line_set_model(&line, model, strlen(model));
+	line.is_estimated = true;
+	line.u.n[BUCKET_INPUT] = input_tokens > 0 ? input_tokens : 1;
+	line.u.n[BUCKET_OUTPUT] = (reply_bytes + 3) / 4;
+	usage_list_add(out, &line);
+}
+
 /* --- words ---------------------------------------------------------------- */
 
 const char *trouble_sentence(enum trouble t)
@@ -126,8 +214,24 @@ const char *trouble_sentence(enum trouble t)
 		[TROUBLE_MODEL_GONE] = "the vendor does not know this model, or not for this account",
 		[TROUBLE_INVALID] = "the vendor found the request invalid",
 		[TROUBLE_SERVER] = "the vendor's service failed",
+		[TROUBLE_CLOCK] = "this computer's clock is too far from the vendor's",
 		[TROUBLE_BROKEN] = "the vendor's answer makes no sense",
 	};
 
 	return t < TROUBLES ? sentences[t] : "";
+}
+
+const char *trouble_mend(enum trouble t)
+{
+	static const char *const mends[TROUBLES] = {
+		[TROUBLE_BAD_KEY] = "put in a new key, or check it in the vendor's console",
+		[TROUBLE_NO_PERMISSION] = "give the key that right in the vendor's console, or choose another model",
+		[TROUBLE_NO_CREDIT] = "add credit in the vendor's console",
+		[TROUBLE_OWN_LIMIT] = "raise the limit in the vendor's console, or wait for its next period",
+		[TROUBLE_TOO_LONG] = "give the task less to read",
+		[TROUBLE_MODEL_GONE] = "choose another model",
+		[TROUBLE_CLOCK] = "set this computer's clock",
+	};
+
+	return t < TROUBLES && mends[t] != NULL ? mends[t] : "";
 }

@@ -35,6 +35,28 @@ bool wire_host_is_loopback(const char *host)
 	return is_dotted_loopback(host);
 }
 
+/* The part after the first label, if that is one of Bedrock's. */
+static const char *bedrock_place(const char *host)
+{
+	static const char *const labels[] = {"bedrock-runtime.", "bedrock."};
+	size_t i;
+
+	for (i = 0; i < LENGTH(labels); i++) {
+		const char *rest = host + strlen(labels[i]);
+
+		if (strncmp(host, labels[i], strlen(labels[i])) == 0 && strchr(rest, '.') != NULL && strcmp(strchr(rest, '.'), ".amazonaws.com") == 0)
+			return rest;
+	}
+	return NULL;
+}
+
+bool wire_host_is_same_service(const char *a, const char *b)
+{
+	const char *x = bedrock_place(a), *y = bedrock_place(b);
+
+	return strcmp(a, b) == 0 || (x != NULL && y != NULL && strcmp(x, y) == 0);
+}
+
 static bool is_url_byte(unsigned char c)
 {
 	return c > 0x20 && c < 0x7F && strchr("\"<>\\^`{|}", c) == NULL;
@@ -207,6 +229,22 @@ void wire_request_header(struct wire_request *r, const char *name, const char *v
 	}
 	r->headers = xreallocarray(r->headers, r->header_count + 1, sizeof *r->headers);
 	r->headers[r->header_count++] = (struct wire_header){xstrdup(name), xstrdup(value)};
+}
+
+static void copy_name(struct wire_request *r, char out[WIRE_REGION], const char *name)
+{
+	size_t n = strlen(name);
+
+	if (n == 0 || n >= WIRE_REGION || strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") != n)
+		r->broken = true;
+	else
+		memcpy(out, name, n + 1);
+}
+
+void wire_request_sign_for(struct wire_request *r, const char *service, const char *region)
+{
+	copy_name(r, r->sign_service, service);
+	copy_name(r, r->sign_region, region);
 }
 
 const char *wire_request_get(const struct wire_request *r, const char *name)

@@ -21,6 +21,7 @@
 
 #define WIRE_HOST 256		/* with the NUL */
 #define WIRE_PREFIX 256
+#define WIRE_REGION 32		/* an AWS region or service name, with the NUL */
 #define WIRE_HEADERS_MAX 64
 #define WIRE_BODY_MAX ((size_t)32 << 20)
 
@@ -37,6 +38,9 @@ struct wire_url {
  * or a byte that has no place in a URL. */
 MUST_USE enum err_code wire_url_parse(const char *text, struct wire_url *out, struct err *e);
 bool wire_host_is_loopback(const char *host);
+/* Equal, or AWS's two hosts of Bedrock in one region: calls go to bedrock-runtime.R,
+ * the list of models is at bedrock.R. What is bound to one may go to the other. */
+bool wire_host_is_same_service(const char *a, const char *b);
 
 struct wire_header {
 	char *name, *value;
@@ -51,6 +55,7 @@ struct wire_request {
 	struct wire_header *headers;
 	size_t header_count;
 	struct buf body;	/* at most WIRE_BODY_MAX */
+	char sign_service[WIRE_REGION], sign_region[WIRE_REGION];	/* what an AWS signature is for; "" : it can't be signed */
 	bool broken;
 };
 
@@ -59,6 +64,8 @@ void wire_request_init(struct wire_request *r, const char *method, const struct 
 void wire_request_release(struct wire_request *r);	/* the struct is empty again */
 /* Printable ASCII only; a name that is already there is replaced. */
 void wire_request_header(struct wire_request *r, const char *name, const char *value);
+/* Say what an AWS signature over it is for. Anything but a-z 0-9 - sets broken. */
+void wire_request_sign_for(struct wire_request *r, const char *service, const char *region);
 /* The value of a header (names compared without case), or NULL. */
 const char *wire_request_get(const struct wire_request *r, const char *name);
 /* "https://host:port/path"; the port only where it is not the scheme's own. */

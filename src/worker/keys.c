@@ -105,6 +105,7 @@ enum err_code keys_add(struct hands *h, struct key *k, struct secret *secret, st
 {
 	const struct vendor *v = vendor_find(k->vendor);
 	struct wire_url url;
+	struct buf usual;
 	enum sealed_kind kind = SEALED_X_API_KEY;
 	enum err_code rc = hands_need_vault(h, e);
 
@@ -116,8 +117,12 @@ enum err_code keys_add(struct hands *h, struct key *k, struct secret *secret, st
 		rc = check_label(k->label, e);
 	if (rc == ERR_OK)
 		rc = check_secret(secret, e);
+	buf_init(&usual, sizeof k->base_url - 1);
 	if (rc == ERR_OK && k->base_url[0] == '\0')
-		snprintf(k->base_url, sizeof k->base_url, "%s", v->base_url);
+		rc = vendor_base_url(v, k->region, &usual, e);
+	if (rc == ERR_OK && k->base_url[0] == '\0')
+		snprintf(k->base_url, sizeof k->base_url, "%s", buf_text(&usual));
+	buf_release(&usual);
 	if (rc == ERR_OK)
 		rc = wire_url_parse(k->base_url, &url, e);
 	if (rc == ERR_OK)

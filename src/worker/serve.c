@@ -141,7 +141,7 @@ static void test_key(struct worker *w, const struct request *r)
 	static const struct transfer_limits limits = {.first_byte_us = 30 * US_PER_S, .silence_us = 20 * US_PER_S, .total_us = 60 * US_PER_S};
 	struct request_in_hand *x = xcalloc(1, sizeof *x);
 	struct wire_request req = {0};
-	struct wire_url url;
+	struct vendor_place at;
 	struct header secret = {0};
 	struct seal_name name;
 	struct sealed *sealed = xmalloc(sizeof *sealed);
@@ -155,9 +155,9 @@ static void test_key(struct worker *w, const struct request *r)
 	if (rc == ERR_OK && (x->v = vendor_find(x->key.vendor)) == NULL)
 		rc = err_set(&e, ERR_USAGE, "keys of %s cannot be tested by this version", x->key.vendor);
 	if (rc == ERR_OK)
-		rc = wire_url_parse(x->key.base_url, &url, &e);
+		rc = vendor_place_make(x->v, x->key.base_url, x->key.region, &at, &e);
 	if (rc == ERR_OK) {
-		x->v->list_models(&url, NULL, &req);
+		x->v->list_models(&at, NULL, &req);
 		rc = hands_sealed_key(&w->h, &x->key, sealed, &name, &e);
 	}
 	if (rc == ERR_OK)

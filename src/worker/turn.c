@@ -273,7 +273,8 @@ static void on_head(void *user, int status, const struct wire_answer_header *h, 
 	if (id.len > 0)
 		vendor_token(id, t->call.request_id, sizeof t->call.request_id);
 	if (status == 200)
-		t->decoder = t->v->decoder_new(true, on_event, t);
+		t->decoder = t->v->decoder_new(&(struct vendor_asked){.model = t->call.model, .input_tokens = vendor_input_guess(&t->prompt, &t->rules), .is_stream = true},
+		    on_event, t);
 	err_ignore(call_first_byte(t->k->w->h.store, t->call.id, t->call.epoch, clock_now_us(), NULL));
 	if (t->call.request_id[0] != '\0')
 		err_ignore(call_request_id(t->k->w->h.store, t->call.id, t->call.epoch, t->call.request_id, NULL));
@@ -332,13 +333,13 @@ enum err_code turn_send(struct turn *t, const struct wire_request *req, const st
 
 static enum err_code send_call(struct turn *t, struct err *e)
 {
-	struct wire_url url;
+	struct vendor_place at;
 	struct wire_request req;
-	enum err_code rc = wire_url_parse(t->key.base_url, &url, e);
+	enum err_code rc = vendor_place_make(t->v, t->key.base_url, t->key.region, &at, e);
 
 	if (rc != ERR_OK)
 		return rc;
-	rc = t->v->encode(&url, &t->prompt, &t->rules, true, &req, e);
+	rc = t->v->encode(&at, &t->prompt, &t->rules, true, &req, e);
 	if (rc == ERR_OK)
 		rc = turn_send(t, &req, &call_ops, e);
 	wire_request_release(&req);

@@ -47,13 +47,13 @@ static void on_done(void *user, const struct transfer_end *end)
 enum err_code turn_count(struct turn *t)
 {
 	static const struct transfer_ops ops = {.head = on_head, .body = on_body, .done = on_done};
-	struct wire_url url;
+	struct vendor_place at;
 	struct wire_request req;
-	enum err_code rc = wire_url_parse(t->key.base_url, &url, NULL);
+	enum err_code rc = vendor_place_make(t->v, t->key.base_url, t->key.region, &at, NULL);
 
 	if (rc != ERR_OK)
 		return rc;
-	rc = t->v->count_tokens(&url, &t->prompt, &t->rules, &req, NULL);
+	rc = t->v->count_tokens(&at, &t->prompt, &t->rules, &req, NULL);
 	if (rc == ERR_OK)
 		rc = turn_send(t, &req, &ops, NULL);
 	wire_request_release(&req);

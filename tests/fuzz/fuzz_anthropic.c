@@ -23,7 +23,7 @@ static enum err_code take(void *user, const struct reply_event *ev)
 /* What was understood can be sent back as JSON that passes the gate. */
 static void send_back(const uint8_t *data, size_t size)
 {
-	static const struct wire_url base = {.host = "example.com", .port = 443};
+	static const struct vendor_place base = {.url = {.host = "example.com", .port = 443}};
 	static const struct model_rules none = {.tokens_permille = 1000};
 	const struct vendor *v = vendor_find("anthropic");
 	struct wire_request request;
@@ -32,7 +32,7 @@ static void send_back(const uint8_t *data, size_t size)
 	struct reply r;
 
 	reply_init(&r);
-	d = v->decoder_new(true, take, &r);
+	d = v->decoder_new(&(struct vendor_asked){.model = "asked", .is_stream = true}, take, &r);
 	if (v->feed(d, data, size, NULL) == ERR_OK)
 		(void)!v->end(d, NULL);
 	prompt_init(&p, r.model, 10);

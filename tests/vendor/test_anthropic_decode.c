@@ -153,7 +153,7 @@ static void test_an_error_body_is_an_error(void **state)
 {
 	(void)state;
 	check_body("{\"type\":\"error\",\"error\":{\"type\":\"api_error\",\"message\":\"no\"}}", "error server api_error \"no\"\n-- ok\n");
-	check_body("", "-- net\n");
+	check_body("", "usage asked estimated input=1000\n-- net\n");
 	check_body("<html>", "-- protocol\n");
 	check_body("{\"type\":\"message\",\"id\":\"m\",\"content\":3}", "started \"m\"\n-- protocol\n");
 }
@@ -168,7 +168,7 @@ static enum err_code take(void *r, const struct reply_event *ev)
 static void decode(const char *name, struct reply *r)
 {
 	const struct vendor *v = anthropic();
-	struct decoder *d = v->decoder_new(true, take, r);
+	struct decoder *d = v->decoder_new(&(struct vendor_asked){.model = "asked", .input_tokens = 1000, .is_stream = true}, take, r);
 	struct buf bytes;
 	char path[1024];
 

@@ -8,7 +8,7 @@
 #include "vendor/vendor.h"
 
 static struct rules *rules;
-static struct wire_url base;
+static struct vendor_place base;
 
 static int set_up(void **state)
 {
@@ -17,7 +17,7 @@ static int set_up(void **state)
 
 	(void)state;
 	rules = rules_new();
-	return f == NULL || rules_parse(rules, slice_make(f->bytes, f->len), &e) != ERR_OK || wire_url_parse("https://api.anthropic.com/v1", &base, &e) != ERR_OK;
+	return f == NULL || rules_parse(rules, slice_make(f->bytes, f->len), &e) != ERR_OK || vendor_place_make(vendor_find("anthropic"), "https://api.anthropic.com/v1", "", &base, &e) != ERR_OK;
 }
 
 static int tear_down(void **state)

@@ -128,7 +128,7 @@ static void note_model(void *user, const struct listed_model *m)
 static void test_the_list_of_models_is_asked_for_and_read(void **state)
 {
 	const struct vendor *a = vendor_find("anthropic");
-	struct wire_url base;
+	struct vendor_place base;
 	struct wire_request r;
 	struct buf out;
 	struct err e = {0};
@@ -136,7 +136,7 @@ static void test_the_list_of_models_is_asked_for_and_read(void **state)
 
 	(void)state;
 	buf_init(&out, 0);
-	check_ok(wire_url_parse("http://127.0.0.1:8080", &base, &e), &e);
+	check_ok(vendor_place_make(vendor_find("anthropic"), "http://127.0.0.1:8080", "", &base, &e), &e);
 	a->list_models(&base, NULL, &r);
 	assert_string_equal(r.path, "/v1/models?limit=1000");
 	assert_string_equal(r.method, "GET");
@@ -161,7 +161,7 @@ static void test_I3_the_input_bound_covers_every_byte_and_quarter(void **state)
 {
 	const struct vendor *a = vendor_find("anthropic");
 	const struct model_rules none = {.tokens_permille = 1300};
-	struct wire_url base;
+	struct vendor_place base;
 	struct prompt p;
 	struct wire_request r;
 	struct err e = {0};
@@ -169,7 +169,7 @@ static void test_I3_the_input_bound_covers_every_byte_and_quarter(void **state)
 	char text[2000];
 
 	(void)state;
-	check_ok(wire_url_parse("https://api.example.com", &base, &e), &e);
+	check_ok(vendor_place_make(vendor_find("anthropic"), "https://api.example.com", "", &base, &e), &e);
 	prompt_init(&p, "claude-haiku-5-5", 10);
 	prompt_add_message(&p, ROLE_USER);
 	empty = vendor_input_bound(&p);
@@ -214,6 +214,23 @@ static void test_every_trouble_has_its_words(void **state)
 	}
 }
 
+static void test_limits_are_read_from_headers(void **state)
+{
+	static const struct wire_answer_header h[] = {
+		{{"anthropic-ratelimit-requests-limit", 34}, {"50", 2}},
+		{{"anthropic-ratelimit-requests-remaining", 38}, {"49", 2}},
+		{{"anthropic-ratelimit-requests-reset", 34}, {"1970-01-01T00:00:10Z", 20}},
+		{{"anthropic-ratelimit-tokens-remaining", 36}, {"many", 4}},
+	};
+	struct vendor_limit l[VENDOR_LIMITS];
+
+	(void)state;
+	vendor_find("anthropic")->limits(h, LENGTH(h), 4000000, l);
+	assert_true(l[LIMIT_REQUESTS].is_said && l[LIMIT_REQUESTS].limit == 50 && l[LIMIT_REQUESTS].remaining == 49);
+	assert_int_equal(l[LIMIT_REQUESTS].reset_us, 6000000);
+	assert_false(l[LIMIT_TOKENS].is_said || l[LIMIT_INPUT_TOKENS].is_said);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -227,6 +244,7 @@ int main(void)
 		cmocka_unit_test(test_a_count_of_the_vendor_gets_a_margin),
 		cmocka_unit_test(test_vendors_are_found_by_name),
 		cmocka_unit_test(test_every_trouble_has_its_words),
+		cmocka_unit_test(test_limits_are_read_from_headers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

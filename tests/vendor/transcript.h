@@ -55,7 +55,7 @@ static inline enum err_code transcript_note(void *user, const struct reply_event
 /* Feed the pieces to a fresh decoder; the last line is how it ended. */
 static inline void transcript_run(const struct vendor *v, bool is_stream, const struct slice *cut, size_t count, struct buf *out)
 {
-	struct decoder *d = v->decoder_new(is_stream, transcript_note, out);
+	struct decoder *d = v->decoder_new(&(struct vendor_asked){.model = "asked", .input_tokens = 1000, .is_stream = is_stream}, transcript_note, out);
 	enum err_code code = ERR_OK;
 	size_t i;
 

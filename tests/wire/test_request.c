@@ -114,6 +114,17 @@ static void test_a_path_with_a_blank_is_not_sound(void **state)
 	buf_release(&b);
 }
 
+static void test_the_two_hosts_of_bedrock_are_one_service(void **state)
+{
+	(void)state;
+	assert_true(wire_host_is_same_service("api.example.com", "api.example.com"));
+	assert_true(wire_host_is_same_service("bedrock-runtime.us-east-1.amazonaws.com", "bedrock.us-east-1.amazonaws.com"));
+	assert_false(wire_host_is_same_service("bedrock-runtime.us-east-1.amazonaws.com", "bedrock.us-east-2.amazonaws.com"));
+	assert_false(wire_host_is_same_service("bedrock-runtime.us-east-1.amazonaws.com", "bedrock.us-east-1.amazonaws.com.example"));
+	assert_false(wire_host_is_same_service("bedrock-runtime.us-east-1.evil.amazonaws.com", "bedrock.us-east-1.evil.amazonaws.com"));
+	assert_false(wire_host_is_same_service("s3.us-east-1.amazonaws.com", "bedrock.us-east-1.amazonaws.com"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -122,6 +133,7 @@ int main(void)
 		cmocka_unit_test(test_a_request_is_written_out),
 		cmocka_unit_test(test_a_header_can_not_bring_a_second_one),
 		cmocka_unit_test(test_a_path_with_a_blank_is_not_sound),
+		cmocka_unit_test(test_the_two_hosts_of_bedrock_are_one_service),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
