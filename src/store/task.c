@@ -188,6 +188,8 @@ enum err_code task_unblock(struct store *s, int64_t goal, int64_t now_us, int *n
 	return store_end(s, rc, e);
 }
 
+/* A plan's task is ready again while its plan is pending if a worker died between
+ * asking and going to rest: it has to be taken up to go to rest. */
 enum err_code task_next_ready(struct store *s, struct task *rows, int limit, int *n, struct err *e)
 {
 	sqlite3_stmt *st;
@@ -195,7 +197,7 @@ enum err_code task_next_ready(struct store *s, struct task *rows, int limit, int
 
 	*n = 0;
 	rc = sql_query(s, &st, e, "SELECT " COLUMNS " FROM task INDEXED BY task_ready JOIN goal ON goal.id = task.goal WHERE task.state = 'ready'"
-		" AND goal.state = iif(task.kind = 1, 'planning', 'active') ORDER BY task.id LIMIT ?", "d", limit);
+		" AND (goal.state = iif(task.kind = 1, 'planning', 'active') OR (task.kind = 1 AND goal.state = 'plan_pending')) ORDER BY task.id LIMIT ?", "d", limit);
 	return rc != ERR_OK ? rc : rows_of(s, st, rows, limit, n, e);
 }
 

@@ -70,7 +70,9 @@ static void refuse(struct worker *w, const struct approval *a, const struct err 
 		log_line(LOG_ERROR, "approval %lld: %s", (long long)a->id, e.text);
 }
 
-/* Its connector won't come up: nothing left, so it is a question again. */
+/* It can't be begun (its connector won't come up, its task is not where it should
+ * be): nothing left, so it is a question again, and the worker does not go round
+ * on it for ever. */
 static void give_back(struct worker *w, const struct approval *a, const struct err *why)
 {
 	w->fire_faults = 0;
@@ -287,14 +289,16 @@ void fire_tick(struct worker *w)
 		struct err e = {0};
 		enum err_code rc = rows[i].kind == APPROVAL_PLAN ? fire_plan(w, &rows[i], &e) : fire_action(w, &rows[i], &e);
 
-		if (rc == ERR_OK)
+		if (rc == ERR_OK) {
 			w->look = true;
-		else if (rc == ERR_IO && ++w->fire_faults > FAULTS_MAX)
-			give_back(w, &rows[i], &e);
-		else if (rc == ERR_AUTH || rc == ERR_REFUSED || rc == ERR_CONFLICT || rc == ERR_MISSING)
+			w->fire_faults = 0;
+		} else if (rc == ERR_AUTH || rc == ERR_REFUSED || rc == ERR_CONFLICT || rc == ERR_MISSING) {
 			refuse(w, &rows[i], &e);
-		else if (rc != ERR_CANCELLED)
+		} else if (rc != ERR_CANCELLED) {
 			log_line(LOG_ERROR, "approval %lld: %s", (long long)rows[i].id, e.text);
+			if (++w->fire_faults > FAULTS_MAX)
+				give_back(w, &rows[i], &e);
+		}
 		approval_release(&rows[i]);
 	}
 }

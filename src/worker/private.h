@@ -82,7 +82,7 @@ struct worker {
 	bool serve_wanted;		/* a request waits: take the lease for it if it is free */
 	int64_t due_us;			/* steady: when something is due by the clock */
 	int shots;			/* actions being fired */
-	int fire_faults;		/* times in a row that a connector did not come up for one */
+	int fire_faults;		/* times in a row that one could not be begun */
 	int64_t epoch;
 	int64_t next_try_us;		/* steady: when to try for the lease again */
 	int soon_tries;			/* that many times at a short distance */
