@@ -127,7 +127,9 @@ static int print_answer(struct cli *c, struct slice json)
 	if (json_parse(json, &doc, &e) != ERR_OK)
 		return cli_fail(&e);
 	buf_init(&out, 0);
-	if (verb_value(&c->words, "--csv") != NULL)
+	if (verb_value(&c->words, "--jsonl") != NULL)
+		show_lines(c, &out, json);
+	else if (verb_value(&c->words, "--csv") != NULL || verb_value(&c->words, "--focus") != NULL)
 		show_csv(&out, doc);
 	else if (show != NULL)
 		show(&out, doc, c->has_color);

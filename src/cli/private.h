@@ -15,6 +15,8 @@
 int say_out(const struct buf *b);
 /* A JSON document and a newline; on a terminal all but ASCII is escaped, which changes
  * no value and lets nothing in it move the cursor. */
+/* JSON as say_json() prints it, without the newline. */
+void say_add_json(const struct cli *c, struct buf *out, struct slice json);
 int say_json(const struct cli *c, struct slice json);
 /* A line of our own words on standard error, unless quiet. */
 void say_note(const struct cli *c, const char *fmt, ...) PRINTF_LIKE(2, 3);
@@ -37,7 +39,8 @@ void render_text(struct buf *out, const char *text, const char *indent);
 
 typedef void show_fn(struct buf *out, const cJSON *doc, bool color);
 show_fn *show_find(const char *verb_path);	/* NULL: render_document() does */
-void show_csv(struct buf *out, const cJSON *doc);	/* `spend --csv` */
+void show_csv(struct buf *out, const cJSON *doc);	/* `spend --csv`, `--focus` */
+void show_lines(const struct cli *c, struct buf *out, struct slice json);	/* `call list --jsonl` */
 
 /* --- help.c ------------------------------------------------------------------------ */
 

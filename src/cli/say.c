@@ -69,16 +69,21 @@ static void escape_json(struct buf *out, struct slice s)
 	}
 }
 
+void say_add_json(const struct cli *c, struct buf *out, struct slice json)
+{
+	if (c->out_is_terminal)
+		escape_json(out, json);
+	else
+		buf_add_slice(out, json);
+}
+
 int say_json(const struct cli *c, struct slice json)
 {
 	struct buf out;
 	int status;
 
 	buf_init(&out, 0);
-	if (c->out_is_terminal)
-		escape_json(&out, json);
-	else
-		buf_add_slice(&out, json);
+	say_add_json(c, &out, json);
 	buf_addc(&out, '\n');
 	status = say_out(&out);
 	buf_release(&out);

@@ -224,6 +224,12 @@ int desk_wake_fd(const struct desk *d) { return d->epoll_fd; }
 int desk_store_fd(const struct desk *d) { return store_watch_fd(d->store); }
 struct store *desk_store(struct desk *d) { return d->store; }
 
+const struct book *desk_published(struct desk *d)
+{
+	(void)desk_book(d);
+	return d->book;
+}
+
 /* What a person changed since, in any process. */
 static void lay_prices(struct desk *d)
 {

@@ -48,6 +48,8 @@ struct desk {
 struct store *desk_store(struct desk *d);
 /* Prices: the built-in file, the overlay of the home, and what the workspace lays over them now. */
 const struct book *desk_book(struct desk *d);
+/* The same without what the workspace lays over it: list prices. */
+const struct book *desk_published(struct desk *d);
 /* Start the worker thread if it does not run yet. */
 MUST_USE enum err_code desk_start_worker(struct desk *d, struct err *e);
 /* Post a job of the desk's own and wait for it (the thread answers at once). */

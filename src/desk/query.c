@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/date.h"
 #include "desk/query_private.h"
 
@@ -103,6 +104,9 @@ static const struct answer {
 	[QUERY_CONNECTOR_LIST] = {answer_connectors, true},
 	[QUERY_CONNECTOR_TOOLS] = {answer_tools, true},
 	[QUERY_SPEND] = {answer_spend, true},
+	[QUERY_SPEND_FOCUS] = {answer_focus, true},
+	[QUERY_SAVINGS] = {answer_savings, true},
+	[QUERY_CALL_EXPORT] = {answer_call_export, true},
 	[QUERY_CALL_LIST] = {answer_calls, true},
 	[QUERY_CAP_LIST] = {answer_caps, true},
 	[QUERY_PRICE_SHOW] = {answer_prices, false},
@@ -116,14 +120,35 @@ static const struct answer {
 	[QUERY_DOCTOR] = {answer_doctor, false},
 };
 
+int64_t query_day_start(int64_t day)
+{
+	int64_t noon = day * US_PER_DAY + US_PER_DAY / 2;
+	int64_t off = clock_day_number(noon) - day;	/* zones far from UTC put that noon into a neighbouring day */
+
+	return clock_day_start(noon - off * US_PER_DAY);
+}
+
+/* Days are the workspace's, whose zone is known only now. */
+static void find_days(struct query *q)
+{
+	int64_t today = clock_day_number(clock_now_us());
+
+	if (q->since_day != 0)
+		q->since_us = query_day_start(q->since_day == QUERY_TODAY ? today : q->since_day);
+	if (q->until_day != 0)
+		q->until_us = query_day_start((q->until_day == QUERY_TODAY ? today : q->until_day) + 1) - 1;
+}
+
 enum err_code desk_query(struct desk *d, const struct desk_options *o, const struct query *q, struct buf *out, struct err *e)
 {
 	const struct desk_options none = {.home = NULL};
+	struct query found = *q;
 	struct json_out j;
-	struct ask a = {.desk = d, .store = d != NULL ? desk_store(d) : NULL, .options = o != NULL ? o : &none, .q = q, .j = &j};
+	struct ask a = {.desk = d, .store = d != NULL ? desk_store(d) : NULL, .options = o != NULL ? o : &none, .q = &found, .j = &j};
 	const struct answer *answer = q->kind < QUERY_KINDS ? &answers[q->kind] : NULL;
 	enum err_code code;
 
+	find_days(&found);
 	buf_clear(out);
 	json_start(&j, out);
 	if (answer == NULL || answer->fn == NULL || (answer->needs_workspace && d == NULL))

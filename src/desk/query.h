@@ -14,12 +14,14 @@
 #include "base/err.h"
 #include "desk/desk.h"
 
+#define QUERY_TODAY INT64_C(-1)	/* as since_day or until_day */
+
 enum query_kind {
 	QUERY_WORKSPACE_LIST, QUERY_WORKSPACE_SHOW, QUERY_PERSON_LIST,
 	QUERY_TEMPLATE_LIST, QUERY_TEMPLATE_SHOW, QUERY_AGENT_LIST, QUERY_AGENT_SHOW, QUERY_TIER_LIST,
 	QUERY_KEY_LIST, QUERY_GOAL_LIST, QUERY_GOAL_SHOW, QUERY_GOAL_REPORT, QUERY_TASK_LIST, QUERY_TASK_SHOW,
 	QUERY_APPROVAL_LIST, QUERY_APPROVAL_SHOW, QUERY_CONNECTOR_LIST, QUERY_CONNECTOR_TOOLS,
-	QUERY_SPEND, QUERY_CALL_LIST, QUERY_CAP_LIST, QUERY_PRICE_SHOW, QUERY_PRICE_LIST, QUERY_PRICE_QUOTE,
+	QUERY_SPEND, QUERY_SPEND_FOCUS, QUERY_CALL_LIST, QUERY_CALL_EXPORT, QUERY_SAVINGS, QUERY_CAP_LIST, QUERY_PRICE_SHOW, QUERY_PRICE_LIST, QUERY_PRICE_QUOTE,
 	QUERY_JOURNAL_LIST, QUERY_JOURNAL_VERIFY, QUERY_JOURNAL_HEAD, QUERY_INCIDENT_LIST, QUERY_WATCH, QUERY_DOCTOR,
 	QUERY_KINDS
 };
@@ -31,6 +33,7 @@ struct query {
 	const char *vendor;
 	const char *by;			/* spend: dimension */
 	int64_t since_us, until_us;	/* 0: open */
+	int64_t since_day, until_day;	/* the same as days of the workspace's zone, both included (clock_day_number()); 0: not given so */
 	bool all;
 	int limit;			/* 0: the query's own */
 	struct {			/* price quote: disjoint buckets */

@@ -63,8 +63,9 @@ enum err_code answer_spend(struct ask *a, struct err *e)
 	}
 	json_open(a->j, NULL, '{');
 	json_put_text(a->j, "by", spend_by_names[by]);
-	put_time(a->j, "since", a->q->since_us);
-	put_time(a->j, "until", a->q->until_us > 0 ? a->q->until_us : now);
+	/* sums are kept by the day: what was asked for, widened to whole days */
+	put_time(a->j, "since", since != SPEND_ALL_TIME ? query_day_start(since) : 0);
+	put_time(a->j, "until", a->q->until_us > 0 ? query_day_start(until + 1) - 1 : now);
 	json_open(a->j, "rows", '[');
 	for (int i = 0; i < n; i++)
 		put_spend(a->j, spend_by_names[by], &rows[i]);
@@ -162,7 +163,8 @@ enum err_code answer_calls(struct ask *a, struct err *e)
 	rows = read;
 	json_open(a->j, NULL, '[');
 	for (int i = 0; i < n; i++)
-		put_call(a->j, &rows[i]);
+		if (a->q->until_us == 0 || rows[i].held_us <= a->q->until_us)
+			put_call(a->j, &rows[i]);
 	json_close(a->j, ']');
 	free(rows);
 	return code;

@@ -23,9 +23,11 @@ struct ask {
 typedef enum err_code answer_fn(struct ask *a, struct err *e);
 
 answer_fn answer_workspaces, answer_workspace, answer_persons, answer_templates, answer_template, answer_agents, answer_agent, answer_tiers, answer_connectors, answer_tools,
-    answer_keys, answer_goals, answer_goal, answer_goal_report, answer_tasks, answer_task, answer_approvals, answer_approval, answer_spend, answer_calls, answer_caps,
+    answer_keys, answer_goals, answer_goal, answer_goal_report, answer_tasks, answer_task, answer_approvals, answer_approval, answer_spend, answer_focus, answer_calls, answer_call_export, answer_savings, answer_caps,
     answer_prices, answer_price_list, answer_quote, answer_journal, answer_journal_verify, answer_journal_head, answer_incidents, answer_watch, answer_doctor;
 
+/* Where a day of the workspace's zone begins (UTC microseconds). */
+int64_t query_day_start(int64_t day);
 void put_money(struct json_out *j, const char *name, int64_t pd);
 void put_time(struct json_out *j, const char *name, int64_t at_us);	/* 0: null */
 void put_word(struct json_out *j, const char *name, const char *text);	/* NULL and "": null */

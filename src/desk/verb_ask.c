@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
+#include "base/date.h"
 #include "base/slice.h"
 #include "store/spend.h"
 
@@ -18,7 +20,7 @@ static const struct {
 	{"tier list", QUERY_TIER_LIST}, {"doctor", QUERY_DOCTOR}, {"key list", QUERY_KEY_LIST}, {"goal list", QUERY_GOAL_LIST}, {"goal show", QUERY_GOAL_SHOW},
 	{"goal report", QUERY_GOAL_REPORT}, {"task list", QUERY_TASK_LIST}, {"task show", QUERY_TASK_SHOW}, {"connector list", QUERY_CONNECTOR_LIST},
 	{"connector tools", QUERY_CONNECTOR_TOOLS}, {"approval list", QUERY_APPROVAL_LIST}, {"approval show", QUERY_APPROVAL_SHOW}, {"spend", QUERY_SPEND},
-	{"call list", QUERY_CALL_LIST}, {"price show", QUERY_PRICE_SHOW}, {"price list", QUERY_PRICE_LIST}, {"price quote", QUERY_PRICE_QUOTE}, {"cap list", QUERY_CAP_LIST},
+	{"call list", QUERY_CALL_LIST}, {"savings", QUERY_SAVINGS}, {"price show", QUERY_PRICE_SHOW}, {"price list", QUERY_PRICE_LIST}, {"price quote", QUERY_PRICE_QUOTE}, {"cap list", QUERY_CAP_LIST},
 	{"incident list", QUERY_INCIDENT_LIST}, {"watch", QUERY_WATCH}, {"journal list", QUERY_JOURNAL_LIST}, {"journal verify", QUERY_JOURNAL_VERIFY},
 	{"journal head", QUERY_JOURNAL_HEAD},
 };
@@ -28,6 +30,21 @@ static enum err_code optional_time(const struct verb_words *w, const char *optio
 	const char *value = verb_value(w, option);
 
 	return value != NULL ? verb_time(option, value, out, e) : ERR_OK;
+}
+
+/* A bare date and "today" are days of the workspace's zone, which is not known here. */
+static enum err_code time_or_day(const struct verb_words *w, const char *option, int64_t *out_us, int64_t *out_day, struct err *e)
+{
+	const char *value = verb_value(w, option);
+	int64_t at;
+
+	if (value != NULL && strcmp(value, "today") == 0)
+		*out_day = QUERY_TODAY;
+	else if (value != NULL && strlen(value) == 10 && date_parse(value, &at))
+		*out_day = at / US_PER_DAY;
+	else
+		return optional_time(w, option, out_us, e);
+	return ERR_OK;
 }
 
 enum err_code ask_plain(const struct verb_words *w, struct query *q, struct err *e)
@@ -92,7 +109,7 @@ enum err_code ask_list(const struct verb_words *w, struct query *q, struct err *
 enum err_code ask_since(const struct verb_words *w, struct query *q, struct err *e)
 {
 	(void)ask_plain(w, q, e);
-	return optional_time(w, "--since", &q->since_us, e);
+	return time_or_day(w, "--since", &q->since_us, &q->since_day, e);
 }
 
 enum err_code ask_spend(const struct verb_words *w, struct query *q, struct err *e)
@@ -107,13 +124,27 @@ enum err_code ask_spend(const struct verb_words *w, struct query *q, struct err 
 		err_set(e, ERR_USAGE, "--by '%.40s' is none", q->by);
 		return err_mend(e, ERR_USAGE, "one of vendor, key, model, agent, goal, task, day, hour");
 	}
-	return code == ERR_OK ? optional_time(w, "--until", &q->until_us, e) : code;
+	if (verb_value(w, "--focus") != NULL)
+		q->kind = QUERY_SPEND_FOCUS;
+	return code == ERR_OK ? time_or_day(w, "--until", &q->until_us, &q->until_day, e) : code;
+}
+
+enum err_code ask_savings(const struct verb_words *w, struct query *q, struct err *e)
+{
+	enum err_code code = ask_since(w, q, e);
+
+	q->name = verb_value(w, "--what-if");
+	return code == ERR_OK ? time_or_day(w, "--until", &q->until_us, &q->until_day, e) : code;
 }
 
 enum err_code ask_call_list(const struct verb_words *w, struct query *q, struct err *e)
 {
 	enum err_code code = ask_since(w, q, e);
 
+	if (verb_value(w, "--jsonl") != NULL)
+		q->kind = QUERY_CALL_EXPORT;
+	if (code == ERR_OK)
+		code = time_or_day(w, "--until", &q->until_us, &q->until_day, e);
 	return code == ERR_OK ? option_id(w, "--task", 'T', &q->id, e) : code;
 }
 

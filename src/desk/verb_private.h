@@ -21,6 +21,6 @@ verb_to_op verb_lock, verb_panic, verb_agent_set, verb_tier_set, verb_key_add, v
     verb_task_change, verb_connector_add, verb_connector_named, verb_connector_tool, verb_approve, verb_reject, verb_edit, verb_undo, verb_settle, verb_cap_set, verb_cap_remove,
     verb_price_set, verb_price_import, verb_price_remove;
 
-verb_to_query ask_plain, ask_named, ask_goal, ask_task, ask_approval, ask_task_list, ask_spend, ask_call_list, ask_price_show, ask_price_quote, ask_list, ask_since;
+verb_to_query ask_plain, ask_named, ask_goal, ask_task, ask_approval, ask_task_list, ask_spend, ask_call_list, ask_price_show, ask_price_quote, ask_savings, ask_list, ask_since;
 
 #endif

@@ -82,10 +82,15 @@ static const struct verb_option settle_options[] = {OPTION("--as", "WHAT", "fire
 static const struct verb_option spend_options[] = {
 	OPTION("--by", "WHAT", "vendor, key, model, agent, goal, task, day or hour"),
 	OPTION("--since", "T", "from then on: a date, a time, today, 12h, 7d"),
-	OPTION("--until", "T", "up to then"),
+	OPTION("--until", "T", "up to then; a date is that day too"),
 	OPTION("--csv", NULL, "as CSV"),
+	OPTION("--focus", NULL, "as CSV with the columns of FinOps FOCUS: an estimate, no invoice"),
 	END};
-static const struct verb_option call_options[] = {OPTION("--task", "ID", "of that task only"), OPTION("--since", "T", "from then on"), END};
+static const struct verb_option call_options[] = {OPTION("--task", "ID", "of that task only"), OPTION("--since", "T", "from then on"),
+	OPTION("--until", "T", "up to then"), OPTION("--jsonl", NULL, "one JSON object a line, with OpenTelemetry's names"), END};
+static const struct verb_option savings_options[] = {
+	OPTION("--since", "T", "from then on"), OPTION("--until", "T", "up to then; a date is that day too"),
+	OPTION("--what-if", "FILE", "price the same calls again by that price file, and change nothing"), END};
 static const struct verb_option price_options[] = {OPTION("--vendor", "V", "of that vendor only"), OPTION("--at", "DATE", "as they were then"),
 	OPTION("--unpriced", NULL, "models that were called without a price"), END};
 static const struct verb_option quote_options[] = {
@@ -203,6 +208,7 @@ const struct verb verb_table[] = {
 	VERB("approval settle", "ID", 1, 1, "say what became of an unknown one", VERB_VAULT, .letter = 'A', .options = settle_options, .to_op = verb_settle),
 
 	VERB("spend", "", 0, 0, "what was spent", 0, .options = spend_options, .to_query = ask_spend),
+	VERB("savings", "", 0, 0, "what caching, cheaper tiers and prices of your own saved, and what cache misses cost", 0, .options = savings_options, .to_query = ask_savings),
 	VERB("call list", "", 0, 0, "every call of the ledger", 0, .options = call_options, .to_query = ask_call_list,
 	    .columns = "id=C state cause task=T agent model input_tokens=% cache_read_tokens=% output_tokens=% cost_usd=+ request_id"),
 	VERB("price show", "[MODEL]", 0, 1, "the price book, dollars per million tokens", VERB_NO_WORKSPACE | VERB_MAY_WORKSPACE, .options = price_options, .to_query = ask_price_show,

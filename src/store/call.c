@@ -340,6 +340,34 @@ enum err_code call_list(struct store *s, const struct call_filter *f, struct cal
 	return rc;
 }
 
+enum err_code call_walk(struct store *s, int64_t after_id, struct call *rows, int limit, int *n, struct err *e)
+{
+	sqlite3_stmt *st;
+	enum err_code rc;
+
+	*n = 0;
+	rc = sql_query(s, &st, e, "SELECT " COLUMNS " FROM call WHERE id > ? ORDER BY id LIMIT ?", "id", after_id, limit);
+	return rc != ERR_OK ? rc : sql_list(s, st, &calls, rows, limit, n, e);
+}
+
+enum err_code call_before(struct store *s, int64_t at_us, int64_t *id, struct err *e)
+{
+	int64_t low = 0, high = 0, held;
+	enum err_code rc = sql_int(s, &high, e, "SELECT coalesce(max(id), 0) FROM call", "");
+
+	while (rc == ERR_OK && low < high) {	/* the answer is in low..high; no call is ever missing */
+		int64_t mid = low + (high - low + 1) / 2;
+
+		rc = sql_int(s, &held, e, "SELECT held_us FROM call WHERE id = ?", "i", mid);
+		if (rc == ERR_OK && held < at_us)
+			low = mid;
+		else
+			high = mid - 1;
+	}
+	*id = low;
+	return rc == ERR_MISSING ? ERR_OK : rc;
+}
+
 enum err_code call_in_flight(struct store *s, struct call *rows, int limit, int *n, struct err *e)
 {
 	sqlite3_stmt *st;

@@ -250,7 +250,13 @@ static void test_times_are_dates_or_so_long_ago(void **state)
 
 	(void)state;
 	check_ok(to_query(WORDS("spend", "--since", "2026-11-23"), &q, &e), &e);
+	assert_int_equal(q.since_day, INT64_C(1795392000000000) / US_PER_DAY);	/* of the workspace's zone */
+	assert_int_equal(q.since_us, 0);
+	q = (struct query){.id = 0};
+	check_ok(to_query(WORDS("spend", "--since", "2026-11-23T00:00:00Z", "--until", "today"), &q, &e), &e);
 	assert_int_equal(q.since_us, INT64_C(1795392000000000));
+	assert_int_equal(q.until_day, QUERY_TODAY);
+	q = (struct query){.id = 0};
 	check_ok(to_query(WORDS("spend", "--since", "12h", "--by", "model"), &q, &e), &e);
 	assert_true(q.since_us >= now - 12 * 3600 * US_PER_S && q.since_us <= clock_now_us() - 12 * 3600 * US_PER_S);
 	assert_string_equal(q.by, "model");
