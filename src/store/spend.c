@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -109,6 +110,30 @@ static enum err_code query_rows(struct store *s, sqlite3_stmt **st, enum spend_b
 		"diid", (int)by, since, until, limit);
 }
 
+/* Dearest first, as the ordered query has it. */
+static int by_cost(const void *a, const void *b)
+{
+	const struct spend_row *x = a, *y = b;
+	int64_t cx = x->cost_pd + x->estimated_pd, cy = y->cost_pd + y->estimated_pd;
+
+	return cx != cy ? (cx < cy ? 1 : -1) : strcmp(x->name, y->name);
+}
+
+/* One day (or all time) by name, which is what the meter asks for: its rows are the answer
+ * as they stand, so nothing is grouped. *n is limit where there may be more: then not. */
+static enum err_code one_day(struct store *s, enum spend_by by, int64_t day, struct spend_row *rows, int limit, int *n, struct err *e)
+{
+	sqlite3_stmt *st;
+	enum err_code rc = sql_query(s, &st, e, "SELECT name, calls, input, cache_read, write_5m, write_30m, write_1h, write_12h, output, tool_uses, cost_pd, estimated_pd,"
+		" unpriced, saved_pd FROM rollup WHERE dim = ? AND day = ? LIMIT ?", "did", (int)by, day, limit);
+
+	if (rc == ERR_OK)
+		rc = sql_list(s, st, &sums, rows, limit, n, e);
+	if (rc == ERR_OK && *n > 1)
+		qsort(rows, (size_t)*n, sizeof *rows, by_cost);
+	return rc;
+}
+
 /* First UTC hour of the zone's day: found by asking the clock about noon of it. */
 static int64_t first_hour(int64_t day)
 {
@@ -127,6 +152,15 @@ enum err_code spend_by(struct store *s, enum spend_by by, int64_t since_day, int
 
 	*n = 0;
 	range(&since, &until);
+	if (by < SPEND_DAY && since == until) {
+		rc = one_day(s, by, since, rows, limit, n, e);
+		if (rc == ERR_OK && *n < limit)
+			rc = lay_held(s, by, since, until, rows, limit, n, e);
+		if (rc != ERR_OK)
+			*n = 0;
+		if (rc != ERR_OK || *n < limit)
+			return rc;
+	}
 	if (by == SPEND_HOUR && since != SPEND_ALL_TIME)
 		rc = query_rows(s, &st, by, first_hour(since), until > DAYS_MAX ? INT64_MAX : first_hour(until + 1) - 1, limit, e);
 	else

@@ -95,6 +95,12 @@ def main():
     for name in rows:
         m = statistics.median(times[name])
         print('  %-14s %7.2f ms  %.2f' % (name, m, m / base))
+    print('the meter\'s questions and a bare read of the same rows (goal: at most 2, and the same at any size), and the proof of all sums')
+    for calls, path in homes.items():
+        if calls > 0:
+            print('  %d calls' % calls)
+            subprocess.run([os.path.join(BUILD, 'tests/bench/meter'), path], check=True)
+    sys.stdout.flush()
     floor_rest = at_rest([floor, 'init'], env, 1)
     print('left alone for 10 s (goal: 0 bytes, at most 1 wake-up, memory at most 1.6 of the floor initialised)')
     for name in list(rows)[1:]:
