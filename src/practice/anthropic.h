@@ -36,6 +36,9 @@ struct ask {
 
 /* anthropic_check.c: parse and check. ask_release() either way. */
 bool ask_read(struct ask *a, const struct request *q, bool is_count, struct no *n);
+/* The same of a body that came another way, with the model it is for (NULL: it names
+ * its own). Takes the body; keeps a->is_new. */
+bool ask_read_body(struct ask *a, cJSON *body, const struct model *m, bool is_count, struct no *n);
 void ask_release(struct ask *a);
 
 /* anthropic_prompt.c: fill talk and prompt of a checked request. */
@@ -43,7 +46,10 @@ bool ask_fill(struct ask *a, const struct hash *account, struct no *n);
 /* A thinking block's signature for that model. */
 void think_sign(const struct model *m, const char *thinking, char out[HASH_HEX]);
 
-/* anthropic_reply.c: the reply of a script as a message or as a stream. */
+/* anthropic_reply.c: what a draft of its reply must keep to. w borrows from a. */
+struct draft_ask;
+void ask_wants(const struct ask *a, enum fault fault, const char *call_id, struct draft_ask *w);
+/* The reply of a script as a message or as a stream. */
 void ask_reply(const struct ask *a, struct scripted *s, enum fault fault, const struct usage *used, struct reply *r);
 
 #endif

@@ -59,6 +59,8 @@ static bool check_model(struct ask *a, struct no *n)
 {
 	const char *id = json_text(a->body, "model");
 
+	if (a->model != NULL)
+		return true;
 	if (id == NULL || *id == '\0')
 		return no_bad(n, "model: Field required");
 	a->model = model_find(id);
@@ -408,23 +410,33 @@ static bool check_version(struct ask *a, const struct request *q, struct no *n)
 	return a->is_new || strcmp(version, "2023-06-01") == 0 || no_bad(n, "anthropic-version: \"%.40s\" is not a valid version", version);
 }
 
-bool ask_read(struct ask *a, const struct request *q, bool is_count, struct no *n)
+bool ask_read_body(struct ask *a, cJSON *body, const struct model *m, bool is_count, struct no *n)
 {
 	static bool (*const checks[])(struct ask *a, struct no *n) = {check_members, check_model, check_max_tokens, check_sampling, check_thinking, check_tools,
 	    check_tool_choice, check_rest, check_messages};
-	struct err e = {0};
 	size_t i;
 
-	*a = (struct ask){.is_count = is_count};
+	*a = (struct ask){.is_count = is_count, .is_new = a->is_new, .body = body, .model = m};
 	talk_init(&a->talk);
-	if (!check_version(a, q, n))
-		return false;
-	if (json_parse(q->body, &a->body, &e) != ERR_OK || !cJSON_IsObject(a->body))
-		return no_bad(n, "The request body is not valid JSON: %s", e.text);
 	for (i = 0; i < LENGTH(checks); i++)
 		if (!checks[i](a, n))
 			return false;
 	return true;
+}
+
+bool ask_read(struct ask *a, const struct request *q, bool is_count, struct no *n)
+{
+	struct err e = {0};
+	cJSON *body = NULL;
+
+	*a = (struct ask){.is_count = is_count};
+	if (!check_version(a, q, n))
+		return false;
+	if (json_parse(q->body, &body, &e) != ERR_OK || !cJSON_IsObject(body)) {
+		cJSON_Delete(body);
+		return no_bad(n, "The request body is not valid JSON: %s", e.text);
+	}
+	return ask_read_body(a, body, NULL, is_count, n);
 }
 
 void ask_release(struct ask *a)

@@ -252,10 +252,11 @@ static const cJSON *forced_tool(const struct ask *a)
 	return NULL;
 }
 
-void ask_reply(const struct ask *a, struct scripted *s, enum fault fault, const struct usage *used, struct reply *r)
+void ask_wants(const struct ask *a, enum fault fault, const char *call_id, struct draft_ask *w)
 {
 	const cJSON *tool = forced_tool(a);
-	const struct draft_ask wanted = {
+
+	*w = (struct draft_ask){
 		.max_tokens = a->max_tokens,
 		.thinks = a->thinks,
 		.is_alone = a->is_alone,
@@ -263,11 +264,17 @@ void ask_reply(const struct ask *a, struct scripted *s, enum fault fault, const 
 		.forced = json_text(tool, "name"),
 		.forced_schema = json_object(tool, "input_schema"),
 		.format = json_object(json_object(json_object(a->body, "output_config"), "format"), "schema"),
-		.call_id = "toolu_01",
+		.call_id = call_id,
 		.fault = fault,
 	};
-	struct writer w = {.ask = a};
+}
 
+void ask_reply(const struct ask *a, struct scripted *s, enum fault fault, const struct usage *used, struct reply *r)
+{
+	struct writer w = {.ask = a};
+	struct draft_ask wanted;
+
+	ask_wants(a, fault, "toolu_01", &wanted);
 	make_id("msg_01", w.id, sizeof w.id);
 	draft_make(&w.d, &wanted, s, used);
 	if (a->streams)

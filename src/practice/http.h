@@ -34,6 +34,7 @@ void headers_json(const struct headers *h, struct buf *out);
 
 struct request {
 	const char *method, *path;
+	const char *target;	/* as it came: not decoded, with its query */
 	struct headers headers, query;
 	struct slice body;
 	char id[48];		/* how the reply will be called */
@@ -76,6 +77,7 @@ void reply_piece(struct reply *r, int64_t output, int64_t thinking);
 bool reply_befall(struct reply *r, enum fault fault);
 
 /* What all requests share. */
+struct aws_pair;
 struct practice {
 	struct books *books;
 	struct prefixes *prefixes;
@@ -83,6 +85,8 @@ struct practice {
 	struct keys *keys;
 	struct script *script;
 	bool is_regional;	/* OpenAI bills as for a regional host */
+	const struct aws_pair *pair;	/* whose signatures hold; ends with a NULL id */
+	const char *region;	/* AWS requests must be for it; NULL is any */
 };
 
 typedef void handler(struct practice *p, const struct request *q, struct reply *r);
@@ -90,6 +94,7 @@ struct route {
 	const char *method, *path;	/* a path that ends in '*' holds for all that start so */
 	handler *handle;
 	bool is_own;			/* the practice vendor's own: not noted */
+	bool is_aws;			/* its request ids are UUIDs */
 };
 /* Ends with a NULL method. */
 extern const struct route routes[];

@@ -14,8 +14,10 @@
 #include "base/file.h"
 #include "base/random.h"
 #include "practice/server.h"
+#include "practice/sigv4.h"
 
 #define NAME "claviger-practice"
+#define PAIRS 16	/* --aws, and the published ones before them */
 #define SCRIPT_MAX ((size_t)8 << 20)
 
 struct settings {
@@ -27,11 +29,14 @@ struct settings {
 	const char *fault[64];
 	size_t faults_given;
 	bool is_regional;
+	struct aws_pair pair[PAIRS + 1];
+	size_t pairs;
+	const char *region;
 };
 
 const char *argp_program_version = NAME " " PACKAGE_VERSION;
 
-enum { OPT_LATENCY = 256, OPT_ACCEPT, OPT_AWS, OPT_SEED, OPT_RATE, OPT_REGIONAL };
+enum { OPT_LATENCY = 256, OPT_ACCEPT, OPT_AWS, OPT_SEED, OPT_RATE, OPT_REGIONAL, OPT_REGION };
 
 static const struct argp_option options[] = {
 	{"port", 'p', "N", 0, "Serve on 127.0.0.1:N; 0, the default, is a free port", 0},
@@ -42,7 +47,8 @@ static const struct argp_option options[] = {
 	{"accept", OPT_ACCEPT, "KEY", 0, "Take only this key (may be repeated); never a real one", 0},
 	{"fault", 'f', "KIND[:P]", 0, "Let this go wrong, with probability P (may be repeated)", 0},
 	{"regional", OPT_REGIONAL, NULL, 0, "Bill OpenAI calls as from a regional host", 0},
-	{"aws", OPT_AWS, "ID:SECRET", 0, "An AWS key pair to check signatures against", 0},
+	{"aws", OPT_AWS, "ID:SECRET", 0, "Take signatures of this AWS key pair too (may be repeated); never a real one", 0},
+	{"region", OPT_REGION, "R", 0, "Refuse AWS requests for another region", 0},
 	{0},
 };
 
@@ -61,6 +67,7 @@ static uint64_t number(struct argp_state *state, const char *name, const char *t
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct settings *s = state->input;
+	char *secret;
 	uint64_t n;
 
 	switch (key) {
@@ -92,8 +99,16 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		s->is_regional = true;
 		return 0;
 	case OPT_AWS:
-		if (strchr(arg, ':') == NULL)
+		secret = strchr(arg, ':');
+		if (secret == NULL || secret == arg || secret[1] == '\0')
 			argp_error(state, "--aws wants ID:SECRET");
+		if (s->pairs == PAIRS)
+			argp_error(state, "too many AWS key pairs");
+		*secret = '\0';
+		s->pair[s->pairs++] = (struct aws_pair){.id = arg, .secret = secret + 1};
+		return 0;
+	case OPT_REGION:
+		s->region = arg;
 		return 0;
 	case ARGP_KEY_ARG:
 		argp_error(state, "unexpected word: %s", arg);
@@ -168,7 +183,9 @@ int main(int argc, char **argv)
 {
 	static const struct argp argp = {.options = options, .parser = parse, .doc = "Serve the APIs of model vendors on this machine, to practise with.\v ",
 	    .help_filter = help};
-	struct settings s = {.keys = keys_new()};
+	/* The pair of AWS's own examples, and two of the same secret that do not serve. */
+	static const char example[] = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+	struct settings s = {.keys = keys_new(), .pair = {{"AKIDEXAMPLE", example}, {"AKIDREVOKED", example}, {"AKIDNOCREDIT", example}}, .pairs = 3};
 	struct practice p = {.keys = s.keys};
 	struct err e = {0};
 	enum err_code rc = ERR_OK;
@@ -183,6 +200,8 @@ int main(int argc, char **argv)
 	pthread_sigmask(SIG_BLOCK, &wanted, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	p.is_regional = s.is_regional;
+	p.pair = s.pair;
+	p.region = s.region;
 	p.faults = faults_new(s.seed);
 	for (i = 0; i < s.faults_given && rc == ERR_OK; i++)
 		rc = faults_add(p.faults, s.fault[i], &e);

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "practice/http.h"
 #include "practice/wire_anthropic.h"
+#include "practice/wire_bedrock.h"
 #include "practice/wire_openai.h"
 
 static void own_books(struct practice *p, const struct request *q, struct reply *r)
@@ -34,12 +35,12 @@ static void own_revoke(struct practice *p, const struct request *q, struct reply
 }
 
 /* Two vendors have their models at one path: the key tells whose are asked for. */
-static void models(struct practice *p, const struct request *q, struct reply *r)
+static void list_models(struct practice *p, const struct request *q, struct reply *r)
 {
 	(openai_is_asked(q) ? openai_models : anthropic_models)(p, q, r);
 }
 
-static void model(struct practice *p, const struct request *q, struct reply *r)
+static void one_model(struct practice *p, const struct request *q, struct reply *r)
 {
 	(openai_is_asked(q) ? openai_model : anthropic_model)(p, q, r);
 }
@@ -70,10 +71,15 @@ void too_large(struct practice *p, const struct request *q, struct reply *r)
 const struct route routes[] = {
 	{.method = "POST", .path = "/v1/messages", .handle = anthropic_messages},
 	{.method = "POST", .path = "/v1/messages/count_tokens", .handle = anthropic_count},
-	{.method = "GET", .path = "/v1/models", .handle = models},
-	{.method = "GET", .path = "/v1/models/*", .handle = model},
+	{.method = "GET", .path = "/v1/models", .handle = list_models},
+	{.method = "GET", .path = "/v1/models/*", .handle = one_model},
 	{.method = "POST", .path = "/v1/responses", .handle = openai_responses},
 	{.method = "POST", .path = "/v1/chat/completions", .handle = openai_chat},
+	{.method = "POST", .path = "/model/*", .handle = bedrock_model, .is_aws = true},
+	{.method = "POST", .path = "/anthropic/v1/messages", .handle = bedrock_messages, .is_aws = true},
+	{.method = "POST", .path = "/anthropic/v1/messages/count_tokens", .handle = bedrock_count, .is_aws = true},
+	{.method = "GET", .path = "/foundation-models", .handle = bedrock_models, .is_aws = true},
+	{.method = "GET", .path = "/inference-profiles", .handle = bedrock_profiles, .is_aws = true},
 	{.method = "GET", .path = "/practice/books", .handle = own_books, .is_own = true},
 	{.method = "GET", .path = "/practice/requests", .handle = own_requests, .is_own = true},
 	{.method = "POST", .path = "/practice/revoke", .handle = own_revoke, .is_own = true},

@@ -10,6 +10,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -180,6 +181,19 @@ static void open_sale(struct exchange *x)
 	x->sale = books_open(x->s->p->books, &s);
 }
 
+static void make_request_id(char *out, size_t size)
+{
+	make_id("req_01", out, size);
+}
+
+static void make_uuid(char *out, size_t size)
+{
+	char digits[48];
+
+	make_id("", digits, sizeof digits);
+	snprintf(out, size, "%.8s-%.4s-4%.3s-8%.3s-%.12s", digits, digits + 8, digits + 12, digits + 9, digits + 12);
+}
+
 static enum MHD_Result handle(struct exchange *x, const char *path)
 {
 	const struct route *route = route_find(x->q.method, path);
@@ -187,9 +201,10 @@ static enum MHD_Result handle(struct exchange *x, const char *path)
 	MHD_get_connection_values(x->c, MHD_HEADER_KIND, add_header, &x->q.headers);
 	MHD_get_connection_values(x->c, MHD_GET_ARGUMENT_KIND, add_header, &x->q.query);
 	x->q.path = path;
+	x->q.target = x->target;
 	x->q.body = buf_slice(&x->body);
 	x->q.now_us = clock_now_us();
-	make_id("req_01", x->q.id, sizeof x->q.id);
+	(route != NULL && route->is_aws ? make_uuid : make_request_id)(x->q.id, sizeof x->q.id);
 	if (x->body.over)
 		too_large(x->s->p, &x->q, &x->r);
 	else

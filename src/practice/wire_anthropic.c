@@ -126,7 +126,7 @@ static void put_no(const struct request *q, struct reply *r, const struct no *n)
 	anthropic_error(q, r, n->status, n->type, n->text);
 }
 
-static void sell(struct practice *p, const struct request *q, struct reply *r, const struct ask *a, const struct caller *c, enum fault fault)
+static void sell(struct practice *p, const struct request *q, struct reply *r, const struct ask *a, const struct hash *account, enum fault fault)
 {
 	struct scripted s;
 	struct usage used = {0};
@@ -138,49 +138,101 @@ static void sell(struct practice *p, const struct request *q, struct reply *r, c
 	r->is_sale = true;
 	r->sale.terms.is_regional = a->us_only;
 	r->sale.at_us = q->now_us;
-	r->sale.key = c->key;
+	r->sale.key = *account;
 	snprintf(r->sale.request_id, sizeof r->sale.request_id, "%s", q->id);
 	snprintf(r->sale.vendor, sizeof r->sale.vendor, "anthropic");
 	snprintf(r->sale.model, sizeof r->sale.model, "%s", a->model->id);
 	put_limits(q, r, &r->sale.used);
 }
 
-void anthropic_messages(struct practice *p, const struct request *q, struct reply *r)
+static void put_count(const struct ask *a, struct reply *r)
+{
+	struct json_out j;
+
+	json_start(&j, &r->body);
+	json_open(&j, NULL, '{');
+	json_put_int(&j, "input_tokens", prompt_tokens(&a->prompt));
+	json_close(&j, '}');
+}
+
+/* An ask that was read: counted, or answered unless a fault befalls it. */
+static void serve(struct practice *p, const struct request *q, struct reply *r, struct ask *a, const struct hash *account)
+{
+	struct no n = {0};
+	enum fault fault;
+
+	if (!ask_fill(a, account, &n)) {
+		put_no(q, r, &n);
+		return;
+	}
+	fault = faults_pick(p->faults, a->is_count ? NULL : a->talk.user, q->body, a->is_count);
+	if (befall(q, r, fault))
+		return;
+	if (a->is_count)
+		put_count(a, r);
+	else
+		sell(p, q, r, a, account, fault);
+}
+
+static void read_and_serve(struct practice *p, const struct request *q, struct reply *r, bool is_count)
 {
 	struct caller c = {0};
 	struct ask a = {0};
 	struct no n = {0};
-	enum fault fault;
 
 	if (!admit(p, q, r, &c))
 		return;
-	if (ask_read(&a, q, false, &n) && ask_fill(&a, &c.key, &n)) {
-		fault = faults_pick(p->faults, a.talk.user, q->body, false);
-		if (!befall(q, r, fault))
-			sell(p, q, r, &a, &c, fault);
-	} else {
+	if (ask_read(&a, q, is_count, &n))
+		serve(p, q, r, &a, &c.key);
+	else
 		put_no(q, r, &n);
-	}
 	ask_release(&a);
+}
+
+void anthropic_messages(struct practice *p, const struct request *q, struct reply *r)
+{
+	read_and_serve(p, q, r, false);
 }
 
 void anthropic_count(struct practice *p, const struct request *q, struct reply *r)
 {
-	struct caller c = {0};
+	read_and_serve(p, q, r, true);
+}
+
+/* On Bedrock the version may stand in the body; the newest is for Claude 4.7 and later. */
+static bool check_bedrock_version(const struct request *q, cJSON *body, const struct model *m, struct ask *a, struct no *n)
+{
+	const char *version = headers_get(&q->headers, "anthropic-version");
+
+	if (version == NULL)
+		version = json_text(body, "anthropic_version");
+	a->is_new = version != NULL && strcmp(version, "2026-10-21") == 0;
+	if (version == NULL)
+		return no_bad(n, "anthropic-version: header is required");
+	if (a->is_new && (strstr(m->id, "-4-5") != NULL || strstr(m->id, "-4-6") != NULL))
+		return no_bad(n, "anthropic-version: \"%.40s\" is not supported for this model", version);
+	if (!a->is_new && strcmp(version, "2023-06-01") != 0 && strcmp(version, "bedrock-2023-05-31") != 0)
+		return no_bad(n, "anthropic-version: \"%.40s\" is not a valid version", version);
+	cJSON_DeleteItemFromObjectCaseSensitive(body, "anthropic_version");
+	cJSON_DeleteItemFromObjectCaseSensitive(body, "anthropic_beta");
+	return true;
+}
+
+void anthropic_serve(struct practice *p, const struct request *q, struct reply *r, cJSON *body, const struct model *m, const struct hash *account, bool is_count)
+{
 	struct ask a = {0};
 	struct no n = {0};
-	struct json_out j;
 
-	if (!admit(p, q, r, &c) || befall(q, r, faults_pick(p->faults, NULL, q->body, true)))
-		return;
-	if (ask_read(&a, q, true, &n) && ask_fill(&a, &c.key, &n)) {
-		json_start(&j, &r->body);
-		json_open(&j, NULL, '{');
-		json_put_int(&j, "input_tokens", prompt_tokens(&a.prompt));
-		json_close(&j, '}');
-	} else {
-		put_no(q, r, &n);
+	if (json_member(body, "inference_geo") != NULL) {
+		no_bad(&n, "inference_geo: Extra inputs are not permitted");
+	} else if (check_bedrock_version(q, body, m, &a, &n)) {
+		if (ask_read_body(&a, body, m, is_count, &n))
+			serve(p, q, r, &a, account);
+		body = NULL;
 	}
+	if (n.status != 0)
+		put_no(q, r, &n);
+	cJSON_Delete(body);
 	ask_release(&a);
 }
 

@@ -3,9 +3,14 @@
 #ifndef PRACTICE_WIRE_ANTHROPIC_H
 #define PRACTICE_WIRE_ANTHROPIC_H
 
+#include <cjson/cJSON.h>
+
 #include "practice/http.h"
+#include "practice/models.h"
 
 handler anthropic_messages, anthropic_count, anthropic_models, anthropic_model;
+/* A request for that model that came over another vendor's road. Takes the body. */
+void anthropic_serve(struct practice *p, const struct request *q, struct reply *r, cJSON *body, const struct model *m, const struct hash *account, bool is_count);
 void anthropic_error(const struct request *q, struct reply *r, int status, const char *type, const char *text);
 
 #endif

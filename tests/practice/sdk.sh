@@ -12,7 +12,7 @@ for p in node npm timeout; do command -v "$p" >/dev/null 2>&1 || skip "$p is not
 dir=$(mktemp -d "${TMPDIR:-/tmp}/claviger-sdk.XXXXXX") || exit 99
 pid=
 trap '[ -n "$pid" ] && kill "$pid" 2>/dev/null && wait "$pid"; rm -rf "$dir"' EXIT
-packages="@anthropic-ai/sdk openai @anthropic-ai/bedrock-sdk @aws-sdk/client-bedrock-runtime @aws-sdk/client-bedrock @aws-sdk/client-cost-explorer"
+packages="@anthropic-ai/sdk openai @smithy/node-http-handler @aws-sdk/client-bedrock-runtime @aws-sdk/client-bedrock @aws-sdk/client-cost-explorer"
 # shellcheck disable=SC2086 # a list of words
 timeout 120 npm install --silent --no-audit --no-fund --prefix "$dir" $packages >"$dir/npm.log" 2>&1 || skip "npm could not install $packages"
 # Nothing of the caller's may steer a library.
@@ -41,3 +41,4 @@ judge() {
 }
 judge sdk.mjs
 judge sdk_openai.mjs
+judge sdk_bedrock.mjs --region us-east-1
