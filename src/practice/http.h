@@ -87,6 +87,7 @@ struct practice {
 	bool is_regional;	/* OpenAI bills as for a regional host */
 	const struct aws_pair *pair;	/* whose signatures hold; ends with a NULL id */
 	const char *region;	/* AWS requests must be for it; NULL is any */
+	int64_t gap;		/* of the reports from the books, in millionths of a per cent */
 };
 
 typedef void handler(struct practice *p, const struct request *q, struct reply *r);

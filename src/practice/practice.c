@@ -32,11 +32,13 @@ struct settings {
 	struct aws_pair pair[PAIRS + 1];
 	size_t pairs;
 	const char *region;
+	int64_t gap;	/* millionths of a per cent */
+	int days_ago;
 };
 
 const char *argp_program_version = NAME " " PACKAGE_VERSION;
 
-enum { OPT_LATENCY = 256, OPT_ACCEPT, OPT_AWS, OPT_SEED, OPT_RATE, OPT_REGIONAL, OPT_REGION };
+enum { OPT_LATENCY = 256, OPT_ACCEPT, OPT_AWS, OPT_SEED, OPT_RATE, OPT_REGIONAL, OPT_REGION, OPT_GAP, OPT_DAYS_AGO };
 
 static const struct argp_option options[] = {
 	{"port", 'p', "N", 0, "Serve on 127.0.0.1:N; 0, the default, is a free port", 0},
@@ -48,6 +50,8 @@ static const struct argp_option options[] = {
 	{"fault", 'f', "KIND[:P]", 0, "Let this go wrong, with probability P (may be repeated)", 0},
 	{"regional", OPT_REGIONAL, NULL, 0, "Bill OpenAI calls as from a regional host", 0},
 	{"aws", OPT_AWS, "ID:SECRET", 0, "Take signatures of this AWS key pair too (may be repeated); never a real one", 0},
+	{"gap", OPT_GAP, "PERCENT", 0, "Let the usage and cost reports differ from the books by so much (3.2, -1)", 0},
+	{"days-ago", OPT_DAYS_AGO, "N", 0, "Date every sale N days back", 0},
 	{"region", OPT_REGION, "R", 0, "Refuse AWS requests for another region", 0},
 	{0},
 };
@@ -68,6 +72,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct settings *s = state->input;
 	char *secret;
+	bool is_less;
 	uint64_t n;
 
 	switch (key) {
@@ -106,6 +111,17 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			argp_error(state, "too many AWS key pairs");
 		*secret = '\0';
 		s->pair[s->pairs++] = (struct aws_pair){.id = arg, .secret = secret + 1};
+		return 0;
+	case OPT_GAP:
+		is_less = *arg == '-';
+		if (!rate_parse(arg + is_less, &s->gap) || s->gap > 1000 * INT64_C(1000000))
+			argp_error(state, "--gap wants a percentage up to 1000");
+		s->gap = is_less ? -s->gap : s->gap;
+		if (s->gap < -100 * INT64_C(1000000))
+			argp_error(state, "--gap cannot take away more than 100 per cent");
+		return 0;
+	case OPT_DAYS_AGO:
+		s->days_ago = (int)number(state, "days-ago", arg, 36500);
 		return 0;
 	case OPT_REGION:
 		s->region = arg;
@@ -202,10 +218,12 @@ int main(int argc, char **argv)
 	p.is_regional = s.is_regional;
 	p.pair = s.pair;
 	p.region = s.region;
+	p.gap = s.gap;
 	p.faults = faults_new(s.seed);
 	for (i = 0; i < s.faults_given && rc == ERR_OK; i++)
 		rc = faults_add(p.faults, s.fault[i], &e);
 	p.books = books_new();
+	books_set_back(p.books, s.days_ago);
 	p.prefixes = prefixes_new();
 	if (rc == ERR_OK)
 		rc = load_script(&p.script, s.script, &e);

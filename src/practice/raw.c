@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <stdio.h>
 #include <sys/socket.h>
 
 #include "base/buf.h"
@@ -11,6 +10,7 @@
 #define BLOCK ((size_t)64 << 10)
 #define FLOOD_BYTES (INT64_C(10) << 30)
 #define BOMB_BYTES (INT64_C(1) << 30)
+#define ROUNDS 1024	/* of the bomb, in one piece */
 #define HEADERS 10000000
 
 struct sink {
@@ -41,14 +41,19 @@ static void puts_to(struct sink *s, const char *text)
 
 static void header_bomb(struct sink *s)
 {
-	char line[256];
+	struct buf lines;
 	int i;
 
-	puts_to(s, "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n");
+	buf_init(&lines, 0);
+	buf_adds(&lines, "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n");
 	for (i = 0; i < HEADERS && !s->is_over; i++) {
-		snprintf(line, sizeof line, "x-practice-%d: %0200d\r\n", i, i);
-		puts_to(s, line);
+		buf_addf(&lines, "x-practice-%d: %0200d\r\n", i, i);
+		if (lines.len > BLOCK) {
+			put(s, lines.p, lines.len);
+			buf_clear(&lines);
+		}
 	}
+	buf_release(&lines);
 }
 
 static void flood(struct sink *s)
@@ -76,6 +81,7 @@ static void bomb(struct sink *s)
 	static const char head[] = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-encoding: gzip\r\nconnection: close\r\n\r\n"
 				   "\x1f\x8b\x08\0\0\0\0\0\0\xff";
 	unsigned char start[3] = {0}, round[13] = {0};
+	struct buf rounds;
 	size_t at = 0, i;
 	int64_t left;
 
@@ -86,8 +92,12 @@ static void bomb(struct sink *s)
 		add_bits(round, &at, LENGTH_258, 13);
 	put(s, head, sizeof head - 1);
 	put(s, (const char *)start, sizeof start);
-	for (left = BOMB_BYTES; left > 0 && !s->is_over; left -= 8 * 258)
-		put(s, (const char *)round, sizeof round);
+	buf_init(&rounds, 0);
+	for (i = 0; i < ROUNDS; i++)
+		buf_add(&rounds, round, sizeof round);
+	for (left = BOMB_BYTES; left > 0 && !s->is_over; left -= ROUNDS * 8 * 258)
+		put(s, rounds.p, rounds.len);
+	buf_release(&rounds);
 }
 
 static void smuggle(struct sink *s)

@@ -1,38 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Every path the practice vendor knows; a new wire adds its rows here. */
-#include "base/json.h"
 #include "practice/http.h"
+#include "practice/own.h"
+#include "practice/report.h"
 #include "practice/wire_anthropic.h"
 #include "practice/wire_bedrock.h"
 #include "practice/wire_openai.h"
-
-static void own_books(struct practice *p, const struct request *q, struct reply *r)
-{
-	(void)q;
-	books_write(p->books, &r->body);
-}
-
-static void own_requests(struct practice *p, const struct request *q, struct reply *r)
-{
-	(void)q;
-	r->body.max = (size_t)1 << 30;
-	books_write_requests(p->books, &r->body);
-}
-
-static void own_revoke(struct practice *p, const struct request *q, struct reply *r)
-{
-	cJSON *body = NULL;
-	struct hash h;
-
-	if (json_parse(q->body, &body, NULL) == ERR_OK && json_text(body, "key_sha256") != NULL && hash_from_text(&h, json_text(body, "key_sha256"))) {
-		keys_revoke(p->keys, &h);
-		buf_adds(&r->body, "{\"revoked\":true}");
-	} else {
-		r->status = 400;
-		buf_adds(&r->body, "{\"error\":\"wants {\\\"key_sha256\\\":HEX}\"}");
-	}
-	cJSON_Delete(body);
-}
 
 /* Two vendors have their models at one path: the key tells whose are asked for. */
 static void list_models(struct practice *p, const struct request *q, struct reply *r)
@@ -80,8 +53,15 @@ const struct route routes[] = {
 	{.method = "POST", .path = "/anthropic/v1/messages/count_tokens", .handle = bedrock_count, .is_aws = true},
 	{.method = "GET", .path = "/foundation-models", .handle = bedrock_models, .is_aws = true},
 	{.method = "GET", .path = "/inference-profiles", .handle = bedrock_profiles, .is_aws = true},
+	{.method = "GET", .path = "/v1/organizations/usage_report/messages", .handle = report_anthropic_usage},
+	{.method = "GET", .path = "/v1/organizations/cost_report", .handle = report_anthropic_cost},
+	{.method = "GET", .path = "/v1/organizations/me", .handle = report_anthropic_me},
+	{.method = "GET", .path = "/v1/organization/usage/completions", .handle = report_openai_usage},
+	{.method = "GET", .path = "/v1/organization/costs", .handle = report_openai_costs},
+	{.method = "POST", .path = "/", .handle = report_aws_cost, .is_aws = true},
 	{.method = "GET", .path = "/practice/books", .handle = own_books, .is_own = true},
 	{.method = "GET", .path = "/practice/requests", .handle = own_requests, .is_own = true},
+	{.method = "POST", .path = "/practice/sales", .handle = own_sales, .is_own = true},
 	{.method = "POST", .path = "/practice/revoke", .handle = own_revoke, .is_own = true},
 	{.method = NULL},
 };

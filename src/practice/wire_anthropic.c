@@ -73,6 +73,9 @@ static bool admit(struct practice *p, const struct request *q, struct reply *r, 
 	const char *key = key_of(q);
 	enum key_state state = keys_judge(p->keys, key, KEY_PREFIX);
 
+	/* An Admin key is for reports. */
+	if (key != NULL && strncmp(key, KEY_PREFIX "admin", strlen(KEY_PREFIX "admin")) == 0)
+		state = KEY_BAD;
 	headers_add(&r->headers, "request-id", q->id);
 	headers_add(&r->headers, "anthropic-organization-id", "00000000-0000-4000-8000-000000000000");
 	if (key == NULL)
@@ -88,8 +91,7 @@ static bool admit(struct practice *p, const struct request *q, struct reply *r, 
 	return state == KEY_GOOD;
 }
 
-/* Faults that need no stream. True if the answer is made. */
-static bool befall(const struct request *q, struct reply *r, enum fault fault)
+bool anthropic_befall(const struct request *q, struct reply *r, enum fault fault)
 {
 	static const struct {
 		enum fault fault;
@@ -166,7 +168,7 @@ static void serve(struct practice *p, const struct request *q, struct reply *r, 
 		return;
 	}
 	fault = faults_pick(p->faults, a->is_count ? NULL : a->talk.user, q->body, a->is_count);
-	if (befall(q, r, fault))
+	if (anthropic_befall(q, r, fault))
 		return;
 	if (a->is_count)
 		put_count(a, r);
@@ -317,7 +319,7 @@ void anthropic_models(struct practice *p, const struct request *q, struct reply 
 	size_t from = 0, to = 0, i;
 	bool has_more;
 
-	if (!admit(p, q, r, &c) || befall(q, r, faults_pick(p->faults, NULL, q->body, true)))
+	if (!admit(p, q, r, &c) || anthropic_befall(q, r, faults_pick(p->faults, NULL, q->body, true)))
 		return;
 	if (!page_of(q, &from, &to)) {
 		anthropic_error(q, r, 400, "invalid_request_error", "limit, after_id or before_id: no such page");
@@ -343,7 +345,7 @@ void anthropic_model(struct practice *p, const struct request *q, struct reply *
 	struct json_out j;
 	char *text;
 
-	if (!admit(p, q, r, &c) || befall(q, r, faults_pick(p->faults, NULL, q->body, true)))
+	if (!admit(p, q, r, &c) || anthropic_befall(q, r, faults_pick(p->faults, NULL, q->body, true)))
 		return;
 	if (m == NULL) {
 		text = xasprintf("model: %.100s", q->path + strlen("/v1/models/"));

@@ -100,6 +100,8 @@ static bool admit(struct practice *p, const struct request *q, struct reply *r, 
 		openai_error(r, 401, "invalid_request_error", NULL, NULL, "You didn't provide an API key. You need to provide your API key in an Authorization header.");
 	} else if (state == KEY_BAD || state == KEY_REVOKED) {
 		openai_error(r, 401, "invalid_request_error", NULL, "invalid_api_key", "Incorrect API key provided.");
+	} else if (strncmp(key, "sk-admin-", 9) == 0) {
+		openai_error(r, 403, "invalid_request_error", NULL, NULL, "You have insufficient permissions for this operation. An admin key is for /v1/organization.");
 	} else if (state == KEY_NO_CREDIT && !is_free) {
 		openai_error(r, 429, "insufficient_quota", NULL, "insufficient_quota", "You exceeded your current quota, please check your plan and billing details.");
 	} else {
@@ -109,8 +111,7 @@ static bool admit(struct practice *p, const struct request *q, struct reply *r, 
 	return false;
 }
 
-/* Faults that need no stream. True if the answer is made. */
-static bool befall(struct reply *r, enum fault fault)
+bool openai_befall(struct reply *r, enum fault fault)
 {
 	static const struct {
 		enum fault fault;
@@ -201,7 +202,7 @@ static void serve(struct practice *p, const struct request *q, struct reply *r, 
 		return;
 	if (gpt_ask_read(&a, q, is_chat, &n) && gpt_ask_fill(&a, &account, &n)) {
 		fault = faults_pick(p->faults, a.talk.user, q->body, false);
-		if (!befall(r, fault))
+		if (!openai_befall(r, fault))
 			sell(p, q, r, &a, &account, fault);
 	} else {
 		openai_error(r, n.status, n.type, n.param, n.code, n.text);
@@ -238,7 +239,7 @@ void openai_models(struct practice *p, const struct request *q, struct reply *r)
 	struct json_out j;
 	size_t i;
 
-	if (!admit(p, q, r, true, &account) || befall(r, faults_pick(p->faults, NULL, q->body, true)))
+	if (!admit(p, q, r, true, &account) || openai_befall(r, faults_pick(p->faults, NULL, q->body, true)))
 		return;
 	json_start(&j, &r->body);
 	json_open(&j, NULL, '{');
@@ -258,7 +259,7 @@ void openai_model(struct practice *p, const struct request *q, struct reply *r)
 	struct json_out j;
 	char *text;
 
-	if (!admit(p, q, r, true, &account) || befall(r, faults_pick(p->faults, NULL, q->body, true)))
+	if (!admit(p, q, r, true, &account) || openai_befall(r, faults_pick(p->faults, NULL, q->body, true)))
 		return;
 	if (m == NULL) {
 		text = xasprintf("The model '%.100s' does not exist", id);

@@ -42,3 +42,4 @@ judge() {
 judge sdk.mjs
 judge sdk_openai.mjs
 judge sdk_bedrock.mjs --region us-east-1
+judge sdk_reports.mjs --gap 3.2
