@@ -53,6 +53,9 @@ static const struct {
 	[FAULT_EMPTY] = {"empty", "a good answer without any content"},
 	[FAULT_SPLIT] = {"split", "the stream in pieces of a few bytes, cut anywhere"},
 	[FAULT_UNKNOWN_EVENT] = {"unknown-event", "events and members nobody has heard of"},
+	[FAULT_NO_USAGE] = {"no-usage", "OpenAI's wires: a good answer that says no usage"},
+	[FAULT_NO_DONE] = {"no-done", "chat: a good stream that ends without [DONE]"},
+	[FAULT_COMMENTS] = {"comments", "chat: comment lines between the chunks"},
 	[FAULT_MAX_TOKENS] = {"max-tokens", "the reply is cut as if max_tokens were 8"},
 };
 

@@ -117,7 +117,8 @@ static void write_whole(const struct writer *w, struct reply *r)
 	json_put_text(&j, "finish_reason", finish_of(w->d));
 	json_close(&j, '}');
 	json_close(&j, ']');
-	put_usage(&j, &w->d->used);
+	if (w->d->ask->fault != FAULT_NO_USAGE)
+		put_usage(&j, &w->d->used);
 	json_close(&j, '}');
 	whole_spoil(r, w->d->ask->fault, &w->d->used);
 }
@@ -127,6 +128,8 @@ static void write_whole(const struct writer *w, struct reply *r)
 /* Up to and with the opened delta. */
 static void chunk_open(const struct writer *w, struct reply *r, struct json_out *j)
 {
+	if (w->d->ask->fault == FAULT_COMMENTS)
+		buf_adds(&r->body, ": PRACTICE PROCESSING\n\n");
 	buf_adds(&r->body, "data: ");
 	json_start(j, &r->body);
 	put_head(j, w, "chat.completion.chunk");
@@ -217,7 +220,7 @@ static void end_chunks(struct writer *w, struct reply *r)
 	draft_all_sent(w->d);
 	chunk_open(w, r, &j);
 	chunk_close(w, r, &j, finish_of(w->d));
-	if (w->ask->wants_usage) {
+	if (w->ask->wants_usage && w->d->ask->fault != FAULT_NO_USAGE) {
 		buf_adds(&r->body, "data: ");
 		json_start(&j, &r->body);
 		put_head(&j, w, "chat.completion.chunk");
@@ -228,8 +231,10 @@ static void end_chunks(struct writer *w, struct reply *r)
 		buf_adds(&r->body, "\n\n");
 		draft_piece(w->d, r);
 	}
-	buf_adds(&r->body, "data: [DONE]\n\n");
-	draft_piece(w->d, r);
+	if (w->d->ask->fault != FAULT_NO_DONE) {
+		buf_adds(&r->body, "data: [DONE]\n\n");
+		draft_piece(w->d, r);
+	}
 }
 
 static void write_stream(struct writer *w, struct reply *r)

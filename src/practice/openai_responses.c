@@ -182,7 +182,7 @@ static void put_response(struct json_out *j, const char *name, const struct writ
 		put_item(j, NULL, w, i, PHASE_DONE);
 	json_close(j, ']');
 	put_settings(j, w->ask);
-	if (status == NULL)
+	if (status == NULL && w->d->ask->fault != FAULT_NO_USAGE)
 		put_usage(j, &w->d->used);
 	else
 		json_put_null(j, "usage");

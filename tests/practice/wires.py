@@ -136,6 +136,19 @@ def every_wire(v):
         ok(f"{wire}: every sale is in the books", len(books["calls"]) == before + 9, (before, len(books["calls"])))
 
 
+def compatible_servers(v):
+    """What servers that speak like OpenAI leave out or add."""
+    for wire in ("chat", "responses"):
+        for streams in (True, False):
+            s, _, text = v.ask(wire, "hello there [fault no-usage]", streams)
+            c = v.books()["calls"][-1]
+            ok(f"{wire}: no-usage", s == 200 and b"_tokens" not in text.replace(b"max_output_tokens", b"") and c["complete"] and c["output_tokens"] > 0, (text, c))
+    s, _, text = v.ask("chat", "hello there [fault no-done]")
+    ok("no-done", s == 200 and v.end == "well" and b"[DONE]" not in text and b'"finish_reason":"stop"' in text and v.books()["calls"][-1]["complete"], text)
+    s, _, text = v.ask("chat", "hello there [fault comments]")
+    ok("comments", s == 200 and text.count(b": PRACTICE PROCESSING") > 3 and b"[DONE]" in text, text)
+
+
 def no_proper_server(v):
     got = v.raw("x [fault header-bomb]", 10, 2 << 20)
     ok("header-bomb: headers without an end", len(got) >= 2 << 20 and b"\r\n\r\n" not in got and got.count(b"\r\nx-practice-") > 9000, len(got))
@@ -162,7 +175,7 @@ def draws(v):
 
 
 vendor = Vendor()
-for part in (every_wire, no_proper_server, draws):
+for part in (every_wire, compatible_servers, no_proper_server, draws):
     begun = time.monotonic()
     part(vendor)
     print(f"ok: {part.__name__} ({time.monotonic() - begun:.1f} s)")
