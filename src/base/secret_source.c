@@ -61,7 +61,7 @@ static enum err_code finish(struct secret *s, struct err *e)
 	return s->len > 0 ? ERR_OK : err_set(e, ERR_USAGE, "the secret is empty");
 }
 
-static enum err_code read_all(int fd, int64_t deadline_us, struct secret **out, struct err *e)
+static enum err_code read_all(int fd, int64_t deadline_us, bool is_whole, struct secret **out, struct err *e)
 {
 	struct secret *s = secret_new(SECRET_MAX);
 	enum err_code rc;
@@ -70,7 +70,7 @@ static enum err_code read_all(int fd, int64_t deadline_us, struct secret **out, 
 	if (s == NULL)
 		return no_room(e);
 	rc = read_secret(fd, deadline_us, s, e);
-	if (rc == ERR_OK)
+	if (rc == ERR_OK && !is_whole)
 		rc = finish(s, e);
 	/* handed over in a piece of its size: locked memory is short */
 	if (rc == ERR_OK && (*out = secret_new(s->len)) == NULL)
@@ -83,10 +83,10 @@ static enum err_code read_all(int fd, int64_t deadline_us, struct secret **out, 
 
 enum err_code secret_from_fd(int fd, struct secret **out, struct err *e)
 {
-	return read_all(fd, 0, out, e);
+	return read_all(fd, 0, false, out, e);
 }
 
-enum err_code secret_from_file(const char *path, struct secret **out, struct err *e)
+static enum err_code from_file(const char *path, bool is_whole, struct secret **out, struct err *e)
 {
 	/* O_NONBLOCK: a fifo in its place must not hang us; it is refused below */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
@@ -97,9 +97,19 @@ enum err_code secret_from_file(const char *path, struct secret **out, struct err
 		return err_sys(e, errno == ENOENT ? ERR_MISSING : ERR_IO, "cannot open %s", path);
 	rc = path_check_private_file(fd, path, e);
 	if (rc == ERR_OK)
-		rc = read_all(fd, 0, out, e);
+		rc = read_all(fd, 0, is_whole, out, e);
 	close(fd);
 	return rc;
+}
+
+enum err_code secret_from_file(const char *path, struct secret **out, struct err *e)
+{
+	return from_file(path, false, out, e);
+}
+
+enum err_code secret_from_file_whole(const char *path, struct secret **out, struct err *e)
+{
+	return from_file(path, true, out, e);
 }
 
 enum err_code secret_from_credential(const char *name, struct secret **out, struct err *e)
@@ -161,7 +171,7 @@ enum err_code secret_from_command(const char *command, int timeout_ms, struct se
 	rc = start(command, &child, e);
 	if (rc != ERR_OK)
 		return rc;
-	rc = read_all(child.out, deadline_us, out, e);
+	rc = read_all(child.out, deadline_us, false, out, e);
 	/* an empty answer mostly comes with a status that says why */
 	if (rc == ERR_OK || rc == ERR_USAGE) {
 		judged = judge(&child, deadline_us, &why);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* secret_source.h - secrets that come from outside, read straight into locked memory.
  *
- * Never through stdio or ordinary heap. One newline at the end is dropped, blanks
- * are kept (a passphrase may end in one). Not for pure rooms.
+ * Never through stdio or ordinary heap. One newline at the end is dropped (but by
+ * secret_from_file_whole), blanks are kept (a passphrase may end in one). Not for pure rooms.
  *
  * Errors  ERR_USAGE for a file that others may read (with a mend) or an empty
  *         secret, ERR_LIMIT over SECRET_MAX, after time, or when locked memory is
@@ -17,6 +17,8 @@
 MUST_USE enum err_code secret_from_fd(int fd, struct secret **out, struct err *e);
 /* A regular file of ours with mode 0600 or less. */
 MUST_USE enum err_code secret_from_file(const char *path, struct secret **out, struct err *e);
+/* The same, every byte as it is: a key file is no text. */
+MUST_USE enum err_code secret_from_file_whole(const char *path, struct secret **out, struct err *e);
 /* $CREDENTIALS_DIRECTORY/NAME (systemd); ERR_MISSING if there is none. */
 MUST_USE enum err_code secret_from_credential(const char *name, struct secret **out, struct err *e);
 /* What `/bin/sh -c command` prints; ended with its group after timeout_ms. ERR_IO if it fails. */

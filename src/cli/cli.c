@@ -37,7 +37,7 @@ static int show_help(const struct cli *c)
 	return status;
 }
 
-static enum err_code read_fd(const char *value, int *out, struct err *e)
+enum err_code cli_read_fd(const char *option, const char *value, int *out, struct err *e)
 {
 	char *end;
 	long n = strtol(value, &end, 10);
@@ -46,7 +46,7 @@ static enum err_code read_fd(const char *value, int *out, struct err *e)
 		*out = (int)n;
 		return ERR_OK;
 	}
-	err_set(e, ERR_USAGE, "--passphrase-fd '%.20s' is no file descriptor", value);
+	err_set(e, ERR_USAGE, "%s '%.20s' is no file descriptor", option, value);
 	return err_mend(e, ERR_USAGE, "write its number; a passphrase is never an argument");
 }
 
@@ -69,7 +69,7 @@ int cli_begin(struct cli *c, int argc, char *const *argv)
 	c->has_color = c->out_is_terminal && verb_value(&c->words, "--no-color") == NULL && (no_color == NULL || *no_color == '\0') &&
 	    term != NULL && strcmp(term, "dumb") != 0;
 	fd = verb_value(&c->words, "--passphrase-fd");
-	if (fd != NULL && read_fd(fd, &c->passphrase_fd, &e) != ERR_OK)
+	if (fd != NULL && cli_read_fd("--passphrase-fd", fd, &c->passphrase_fd, &e) != ERR_OK)
 		return cli_fail(&e);
 	return CLI_GO_ON;
 }
@@ -88,7 +88,16 @@ static int terminal_cols(const struct cli *c)
 	return size.ws_col;
 }
 
-enum err_code cli_open(struct cli *c, bool needs_vault, struct desk **out, struct err *e)
+static enum err_code copy_secret(const struct secret *s, struct secret **out, struct err *e)
+{
+	*out = secret_new(s->len);
+	if (*out == NULL)
+		return err_set(e, ERR_LIMIT, "the memory for secrets is full");
+	(void)secret_set(*out, s->p, s->len);
+	return ERR_OK;
+}
+
+enum err_code cli_open(struct cli *c, bool needs_vault, struct desk **out, struct secret **kept, struct err *e)
 {
 	enum err_code code = desk_open(out, &c->desk, e);
 	struct secret *pass = NULL;
@@ -98,10 +107,14 @@ enum err_code cli_open(struct cli *c, bool needs_vault, struct desk **out, struc
 	if (code != ERR_OK || !needs_vault)
 		return code;
 	code = source_passphrase(c, false, &pass, e);
+	if (code == ERR_OK && kept != NULL)
+		code = copy_secret(pass, kept, e);
 	if (code == ERR_OK) {
 		code = desk_do(*out, &op, pass, &done);
 		if (code != ERR_OK && e != NULL)
 			*e = done.err;
+	} else {
+		secret_free(pass);
 	}
 	outcome_release(&done);
 	if (code != ERR_OK) {
@@ -196,9 +209,9 @@ static int run_query(struct cli *c)
 	err_clear(&e);
 	code = v->to_query(&c->words, &q, &e);
 	if (code == ERR_OK && (v->flags & VERB_NO_WORKSPACE) == 0)
-		code = cli_open(c, false, &desk, &e);
+		code = cli_open(c, false, &desk, NULL, &e);
 	if (code == ERR_OK && (v->flags & VERB_MAY_WORKSPACE) != 0) {
-		code = cli_open(c, false, &desk, &e);
+		code = cli_open(c, false, &desk, NULL, &e);
 		if (code == ERR_MISSING && c->desk.workspace == NULL) {
 			err_clear(&e);
 			code = ERR_OK;
@@ -271,13 +284,43 @@ static int print_outcome(struct cli *c, const struct outcome *done)
 	return status;
 }
 
+/* What the operation is handed: the passphrase that opened, a new one, or both, the
+ * old one in front. */
+static enum err_code passphrase_for(struct cli *c, struct op *op, struct secret **kept, struct secret **out, struct err *e)
+{
+	struct secret *fresh = NULL, *both;
+	enum err_code code;
+
+	if ((c->words.verb->flags & VERB_PASSPHRASE) != 0) {
+		*out = *kept;
+		*kept = NULL;
+		return ERR_OK;
+	}
+	code = source_new_passphrase(c, op->kind == OP_PERSON_ADD ? op->name : NULL, &fresh, e);
+	if (code != ERR_OK || op->kind == OP_PERSON_ADD) {
+		*out = fresh;
+		return code;
+	}
+	both = secret_new((*kept)->len + fresh->len);
+	if (both != NULL) {
+		(void)secret_set(both, (*kept)->p, (*kept)->len);
+		(void)secret_add(both, fresh->p, fresh->len);
+		op->split = (*kept)->len;
+	} else {
+		code = err_set(e, ERR_LIMIT, "the passphrase is too long");
+	}
+	secret_free(fresh);
+	*out = both;
+	return code;
+}
+
 static int run_op(struct cli *c)
 {
 	const struct verb *v = c->words.verb;
 	bool needs_vault = (v->flags & VERB_VAULT) != 0 || ((v->flags & VERB_VAULT_TOOLS) != 0 && verb_value(&c->words, "--tool") != NULL);
 	struct op op = {.kind = OP_NONE};
 	struct outcome done = {.ticket = 0};
-	struct secret *secret = NULL;
+	struct secret *secret = NULL, *kept = NULL;
 	struct desk *desk = NULL;
 	struct err e;
 	int status;
@@ -289,7 +332,9 @@ static int run_op(struct cli *c)
 		code = source_key(c, &secret, &e);
 	env_forget();
 	if (code == ERR_OK)
-		code = cli_open(c, needs_vault, &desk, &e);
+		code = cli_open(c, needs_vault, &desk, (v->flags & (VERB_NEW_PASSPHRASE | VERB_PASSPHRASE)) != 0 ? &kept : NULL, &e);
+	if (code == ERR_OK && kept != NULL)
+		code = passphrase_for(c, &op, &kept, &secret, &e);
 	if (code == ERR_OK) {
 		/* What op and secret held is the desk's from here on. */
 		code = desk_do(desk, &op, secret, &done);
@@ -306,6 +351,7 @@ static int run_op(struct cli *c)
 		status = cli_fail(&e);
 	}
 	secret_free(secret);
+	secret_free(kept);
 	op_release(&op);
 	outcome_release(&done);
 	desk_close(desk);

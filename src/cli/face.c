@@ -75,6 +75,7 @@ int face_make(struct cli *c)
 		.template_name = template != NULL ? template : DEFAULT_TEMPLATE,
 		.zone = verb_value(&c->words, "--timezone"),
 		.person = person != NULL ? person : login_name(),
+		.key_file = verb_value(&c->words, "--key-file"),
 	};
 	struct secret *pass = NULL;
 	struct paths p;
@@ -179,7 +180,7 @@ int face_run(struct cli *c)
 	code = read_options(c, &o, &e);
 	env_forget();
 	if (code == ERR_OK)
-		code = cli_open(c, true, &desk, &e);
+		code = cli_open(c, true, &desk, NULL, &e);
 	if (code == ERR_OK) {
 		/* A stop is a request: calls in flight are booked first. */
 		sigemptyset(&set);

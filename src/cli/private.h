@@ -54,6 +54,9 @@ void help_version(struct buf *out);
 /* By --passphrase-fd, the environment, systemd, or the terminal (twice if is_new).
  * ERR_LOCKED at once if there is no source. */
 MUST_USE enum err_code source_passphrase(const struct cli *c, bool is_new, struct secret **out, struct err *e);
+/* A new one: --new-passphrase-fd, --new-passphrase-file, or the terminal, twice.
+ * person is whose it will be; NULL: the person's own. */
+MUST_USE enum err_code source_new_passphrase(const struct cli *c, const char *person, struct secret **out, struct err *e);
 /* A vendor key by one of the inputs of `key add`. */
 MUST_USE enum err_code source_key(const struct cli *c, struct secret **out, struct err *e);
 
@@ -71,7 +74,10 @@ int face_config(struct cli *c);
 int face_run(struct cli *c);
 int face_demo(struct cli *c, cli_console *console, void *user);
 
-/* desk_open() and, if the verb needs the vault, the passphrase and OP_UNLOCK. */
-MUST_USE enum err_code cli_open(struct cli *c, bool needs_vault, struct desk **out, struct err *e);
+/* desk_open() and, if the verb needs the vault, the passphrase and OP_UNLOCK. kept
+ * (may be NULL) gets a copy of that passphrase. */
+MUST_USE enum err_code cli_open(struct cli *c, bool needs_vault, struct desk **out, struct secret **kept, struct err *e);
+/* The number of a file descriptor, as an option gives it. */
+MUST_USE enum err_code cli_read_fd(const char *option, const char *value, int *out, struct err *e);
 
 #endif

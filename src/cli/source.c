@@ -2,12 +2,14 @@
 /* Where passphrases and keys come from. Never from an argument. */
 #include "cli/private.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/env.h"
 #include "base/secret_source.h"
+#include "desk/strength.h"
 
 #define COMMAND_MS 60000
 
@@ -20,17 +22,27 @@ static bool same(const struct secret *a, const struct secret *b)
 	return different == 0;
 }
 
-static enum err_code ask_passphrase(bool is_new, struct secret **out, struct err *e)
+static const char *strength_words(enum strength s)
+{
+	switch (s) {
+	case STRENGTH_WEAK: return _("Weak: who has a copy of vault.key could guess it within days. Four or five words of your own are better.");
+	case STRENGTH_FAIR: return _("Fair: guessing it would take somebody with a copy of vault.key months of rented machines. One word more makes it good.");
+	case STRENGTH_GOOD: return _("Good: not to be guessed.");
+	case STRENGTH_NONE: break;
+	}
+	return "";
+}
+
+/* Twice, and what it is worth in between. */
+static enum err_code ask_new(const struct cli *c, const char *words, struct secret **out, struct err *e)
 {
 	struct secret *again = NULL;
-	enum err_code code;
+	enum err_code code = prompt_secret(words, false, out, e);
 
-	if (!is_new)
-		return prompt_secret(_("Passphrase: "), false, out, e);
-	code = prompt_secret(_("A passphrase for the new vault. It opens your keys; without it they are lost and have to be\n"
-	    "made anew at the vendor. Nobody can reset it.\nPassphrase: "), false, out, e);
-	if (code == ERR_OK)
+	if (code == ERR_OK) {
+		say_note(c, "%s", strength_words(strength_of(slice_make((*out)->p, (*out)->len))));
 		code = prompt_secret(_("Once more: "), false, &again, e);
+	}
 	if (code == ERR_OK && !same(*out, again)) {
 		err_set(e, ERR_USAGE, "%s", _("the two are not the same"));
 		code = err_mend(e, ERR_USAGE, "%s", _("try again"));
@@ -41,6 +53,44 @@ static enum err_code ask_passphrase(bool is_new, struct secret **out, struct err
 		*out = NULL;
 	}
 	return code;
+}
+
+static enum err_code ask_passphrase(const struct cli *c, bool is_new, struct secret **out, struct err *e)
+{
+	if (!is_new)
+		return prompt_secret(_("Passphrase: "), false, out, e);
+	return ask_new(c, _("A passphrase for the new vault. Nobody can reset it: if it is lost, the keys in the vault are lost and are made\n"
+	    "anew at the vendor; goals, books, decisions and transcripts stay readable. A second person with a slot of\n"
+	    "their own can still open it.\nPassphrase: "), out, e);
+}
+
+enum err_code source_new_passphrase(const struct cli *c, const char *person, struct secret **out, struct err *e)
+{
+	const char *fd = verb_value(&c->words, "--new-passphrase-fd"), *file = verb_value(&c->words, "--new-passphrase-file");
+	char words[512];
+	int n = -1;
+	enum err_code code;
+
+	*out = NULL;
+	if (fd != NULL && file != NULL) {
+		err_set(e, ERR_USAGE, "%s", _("more than one input for the new passphrase is given"));
+		return err_mend(e, ERR_USAGE, "%s", _("give --new-passphrase-fd or --new-passphrase-file"));
+	}
+	if (fd != NULL) {
+		code = cli_read_fd("--new-passphrase-fd", fd, &n, e);
+		return code == ERR_OK ? secret_from_fd(n, out, e) : code;
+	}
+	if (file != NULL)
+		return secret_from_file(file, out, e);
+	if (!prompt_possible()) {
+		err_set(e, ERR_LOCKED, "%s", _("there is no terminal to ask for the new passphrase"));
+		return err_mend(e, ERR_LOCKED, "%s", _("give --new-passphrase-fd N, or --new-passphrase-file F of mode 0600"));
+	}
+	if (person != NULL)
+		snprintf(words, sizeof words, _("Now %.63s types a passphrase of their own. It opens the same vault; nobody can reset it.\nPassphrase: "), person);
+	else
+		snprintf(words, sizeof words, "%s", _("The new passphrase. Nobody can reset it; the old one opens nothing from then on but backups of vault.key.\nPassphrase: "));
+	return ask_new(c, words, out, e);
 }
 
 enum err_code source_passphrase(const struct cli *c, bool is_new, struct secret **out, struct err *e)
@@ -66,7 +116,7 @@ enum err_code source_passphrase(const struct cli *c, bool is_new, struct secret 
 		return code;
 	err_clear(e);
 	if (prompt_possible())
-		return ask_passphrase(is_new, out, e);
+		return ask_passphrase(c, is_new, out, e);
 	err_set(e, ERR_LOCKED, "%s", _("the vault is locked, and there is no terminal to ask for the passphrase"));
 	return err_mend(e, ERR_LOCKED, "%s", _("give --passphrase-fd N, or a file of mode 0600 in CLAVIGER_PASSPHRASE_FILE"));
 }

@@ -126,6 +126,11 @@ static void run_op(struct face *f, const struct verb_words *w)
 		face_say_err(f, &e);
 		return;
 	}
+	if ((w->verb->flags & (VERB_NEW_PASSPHRASE | VERB_PASSPHRASE)) != 0) {
+		face_say(f, ROLE_HINT, _("%s is for the shell: claviger %s"), w->verb->path, w->verb->path);
+		op_release(&op);
+		return;
+	}
 	/* decisions and secrets have their own ways here, with their own rules */
 	if (op.kind == OP_APPROVE || op.kind == OP_REJECT || op.kind == OP_EDIT) {
 		face_say(f, ROLE_HINT, _("Decide in the Approvals pane: press 2."));

@@ -31,6 +31,7 @@ const struct setting setting_table[] = {
 	{"undo_window_s", SETTING_COUNT, "3", NULL, "how long an approval can be taken back before it goes out; 0 is not at all"},
 	{"bell", SETTING_BOOL, "true", NULL, "a bell for what waits"},
 	{"title", SETTING_BOOL, "true", NULL, "the pending count in the terminal's title"},
+	{"key_file", SETTING_TEXT, "", NULL, "the file that belongs to your passphrase, if your slot has one"},
 	{"proxy", SETTING_TEXT, "", NULL, "a company's proxy for calls to vendors"},
 	{"ca_file", SETTING_TEXT, "", NULL, "certificates to trust beside the system's"},
 	{"first_byte_s", SETTING_COUNT, "300", NULL, "seconds until a vendor has to begin its answer"},

@@ -110,10 +110,13 @@ static int64_t read_last_looked(struct store *s)
 enum err_code desk_open(struct desk **out, const struct desk_options *o, struct err *e)
 {
 	struct desk *d = xcalloc(1, sizeof *d);
+	const char *key_file = getenv("CLAVIGER_KEY_FILE");
 	enum err_code rc;
 
 	d->wake_fd = d->timer_fd = d->epoll_fd = -1;
 	d->read_only = o->read_only;
+	if (key_file != NULL && *key_file != '\0')
+		d->key_file = xstrdup(key_file);
 	buf_init(&d->models, 1 << 20);
 	buf_init(&d->rules, 1 << 20);
 	rc = open_all(d, o, e);
@@ -155,6 +158,7 @@ enum err_code desk_start_worker(struct desk *d, struct err *e)
 	o.office_rules = buf_text(&d->rules);
 	rc = config_open(&config, d->paths.config, e);
 	if (rc == ERR_OK) {
+		o.key_file = d->key_file != NULL ? d->key_file : config_text(config, "key_file");
 		o.proxy = config_text(config, "proxy");
 		o.ca_file = config_text(config, "ca_file");
 		o.undo_window_s = config_count(config, "undo_window_s");
@@ -214,6 +218,7 @@ void desk_close(struct desk *d)
 		close(d->wake_fd);
 	workspace_paths_release(&d->where);
 	paths_release(&d->paths);
+	free(d->key_file);
 	free(d);
 }
 

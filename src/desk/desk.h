@@ -27,6 +27,7 @@ struct desk_options {
 
 struct workspace_wish {			/* of desk_create() */
 	const char *name, *template_name, *zone, *person;
+	const char *key_file;		/* belongs to the passphrase from then on; NULL: none */
 };
 /* Make a workspace and its vault with this passphrase (taken and freed).
  * ERR_CONFLICT if it exists. Slow (key derivation); no thread is started. */

@@ -22,6 +22,7 @@ struct desk {
 	struct workspace_paths where;
 	char name[NAME_MAX_BYTES];
 	bool read_only;
+	char *key_file;			/* $CLAVIGER_KEY_FILE, else NULL: the setting */
 	struct store *store;		/* read-only; the face's own */
 	struct book *book;		/* published, and the home's */
 	struct book *laid;		/* with the workspace's over it; NULL until asked for */

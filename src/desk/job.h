@@ -30,7 +30,7 @@ struct op_row {
 	bool needs_vault;
 };
 /* op_vault.c, op_work.c, op_approval.c, op_key.c, op_office.c */
-op_run op_unlock, op_lock_keys, op_panic, op_worker_start, op_worker_stop;
+op_run op_unlock, op_lock_keys, op_panic, op_person_add, op_person_remove, op_passphrase, op_rekey, op_worker_start, op_worker_stop;
 op_run op_goal_add, op_goal_pause, op_goal_resume, op_goal_cancel;
 op_run op_task_say, op_task_cancel, op_task_retry, op_task_pause, op_task_resume, op_task_tier;
 op_run op_approve, op_reject, op_edit, op_undo, op_settle;

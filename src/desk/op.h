@@ -25,6 +25,10 @@ enum op_kind {
 	OP_UNLOCK,		/* secret: passphrase */
 	OP_LOCK_KEYS,		/* V closed; a worker elsewhere is asked by a request row */
 	OP_PANIC,		/* stop all calls, freeze, lock keys */
+	OP_PERSON_ADD,		/* name, secret: their passphrase, root (their key file) or NULL; V */
+	OP_PERSON_REMOVE,	/* name; V */
+	OP_PASSPHRASE,		/* secret: the old one and at split the new one, root (a new key file) or NULL, no_key_file; V */
+	OP_REKEY,		/* secret: the passphrase; V -> text */
 	/* the worker */
 	OP_WORKER_START,	/* this process takes the lease; ERR_CONFLICT names the holder */
 	OP_WORKER_STOP,		/* ours: finish or cut, book, let go of the lease */
@@ -83,6 +87,8 @@ struct op {
 	enum tier tier;
 	enum effect effect;
 	enum connector_type connector_type;
+	bool no_key_file;
+	size_t split;			/* bytes of the secret that are the first of two */
 	int64_t money_pd;
 	struct cap cap;
 };

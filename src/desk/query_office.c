@@ -145,6 +145,7 @@ enum err_code answer_persons(struct ask *a, struct err *e)
 		json_open(a->j, NULL, '{');
 		json_put_int(a->j, "slot", slots[i].index);
 		json_put_text(a->j, "name", slots[i].name);
+		json_put_bool(a->j, "key_file", slots[i].has_file);
 		put_time(a->j, "created", slots[i].created_us);
 		json_close(a->j, '}');
 	}

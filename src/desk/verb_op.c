@@ -87,6 +87,39 @@ enum err_code verb_time(const char *option, const char *value, int64_t *out_us, 
 
 /* --- locks ------------------------------------------------------------------ */
 
+static void take_key_file(const struct verb_words *w, struct op *op)
+{
+	const char *file = verb_value(w, "--key-file");
+
+	op->root = file != NULL ? xstrdup(file) : NULL;
+}
+
+enum err_code verb_person(const struct verb_words *w, struct op *op, struct err *e)
+{
+	op->kind = strcmp(w->verb->path, "person add") == 0 ? OP_PERSON_ADD : OP_PERSON_REMOVE;
+	take_key_file(w, op);
+	return verb_copy(op->name, sizeof op->name, "the name", w->word[0], e);
+}
+
+enum err_code verb_passphrase(const struct verb_words *w, struct op *op, struct err *e)
+{
+	op->kind = OP_PASSPHRASE;
+	op->no_key_file = verb_value(w, "--no-key-file") != NULL;
+	take_key_file(w, op);
+	if (op->root == NULL || !op->no_key_file)
+		return ERR_OK;
+	err_set(e, ERR_USAGE, "--key-file and --no-key-file do not go together");
+	return err_mend(e, ERR_USAGE, "give one of them");
+}
+
+enum err_code verb_rekey(const struct verb_words *w, struct op *op, struct err *e)
+{
+	(void)w;
+	(void)e;
+	op->kind = OP_REKEY;
+	return ERR_OK;
+}
+
 enum err_code verb_lock(const struct verb_words *w, struct op *op, struct err *e)
 {
 	(void)w;

@@ -23,6 +23,16 @@ static const struct verb_option init_options[] = {
 	OPTION("--template", "T", "the team to start with (default: solo-founder)"),
 	OPTION("--timezone", "Z", "where days and months begin, such as Europe/Madrid (default: this machine's)"),
 	OPTION("--person", "NAME", "your name in the record (default: the login name)"),
+	OPTION("--key-file", "F", "a file of mode 0600 that the passphrase needs beside it"),
+	END};
+#define NEW_PASSPHRASE(whose) \
+	OPTION("--new-passphrase-fd", "N", "read " whose " passphrase from file descriptor N"), \
+	OPTION("--new-passphrase-file", "F", "read it from a file of mode 0600"), \
+	OPTION("--key-file", "F", "a file of mode 0600 that it needs beside it")
+static const struct verb_option person_add_options[] = {NEW_PASSPHRASE("their"), END};
+static const struct verb_option passphrase_options[] = {
+	NEW_PASSPHRASE("the new"),
+	OPTION("--no-key-file", NULL, "the passphrase alone is enough from now on"),
 	END};
 static const struct verb_option lock_options[] = {OPTION("--keys", NULL, "close the vault (it is what `lock` does)"), END};
 static const struct verb_option attach_options[] = {
@@ -151,7 +161,11 @@ const struct verb verb_table[] = {
 	VERB("init", "", 0, 0, "make a workspace and its vault", VERB_FACE | VERB_NO_WORKSPACE | VERB_VAULT, .options = init_options),
 	VERB("workspace list", "", 0, 0, "the workspaces of this home", VERB_NO_WORKSPACE, .to_query = ask_plain, .columns = "name goals_open=% pending=% cost_usd=$ folder"),
 	VERB("workspace show", "", 0, 0, "this workspace", 0, .to_query = ask_plain),
-	VERB("person list", "", 0, 0, "who has a slot in the vault", 0, .to_query = ask_plain, .columns = "slot=% name created=@"),
+	VERB("workspace passphrase", "", 0, 0, "another passphrase for your own slot", VERB_VAULT | VERB_NEW_PASSPHRASE, .options = passphrase_options, .to_op = verb_passphrase),
+	VERB("workspace rekey", "", 0, 0, "a new root: seal and sign everything again", VERB_VAULT | VERB_PASSPHRASE, .to_op = verb_rekey),
+	VERB("person add", "NAME", 1, 1, "give a person a slot in the vault", VERB_VAULT | VERB_NEW_PASSPHRASE, .options = person_add_options, .to_op = verb_person),
+	VERB("person remove", "NAME", 1, 1, "take their slot away", VERB_VAULT, .to_op = verb_person),
+	VERB("person list", "", 0, 0, "who has a slot in the vault", 0, .to_query = ask_plain, .columns = "slot=% name key_file created=@"),
 	VERB("lock", "", 0, 0, "close the vault: no calls, no decisions", 0, .options = lock_options, .to_op = verb_lock),
 	VERB("panic", "", 0, 0, "stop all calls and firings, pause all work, close the vault", 0, .to_op = verb_panic),
 	VERB("config get", "K", 1, 1, "one setting", VERB_FACE | VERB_NO_WORKSPACE),

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/secret_source.h"
 #include "desk/data.h"
 #include "desk/desk.h"
 #include "office/template.h"
@@ -153,7 +154,7 @@ static enum err_code add_team(struct store *s, struct vault *v, const char *home
 	return rc;
 }
 
-static enum err_code fill(const struct paths *p, const struct workspace_paths *w, const struct workspace_wish *wish, struct secret *pass, struct err *e)
+static enum err_code fill(const struct paths *p, const struct workspace_paths *w, const struct workspace_wish *wish, struct vault_pass pass, struct err *e)
 {
 	struct store *s;
 	struct vault *v = NULL;
@@ -161,9 +162,9 @@ static enum err_code fill(const struct paths *p, const struct workspace_paths *w
 
 	if (rc != ERR_OK)
 		return rc;
-	rc = vault_create(w->vault, store_workspace(s), wish->person != NULL ? wish->person : "owner", pass->p, pass->len, clock_now_us(), e);
+	rc = vault_create(w->vault, store_workspace(s), wish->person != NULL ? wish->person : "owner", pass, clock_now_us(), e);
 	if (rc == ERR_OK)
-		rc = vault_open(&v, w->vault, pass->p, pass->len, e);
+		rc = vault_open(&v, w->vault, pass, e);
 	if (rc == ERR_OK)
 		rc = store_begin(s, e);
 	if (rc == ERR_OK) {
@@ -200,6 +201,7 @@ enum err_code desk_create(const struct desk_options *o, const struct workspace_w
 {
 	struct paths p = {0};
 	struct workspace_paths w = {0};
+	struct secret *file = NULL;
 	enum err_code rc = paths_find(&p, o->home, e);
 
 	if (rc == ERR_OK)
@@ -207,14 +209,18 @@ enum err_code desk_create(const struct desk_options *o, const struct workspace_w
 	if (rc == ERR_OK && (file_exists(w.database) || file_exists(w.vault))) {
 		rc = err_set(e, ERR_CONFLICT, "workspace %s exists", wish->name);
 		err_mend(e, rc, "choose another name with --workspace");
-	} else if (rc == ERR_OK) {
+	} else if (rc == ERR_OK && wish->key_file != NULL) {
+		rc = secret_from_file_whole(wish->key_file, &file, e);
+	}
+	if (rc == ERR_OK) {
 		rc = path_make_private(w.folder, e);
 		if (rc == ERR_OK)
-			rc = fill(&p, &w, wish, pass, e);
+			rc = fill(&p, &w, wish, vault_pass(pass, file), e);
 		if (rc != ERR_OK)
 			undo(&w);
 	}
 	secret_free(pass);
+	secret_free(file);
 	workspace_paths_release(&w);
 	paths_release(&p);
 	return rc;

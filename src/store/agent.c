@@ -103,6 +103,18 @@ enum err_code agent_set(struct store *s, const struct agent *a, struct err *e)
 	return rc;
 }
 
+enum err_code agent_set_mac(struct store *s, int64_t id, const struct hash *mac, struct err *e)
+{
+	enum err_code rc = store_begin(s, e);
+
+	if (rc != ERR_OK)
+		return rc;
+	rc = sql_run(s, e, "UPDATE agent SET mac = ? WHERE id = ?", "hi", mac, id);
+	if (rc == ERR_OK && sqlite3_changes(s->db) != 1)
+		rc = err_set(e, ERR_MISSING, "there is no agent %" PRId64, id);
+	return store_end(s, rc, e);
+}
+
 enum err_code agent_get(struct store *s, const char *name, struct agent *out, struct err *e)
 {
 	sqlite3_stmt *st;

@@ -130,6 +130,18 @@ enum err_code connector_set(struct store *s, const struct connector_record *c, c
 	return store_end(s, rc, e);
 }
 
+enum err_code connector_set_mac(struct store *s, int64_t id, const struct hash *mac, struct err *e)
+{
+	enum err_code rc = store_begin(s, e);
+
+	if (rc != ERR_OK)
+		return rc;
+	rc = sql_run(s, e, "UPDATE connector SET mac = ? WHERE id = ?", "hi", mac, id);
+	if (rc == ERR_OK && sqlite3_changes(s->db) != 1)
+		rc = err_set(e, ERR_MISSING, "there is no connector %" PRId64, id);
+	return store_end(s, rc, e);
+}
+
 enum err_code connector_remove(struct store *s, int64_t id, const char *who, int64_t now_us, struct err *e)
 {
 	struct connector_record c = {0};
@@ -151,6 +163,18 @@ enum err_code connector_remove(struct store *s, int64_t id, const char *who, int
 }
 
 /* --- tools ---------------------------------------------------------------- */
+
+enum err_code tool_set_mac(struct store *s, int64_t id, const struct hash *mac, struct err *e)
+{
+	enum err_code rc = store_begin(s, e);
+
+	if (rc != ERR_OK)
+		return rc;
+	rc = sql_run(s, e, "UPDATE tool SET mac = ? WHERE id = ?", "hi", mac, id);
+	if (rc == ERR_OK && sqlite3_changes(s->db) != 1)
+		rc = err_set(e, ERR_MISSING, "there is no tool %" PRId64, id);
+	return store_end(s, rc, e);
+}
 
 enum err_code tool_by_name(struct store *s, const char *connector, const char *name, struct tool *out, struct err *e)
 {

@@ -15,6 +15,10 @@ MUST_USE enum err_code connector_move(struct store *s, int64_t id, enum link_sta
 MUST_USE enum err_code connector_set(struct store *s, const struct connector_record *c, const char *who, int64_t now_us, struct err *e);
 MUST_USE enum err_code connector_remove(struct store *s, int64_t id, const char *who, int64_t now_us, struct err *e);	/* and its tools and secrets */
 
+/* After a rekey: the same record, the same pin, signed anew. */
+MUST_USE enum err_code connector_set_mac(struct store *s, int64_t id, const struct hash *mac, struct err *e);
+MUST_USE enum err_code tool_set_mac(struct store *s, int64_t id, const struct hash *mac, struct err *e);
+
 /* What a server says now, by (connector, name). A tool seen first is stored as given (effect, state, pin,
  * mac). A known one keeps effect, pin and mac; if definition is not the pin it becomes quarantined, in the
  * journal too; if it is, its state stays. t comes back as it stands. */

@@ -235,6 +235,18 @@ enum err_code sealed_next(struct store *s, int64_t after_id, struct sealed_row *
 	return rc != ERR_OK ? rc : bytes_of(s, st, 5, row, sealed, "further sealed value", e);
 }
 
+enum err_code key_set_fingerprint(struct store *s, int64_t id, const char *fingerprint, struct err *e)
+{
+	enum err_code rc = store_begin(s, e);
+
+	if (rc != ERR_OK)
+		return rc;
+	rc = sql_run(s, e, "UPDATE key SET fingerprint = ? WHERE id = ?", "ti", fingerprint, id);
+	if (rc == ERR_OK && sqlite3_changes(s->db) != 1)
+		rc = err_set(e, ERR_MISSING, "there is no key K%" PRId64, id);
+	return store_end(s, rc, e);
+}
+
 enum err_code sealed_replace(struct store *s, int64_t id, struct slice sealed, struct err *e)
 {
 	enum err_code rc = store_begin(s, e);

@@ -37,6 +37,8 @@ struct sealed_row {
 	int version;
 };
 MUST_USE enum err_code sealed_next(struct store *s, int64_t after_id, struct sealed_row *row, struct buf *sealed, struct err *e);
+/* The name of the same value under a new root. */
+MUST_USE enum err_code key_set_fingerprint(struct store *s, int64_t id, const char *fingerprint, struct err *e);
 MUST_USE enum err_code sealed_replace(struct store *s, int64_t id, struct slice sealed, struct err *e);
 
 #endif

@@ -383,3 +383,22 @@ enum err_code store_setting_set(struct store *s, const char *name, const char *v
 		: sql_run(s, e, "DELETE FROM setting WHERE name = ?", "t", name);
 	return store_end(s, rc, e);
 }
+
+enum err_code store_generation(struct store *s, uint32_t *out, struct err *e)
+{
+	char *text = NULL;
+	enum err_code rc = store_setting_get(s, "vault_generation", &text, e);
+	long long n = text != NULL ? strtoll(text, NULL, 10) : 1;
+
+	*out = n >= 1 && n <= UINT32_MAX ? (uint32_t)n : 0;
+	free(text);
+	return rc == ERR_OK && *out == 0 ? sql_damaged(e) : rc;
+}
+
+enum err_code store_set_generation(struct store *s, uint32_t generation, struct err *e)
+{
+	char text[16];
+
+	snprintf(text, sizeof text, "%u", (unsigned)generation);
+	return store_setting_set(s, "vault_generation", text, e);
+}

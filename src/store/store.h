@@ -64,6 +64,10 @@ MUST_USE enum err_code store_set_zone(struct store *s, const char *zone, struct 
 MUST_USE enum err_code store_setting_get(struct store *s, const char *name, char **out, struct err *e);
 MUST_USE enum err_code store_setting_set(struct store *s, const char *name, const char *value, struct err *e);
 
+/* Which root the sealed and signed records are made with: 1, and one more with each rekey. */
+MUST_USE enum err_code store_generation(struct store *s, uint32_t *out, struct err *e);
+MUST_USE enum err_code store_set_generation(struct store *s, uint32_t generation, struct err *e);
+
 /* The whole file and its foreign keys, for doctor (grows with history). ERR_PROTO names the first fault. */
 MUST_USE enum err_code store_check(struct store *s, struct err *e);
 /* A copy of the database (without the WAL) to a new file of mode 0600. */

@@ -16,9 +16,9 @@
 #define VAULT_COST_TEST ((struct scrypt_cost){.log2_n = 4, .r = 8, .p = 1})
 
 MUST_USE enum err_code vault_create_at_cost(const char *path, const char *workspace_id, const char *slot_name,
-    const char *pass, size_t pass_len, int64_t now_us, struct scrypt_cost cost, struct err *e);
+    struct vault_pass p, int64_t now_us, struct scrypt_cost cost, struct err *e);
 /* cost is the least that a slot may ask for, and what new slots get. */
-MUST_USE enum err_code vault_open_at_cost(struct vault **out, const char *path, const char *pass, size_t pass_len,
+MUST_USE enum err_code vault_open_at_cost(struct vault **out, const char *path, struct vault_pass p,
     struct scrypt_cost cost, struct err *e);
 
 #endif

@@ -9,6 +9,7 @@
 static const char magic[8] = {'C', 'L', 'V', 'G', 'V', 'A', 'L', 'T'};
 #define FORMAT 1
 #define KDF_SCRYPT 1
+#define FLAG_FILE 1	/* a key file is mixed in */
 
 /* --- writing: big-endian, every field at its fixed place ------------------------- */
 
@@ -47,7 +48,7 @@ static uint8_t *put_slot_head(uint8_t *at, const struct key_slot *s)
 	at = put_int(at, 1, 1);
 	at = put_int(at, KDF_SCRYPT, 1);
 	at = put_int(at, s->cost.log2_n, 1);
-	at = put_int(at, 0, 1);
+	at = put_int(at, s->has_file ? FLAG_FILE : 0, 1);
 	at = put_int(at, s->cost.r, 4);
 	at = put_int(at, s->cost.p, 4);
 	at = put_int(at, (uint64_t)s->created_us, 8);
@@ -153,9 +154,10 @@ static bool get_slot(const uint8_t *at, struct key_slot *s)
 	at = get(at, s->nonce, sizeof s->nonce);
 	get(at, s->wrapped, sizeof s->wrapped);
 	s->is_used = true;
+	s->has_file = flags == FLAG_FILE;
 	s->cost = (struct scrypt_cost){.log2_n = (uint8_t)log2_n, .r = (uint32_t)r, .p = (uint32_t)p};
 	s->created_us = (int64_t)created;
-	return used == 1 && kdf == KDF_SCRYPT && flags == 0 && name_padded(s->name);
+	return used == 1 && kdf == KDF_SCRYPT && flags <= FLAG_FILE && name_padded(s->name);
 }
 
 enum err_code keyfile_decode(struct key_file *out, struct slice bytes, struct err *e)
@@ -194,7 +196,7 @@ enum err_code keyfile_decode(struct key_file *out, struct slice bytes, struct er
 	return ok ? ERR_OK : err_set(e, ERR_PROTO, "the vault's file is damaged: a field has no meaning");
 }
 
-enum err_code keyfile_read(const char *path, struct key_file *out, struct err *e)
+static enum err_code read_once(const char *path, struct key_file *out, struct err *e)
 {
 	struct buf b;
 	enum err_code rc;
@@ -207,4 +209,13 @@ enum err_code keyfile_read(const char *path, struct key_file *out, struct err *e
 		rc = keyfile_decode(out, buf_slice(&b), e);
 	buf_release(&b);
 	return rc;
+}
+
+/* Twice: between our open and our read another process may have put a new file
+ * in place and overwritten the one we hold. */
+enum err_code keyfile_read(const char *path, struct key_file *out, struct err *e)
+{
+	enum err_code rc = read_once(path, out, e);
+
+	return rc == ERR_PROTO ? read_once(path, out, e) : rc;
 }

@@ -18,13 +18,14 @@
 #define KEYFILE_SALT 32
 #define KEYFILE_WRAPPED (CRYPTO_KEY + CRYPTO_TAG)
 #define KEYFILE_HEAD 80		/* magic, format, places, generation, workspace */
-#define KEYFILE_SLOT_HEAD 116	/* used, kdf, cost, time, name, salt */
+#define KEYFILE_SLOT_HEAD 116	/* used, kdf, cost, flags, time, name, salt */
 #define KEYFILE_SLOT (KEYFILE_SLOT_HEAD + HASH_BYTES + CRYPTO_NONCE + KEYFILE_WRAPPED)
 #define KEYFILE_BODY (KEYFILE_HEAD + VAULT_SLOTS * KEYFILE_SLOT)
 #define KEYFILE_BYTES (KEYFILE_BODY + 2 * HASH_BYTES)	/* then the MAC and the checksum */
 
 struct key_slot {
 	bool is_used;
+	bool has_file;	/* the passphrase alone does not open it */
 	struct scrypt_cost cost;
 	int64_t created_us;
 	char name[VAULT_NAME_MAX + 1];

@@ -37,14 +37,14 @@ static int hold_file(const char *beside)
 }
 
 /* Under the folder's lock. */
-static enum err_code make_next(struct vault *v, const char *beside, struct slice pass, struct vault **next, struct err *e)
+static enum err_code make_next(struct vault *v, const char *beside, struct vault_pass p, struct vault **next, struct err *e)
 {
 	struct key_slot *mine = &v->file.slots[v->slot];
 	enum err_code rc;
 
 	if (file_exists(beside))
 		return under_way(e);
-	rc = vault_make(next, beside, vault_workspace(v), vault_generation(v) + 1, mine->name, pass, mine->created_us, v->cost, e);
+	rc = vault_make(next, beside, vault_workspace(v), vault_generation(v) + 1, mine->name, p, mine->created_us, v->cost, e);
 	if (rc == ERR_OK)
 		rc = vault_write(*next, e);
 	if (rc == ERR_OK && ((*next)->hold = hold_file(beside)) < 0)
@@ -56,9 +56,8 @@ static enum err_code make_next(struct vault *v, const char *beside, struct slice
 	return rc;
 }
 
-enum err_code vault_rekey_begin(struct vault *v, const char *pass, size_t pass_len, struct vault **next, struct err *e)
+enum err_code vault_rekey_begin(struct vault *v, struct vault_pass p, struct vault **next, struct err *e)
 {
-	struct slice p = slice_make(pass, pass_len);
 	enum err_code rc = vault_verify(v, p, e);
 	char *beside;
 	int lock;
@@ -129,7 +128,7 @@ static enum err_code put_in_place(const char *path, const char *beside, struct e
 	buf_init(&b, 4 * KEYFILE_BYTES);
 	rc = file_read(beside, &b, e);
 	if (rc == ERR_OK)
-		rc = file_replace(path, buf_slice(&b), 0600, e);
+		rc = vault_put(path, buf_slice(&b), e);
 	if (rc == ERR_OK)
 		(void)unlink(beside);
 	buf_release(&b);
@@ -169,7 +168,7 @@ enum err_code vault_settle(const char *path, uint32_t generation, struct err *e)
 
 	/* the usual case, without waiting for anybody's lock */
 	beside = vault_next_path(path);
-	if (!file_exists(beside)) {
+	if (!file_exists(beside) && !vault_has_left_over(path)) {
 		rc = settle(path, beside, generation, e);
 		free(beside);
 		return rc;

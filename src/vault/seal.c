@@ -313,6 +313,19 @@ void vault_fingerprint(const struct vault *v, const struct secret *value, char o
 	hex_encode(h.b, (VAULT_FINGERPRINT - 1) / 2, out);
 }
 
+enum err_code vault_sealed_fingerprint(struct vault *v, const struct seal_name *name, const struct sealed *s,
+    char out[VAULT_FINGERPRINT], struct err *e)
+{
+	struct secret *value;
+	enum err_code rc = open_sealed(v, name, s, &value, e);
+
+	out[0] = '\0';
+	if (rc == ERR_OK)
+		vault_fingerprint(v, value, out);
+	secret_free(value);
+	return rc;
+}
+
 enum err_code vault_mac(struct vault *v, enum vault_purpose purpose, const void *p, size_t len, struct hash *out, struct err *e)
 {
 	memset(out, 0, sizeof *out);

@@ -2,15 +2,14 @@
 /* From passphrase to keys, in this order:
  *
  *   scrypt(passphrase, slot's salt) gives 64 bytes: a wrapping key and a
- *   commitment key. HMAC(commitment key, head of the file and of the slot) is
+ *   commitment key. Where the slot has a key file, HKDF mixes it into what
+ *   scrypt is given. HMAC(commitment key, head of the file and of the slot) is
  *   compared first: GCM alone does not commit to its key, and this makes "wrong
  *   passphrase" an answer of its own. Then the root is unwrapped, with the same
  *   heads as associated data. From the root HKDF makes a key for each purpose;
  *   one of them checks the MAC over the whole file, so that nobody without a
  *   passphrase can add, swap or take away a slot.
- *
- * Several processes may have the file open, so a change takes a lock on the
- * folder, reads the file again, changes one slot and replaces the file. */
+ */
 #include "vault/vault.h"
 
 #include <dirent.h>
@@ -28,9 +27,11 @@
 #include "vault/internal.h"
 
 struct pass_keys {
-	uint8_t wrap[CRYPTO_KEY];
-	uint8_t commit[CRYPTO_KEY];
+	uint8_t both[2 * CRYPTO_KEY];	/* what scrypt gives */
+	uint8_t mixed[CRYPTO_KEY];	/* passphrase and key file, for scrypt */
 };
+
+static const char file_label[] = "claviger/1 key file";
 
 static const struct {
 	const char *label;
@@ -58,37 +59,50 @@ static enum err_code memory_full(struct err *e)
 
 /* --- passphrases --------------------------------------------------------------- */
 
-static enum err_code pass_ok(struct slice pass, struct err *e)
+enum err_code vault_pass_ok(struct vault_pass p, struct err *e)
 {
-	if (pass.len == 0)
+	if (p.text.len == 0)
 		return err_set(e, ERR_USAGE, "a passphrase cannot be empty");
-	return pass.len <= VAULT_PASS_MAX ? ERR_OK : err_set(e, ERR_USAGE, "a passphrase has at most %d bytes", VAULT_PASS_MAX);
+	if (p.text.len > VAULT_PASS_MAX)
+		return err_set(e, ERR_USAGE, "a passphrase has at most %d bytes", VAULT_PASS_MAX);
+	if (p.file.len == 0 || (p.file.len >= VAULT_FILE_MIN && p.file.len <= VAULT_FILE_MAX))
+		return ERR_OK;
+	err_set(e, ERR_USAGE, "a key file has %d to %d bytes", VAULT_FILE_MIN, VAULT_FILE_MAX);
+	return err_mend(e, ERR_USAGE, "make one: head -c 32 /dev/urandom > FILE; chmod 600 FILE");
 }
 
-/* The keys that pass gives for a slot; *out in locked memory, the caller frees. */
-static enum err_code derive(struct slice pass, const struct key_slot *s, struct pass_keys **out, struct err *e)
+/* The keys that p gives for a slot; *out in locked memory, the caller frees. */
+static enum err_code derive(struct vault_pass p, const struct key_slot *s, struct pass_keys **out, struct err *e)
 {
 	struct pass_keys *k = memory_secure_alloc(sizeof *k);
-	enum err_code rc;
+	struct slice asked = p.text;
+	enum err_code rc = ERR_OK;
 
 	*out = NULL;
 	if (k == NULL)
 		return memory_full(e);
-	rc = crypto_scrypt(pass, slice_make(s->salt, sizeof s->salt), &s->cost, k->wrap, sizeof *k, e);
+	if (s->has_file) {
+		rc = crypto_hkdf(p.text, p.file, slice_of(file_label), k->mixed, sizeof k->mixed, e);
+		asked = slice_make(k->mixed, sizeof k->mixed);
+	}
+	if (rc == ERR_OK)
+		rc = crypto_scrypt(asked, slice_make(s->salt, sizeof s->salt), &s->cost, k->both, sizeof k->both, e);
 	if (rc != ERR_OK)
 		memory_secure_free(k, sizeof *k);
 	else
 		*out = k;
 	return rc;
 }
-_Static_assert(sizeof(struct pass_keys) == 2 * CRYPTO_KEY, "scrypt fills both keys at once");
+
+/* The first half of what was derived wraps, the second commits. */
+static const uint8_t *wrapping(const struct pass_keys *k) { return k->both; }
 
 static struct hash commitment(const struct pass_keys *k, const uint8_t bound[KEYFILE_BOUND])
 {
-	return hmac_sha256(k->commit, sizeof k->commit, bound, KEYFILE_BOUND);
+	return hmac_sha256(k->both + CRYPTO_KEY, CRYPTO_KEY, bound, KEYFILE_BOUND);
 }
 
-enum err_code vault_wrap(struct vault *v, int slot, struct slice pass, struct err *e)
+enum err_code vault_wrap(struct vault *v, int slot, struct vault_pass p, struct err *e)
 {
 	struct key_slot *s = &v->file.slots[slot];
 	uint8_t bound[KEYFILE_BOUND];
@@ -96,44 +110,54 @@ enum err_code vault_wrap(struct vault *v, int slot, struct slice pass, struct er
 	enum err_code rc;
 
 	s->is_used = true;
+	s->has_file = p.file.len > 0;
 	s->cost = v->cost;
 	random_bytes(s->salt, sizeof s->salt);
 	random_bytes(s->nonce, sizeof s->nonce);
-	rc = derive(pass, s, &k, e);
+	rc = derive(p, s, &k, e);
 	if (rc != ERR_OK)
 		return rc;
 	keyfile_bound(&v->file, slot, bound);
 	s->commitment = commitment(k, bound);
-	rc = crypto_seal(k->wrap, s->nonce, slice_make(bound, sizeof bound), slice_make(v->keys->root, CRYPTO_KEY), s->wrapped, e);
+	rc = crypto_seal(wrapping(k), s->nonce, slice_make(bound, sizeof bound), slice_make(v->keys->root, CRYPTO_KEY), s->wrapped, e);
 	memory_secure_free(k, sizeof *k);
 	return rc;
 }
 
-/* ERR_AUTH if pass is not this slot's. root may be NULL: then only the commitment is asked. */
-static enum err_code unwrap(const struct key_file *f, int slot, struct slice pass, uint8_t *root, struct err *e)
+static enum err_code wants_file(struct err *e)
+{
+	err_set(e, ERR_AUTH, "wrong passphrase, or the key file that belongs to it was not given");
+	return err_mend(e, ERR_AUTH, "name it: CLAVIGER_KEY_FILE=FILE, or claviger config set key_file FILE");
+}
+
+/* ERR_AUTH if p is not this slot's. root may be NULL: then only the commitment is asked. */
+static enum err_code unwrap(const struct key_file *f, int slot, struct vault_pass p, uint8_t *root, struct err *e)
 {
 	const struct key_slot *s = &f->slots[slot];
 	uint8_t bound[KEYFILE_BOUND];
 	struct pass_keys *k;
 	struct hash ours;
-	enum err_code rc = derive(pass, s, &k, e);
+	enum err_code rc;
 
+	if (s->has_file && p.file.len == 0)
+		return wants_file(e);
+	rc = derive(p, s, &k, e);
 	if (rc != ERR_OK)
 		return rc;
 	keyfile_bound(f, slot, bound);
 	ours = commitment(k, bound);
 	if (!hash_same(&ours, &s->commitment))
-		rc = err_set(e, ERR_AUTH, "wrong passphrase");
-	else if (root != NULL && crypto_open(k->wrap, s->nonce, slice_make(bound, sizeof bound),
+		rc = err_set(e, ERR_AUTH, s->has_file ? "wrong passphrase, or not the key file that belongs to it" : "wrong passphrase");
+	else if (root != NULL && crypto_open(wrapping(k), s->nonce, slice_make(bound, sizeof bound),
 	    slice_make(s->wrapped, sizeof s->wrapped), root, e) != ERR_OK)
 		rc = err_set(e, ERR_PROTO, "the vault's file was changed: its root does not unwrap");
 	memory_secure_free(k, sizeof *k);
 	return rc;
 }
 
-enum err_code vault_verify(const struct vault *v, struct slice pass, struct err *e)
+enum err_code vault_verify(const struct vault *v, struct vault_pass p, struct err *e)
 {
-	return unwrap(&v->file, v->slot, pass, NULL, e);
+	return unwrap(&v->file, v->slot, p, NULL, e);
 }
 
 /* --- keys --------------------------------------------------------------------------- */
@@ -149,7 +173,7 @@ static enum err_code derive_sub_keys(struct vault *v, struct err *e)
 	return rc;
 }
 
-static struct hash file_mac(const struct vault *v, const struct key_file *f)
+struct hash vault_file_mac(const struct vault *v, const struct key_file *f)
 {
 	uint8_t body[KEYFILE_BODY];
 
@@ -157,9 +181,9 @@ static struct hash file_mac(const struct vault *v, const struct key_file *f)
 	return hmac_sha256(v->keys->file, CRYPTO_KEY, body, sizeof body);
 }
 
-static enum err_code check_file_mac(const struct vault *v, const struct key_file *f, struct err *e)
+enum err_code vault_check_file(const struct vault *v, const struct key_file *f, struct err *e)
 {
-	struct hash ours = file_mac(v, f);
+	struct hash ours = vault_file_mac(v, f);
 
 	if (hash_same(&ours, &f->mac))
 		return ERR_OK;
@@ -189,7 +213,7 @@ void vault_close(struct vault *v)
 }
 
 enum err_code vault_make(struct vault **out, const char *path, const char *workspace_id, uint32_t generation,
-    const char *slot_name, struct slice pass, int64_t now_us, struct scrypt_cost cost, struct err *e)
+    const char *slot_name, struct vault_pass p, int64_t now_us, struct scrypt_cost cost, struct err *e)
 {
 	struct vault *v = vault_new(path, cost);
 	struct key_slot *first = &v->file.slots[0];
@@ -205,7 +229,7 @@ enum err_code vault_make(struct vault **out, const char *path, const char *works
 		rc = derive_sub_keys(v, e);
 	}
 	if (rc == ERR_OK)
-		rc = vault_wrap(v, 0, pass, e);
+		rc = vault_wrap(v, 0, p, e);
 	if (rc == ERR_OK)
 		*out = v;
 	else
@@ -214,33 +238,6 @@ enum err_code vault_make(struct vault **out, const char *path, const char *works
 }
 
 /* --- the file ------------------------------------------------------------------------ */
-
-char *vault_next_path(const char *path)
-{
-	return xasprintf("%s.next", path);
-}
-
-enum err_code vault_write(struct vault *v, struct err *e)
-{
-	uint8_t bytes[KEYFILE_BYTES];
-
-	v->file.mac = file_mac(v, &v->file);
-	keyfile_encode(&v->file, bytes);
-	return file_replace(v->path, slice_make(bytes, sizeof bytes), 0600, e);
-}
-
-/* What a process that was killed while it wrote left beside the file: it would
- * open with a passphrase that was never set. Under the lock nobody is writing. */
-static void sweep(DIR *d, const char *base)
-{
-	size_t n = strlen(base);
-	struct dirent *at;
-
-	/* vault.key.new.PID, vault.key.next.new.PID: file_replace() names them so */
-	while (d != NULL && (at = readdir(d)) != NULL)
-		if (strncmp(at->d_name, base, n) == 0 && at->d_name[n] == '.' && strstr(at->d_name + n, ".new.") != NULL)
-			(void)unlinkat(dirfd(d), at->d_name, 0);
-}
 
 int vault_lock_folder(const char *path, struct err *e)
 {
@@ -252,7 +249,7 @@ int vault_lock_folder(const char *path, struct err *e)
 		err_sys(e, ERR_IO, "cannot lock the folder of the vault");
 		fd_close(&fd);
 	} else {
-		sweep(d, basename(other));
+		vault_sweep(d, basename(other));
 	}
 	if (d != NULL)
 		closedir(d);
@@ -262,10 +259,9 @@ int vault_lock_folder(const char *path, struct err *e)
 }
 
 enum err_code vault_create_at_cost(const char *path, const char *workspace_id, const char *slot_name,
-    const char *pass, size_t pass_len, int64_t now_us, struct scrypt_cost cost, struct err *e)
+    struct vault_pass p, int64_t now_us, struct scrypt_cost cost, struct err *e)
 {
-	struct slice p = slice_make(pass, pass_len);
-	enum err_code rc = pass_ok(p, e);
+	enum err_code rc = vault_pass_ok(p, e);
 	struct vault *v = NULL;
 	int lock;
 
@@ -290,9 +286,9 @@ enum err_code vault_create_at_cost(const char *path, const char *workspace_id, c
 }
 
 enum err_code vault_create(const char *path, const char *workspace_id, const char *slot_name,
-    const char *pass, size_t pass_len, int64_t now_us, struct err *e)
+    struct vault_pass p, int64_t now_us, struct err *e)
 {
-	return vault_create_at_cost(path, workspace_id, slot_name, pass, pass_len, now_us, VAULT_COST, e);
+	return vault_create_at_cost(path, workspace_id, slot_name, p, now_us, VAULT_COST, e);
 }
 
 /* All slots are judged before the first is tried: a hostile file costs nothing. */
@@ -314,24 +310,26 @@ static enum err_code costs_ok(const struct key_file *f, struct scrypt_cost least
 }
 
 /* The slot that pass opens, its root in v->keys. */
-static enum err_code try_slots(struct vault *v, struct slice pass, struct err *e)
+static enum err_code try_slots(struct vault *v, struct vault_pass p, struct err *e)
 {
 	enum err_code rc = err_set(e, ERR_AUTH, "wrong passphrase");
+	bool file_is_missed = false;
 	int i;
 
 	for (i = 0; rc == ERR_AUTH && i < VAULT_SLOTS; i++) {
 		if (!v->file.slots[i].is_used)
 			continue;
-		rc = unwrap(&v->file, i, pass, v->keys->root, e);
+		rc = unwrap(&v->file, i, p, v->keys->root, e);
 		v->slot = i;
+		file_is_missed |= v->file.slots[i].has_file && p.file.len == 0;
 	}
-	return rc;
+	/* it may have been right for the slot that could not be tried */
+	return rc == ERR_AUTH && file_is_missed ? wants_file(e) : rc;
 }
 
-enum err_code vault_open_at_cost(struct vault **out, const char *path, const char *pass, size_t pass_len,
+enum err_code vault_open_at_cost(struct vault **out, const char *path, struct vault_pass p,
     struct scrypt_cost cost, struct err *e)
 {
-	struct slice p = slice_make(pass, pass_len);
 	struct vault *v = vault_new(path, cost);
 	enum err_code rc = v->keys != NULL ? ERR_OK : memory_full(e);
 
@@ -341,14 +339,14 @@ enum err_code vault_open_at_cost(struct vault **out, const char *path, const cha
 	if (rc == ERR_OK)
 		rc = costs_ok(&v->file, cost, e);
 	/* what could never have been set need not be derived */
-	if (rc == ERR_OK && pass_ok(p, NULL) != ERR_OK)
+	if (rc == ERR_OK && vault_pass_ok(p, NULL) != ERR_OK)
 		rc = err_set(e, ERR_AUTH, "wrong passphrase");
 	if (rc == ERR_OK)
 		rc = try_slots(v, p, e);
 	if (rc == ERR_OK)
 		rc = derive_sub_keys(v, e);
 	if (rc == ERR_OK)
-		rc = check_file_mac(v, &v->file, e);
+		rc = vault_check_file(v, &v->file, e);
 	if (rc == ERR_OK)
 		*out = v;
 	else
@@ -356,9 +354,9 @@ enum err_code vault_open_at_cost(struct vault **out, const char *path, const cha
 	return rc;
 }
 
-enum err_code vault_open(struct vault **out, const char *path, const char *pass, size_t pass_len, struct err *e)
+enum err_code vault_open(struct vault **out, const char *path, struct vault_pass p, struct err *e)
 {
-	return vault_open_at_cost(out, path, pass, pass_len, VAULT_COST, e);
+	return vault_open_at_cost(out, path, p, VAULT_COST, e);
 }
 
 bool vault_is_open(const struct vault *v)
@@ -374,149 +372,4 @@ const char *vault_workspace(const struct vault *v)
 uint32_t vault_generation(const struct vault *v)
 {
 	return v->file.generation;
-}
-
-/* --- slots ------------------------------------------------------------------------------ */
-
-static struct vault_slot slot_shown(const struct key_file *f, int i)
-{
-	struct vault_slot s = {.index = i, .created_us = f->slots[i].created_us};
-
-	memcpy(s.name, f->slots[i].name, sizeof s.name);
-	return s;
-}
-
-struct vault_slot vault_slot(const struct vault *v)
-{
-	return slot_shown(&v->file, v->slot);
-}
-
-enum err_code vault_slot_list(const char *path, struct vault_slot out[VAULT_SLOTS], int *count, struct err *e)
-{
-	struct key_file f;
-	enum err_code rc = keyfile_read(path, &f, e);
-	int i;
-
-	*count = 0;
-	for (i = 0; rc == ERR_OK && i < VAULT_SLOTS; i++)
-		if (f.slots[i].is_used)
-			out[(*count)++] = slot_shown(&f, i);
-	return rc;
-}
-
-/* Take the lock and read what others may have changed meanwhile; -1 on failure. */
-static int begin_change(struct vault *v, enum err_code *rc, struct err *e)
-{
-	struct key_file now;
-	int lock;
-
-	*rc = ERR_IO;
-	lock = vault_lock_folder(v->path, e);
-	if (lock < 0)
-		return -1;
-	*rc = keyfile_read(v->path, &now, e);
-	if (*rc == ERR_OK && now.generation != v->file.generation)
-		*rc = err_set(e, ERR_CONFLICT, "the vault has a new root: unlock it again");
-	if (*rc == ERR_OK)
-		*rc = check_file_mac(v, &now, e);
-	if (*rc == ERR_OK && (!now.slots[v->slot].is_used || strcmp(now.slots[v->slot].name, v->file.slots[v->slot].name) != 0))
-		*rc = err_set(e, ERR_CONFLICT, "your slot was removed from the vault");
-	if (*rc == ERR_OK) {
-		v->file = now;
-		return lock;
-	}
-	close(lock);
-	return -1;
-}
-
-/* Write the changed file; in memory it is as before if that fails. */
-static enum err_code end_change(struct vault *v, const struct key_file *before, int lock, enum err_code rc, struct err *e)
-{
-	if (rc == ERR_OK)
-		rc = vault_write(v, e);
-	if (rc != ERR_OK)
-		v->file = *before;
-	close(lock);
-	return rc;
-}
-
-static int find_slot(const struct key_file *f, const char *name)
-{
-	int i;
-
-	for (i = 0; i < VAULT_SLOTS; i++)
-		if (f->slots[i].is_used && strcmp(f->slots[i].name, name) == 0)
-			return i;
-	return -1;
-}
-
-enum err_code vault_slot_add(struct vault *v, const char *name, const char *pass, size_t pass_len, int64_t now_us, struct err *e)
-{
-	struct slice p = slice_make(pass, pass_len);
-	enum err_code rc = pass_ok(p, e);
-	struct key_file before;
-	int lock, i;
-
-	if (rc != ERR_OK)
-		return rc;
-	if (!keyfile_name_ok(name))
-		return err_set(e, ERR_USAGE, "a name in the vault has 1 to %d bytes and no control characters", VAULT_NAME_MAX);
-	lock = begin_change(v, &rc, e);
-	if (lock < 0)
-		return rc;
-	before = v->file;
-	for (i = 0; i < VAULT_SLOTS && v->file.slots[i].is_used; i++)
-		;
-	if (find_slot(&v->file, name) >= 0)
-		rc = err_set(e, ERR_CONFLICT, "there is a slot of that name already");
-	else if (i == VAULT_SLOTS)
-		rc = err_set(e, ERR_LIMIT, "all %d slots of the vault are in use", VAULT_SLOTS);
-	if (rc == ERR_OK) {
-		memset(&v->file.slots[i], 0, sizeof v->file.slots[i]);
-		memcpy(v->file.slots[i].name, name, strlen(name));
-		v->file.slots[i].created_us = now_us;
-		rc = vault_wrap(v, i, p, e);
-	}
-	return end_change(v, &before, lock, rc, e);
-}
-
-enum err_code vault_slot_remove(struct vault *v, const char *name, struct err *e)
-{
-	struct key_file before;
-	enum err_code rc;
-	int lock = begin_change(v, &rc, e), i;
-
-	if (lock < 0)
-		return rc;
-	before = v->file;
-	i = find_slot(&v->file, name);
-	if (i < 0) {
-		rc = err_set(e, ERR_MISSING, "the vault has no slot of that name");
-	} else if (i == v->slot) {
-		err_set(e, ERR_REFUSED, "that is the slot you opened the vault with");
-		rc = err_mend(e, ERR_REFUSED, "let another person remove it");
-	} else {
-		memset(&v->file.slots[i], 0, sizeof v->file.slots[i]);
-	}
-	return end_change(v, &before, lock, rc, e);
-}
-
-enum err_code vault_change_passphrase(struct vault *v, const char *old, size_t old_len,
-    const char *pass, size_t pass_len, struct err *e)
-{
-	struct slice p = slice_make(pass, pass_len);
-	enum err_code rc = pass_ok(p, e);
-	struct key_file before;
-	int lock;
-
-	if (rc != ERR_OK)
-		return rc;
-	lock = begin_change(v, &rc, e);
-	if (lock < 0)
-		return rc;
-	before = v->file;
-	rc = vault_verify(v, slice_make(old, old_len), e);
-	if (rc == ERR_OK)
-		rc = vault_wrap(v, v->slot, p, e);
-	return end_change(v, &before, lock, rc, e);
 }

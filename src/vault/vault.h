@@ -23,6 +23,7 @@
 #include "base/err.h"
 #include "base/hash.h"
 #include "base/secret.h"
+#include "base/slice.h"
 
 struct vault;		/* opaque: an open one */
 struct wire_request;	/* wire/request.h */
@@ -30,10 +31,23 @@ struct wire_request;	/* wire/request.h */
 #define VAULT_SLOTS 8
 #define VAULT_NAME_MAX 63	/* bytes of a slot's name and of a workspace's id */
 #define VAULT_PASS_MAX 1024	/* bytes; an empty one is refused, how strong it must be the faces say */
+#define VAULT_FILE_MIN 16	/* bytes of a key file */
+#define VAULT_FILE_MAX (SECRET_MAX - 1)
 #define VAULT_FINGERPRINT 9	/* 8 hex digits and a NUL */
+
+/* What opens a slot. Borrowed for the call, in locked memory. The whole of a key
+ * file counts, every byte as it is; it is looked at only by slots that have one. */
+struct vault_pass {
+	struct slice text, file;	/* file.len 0: no key file */
+};
+static inline struct vault_pass vault_pass(const struct secret *text, const struct secret *file)
+{
+	return (struct vault_pass){slice_make(text->p, text->len), file != NULL ? slice_make(file->p, file->len) : slice_make(NULL, 0)};
+}
 
 struct vault_slot {
 	int index;			/* 0 to 7 */
+	bool has_file;			/* its passphrase needs a key file beside it */
 	char name[VAULT_NAME_MAX + 1];	/* of the person */
 	int64_t created_us;
 };
@@ -41,12 +55,12 @@ struct vault_slot {
 /* --- the file -------------------------------------------------------------- */
 
 /* Make vault.key with one slot. ERR_CONFLICT if path exists, ERR_USAGE for a
- * name or passphrase that won't do. Slow on purpose, as all that take pass. */
+ * name or passphrase that won't do. Slow on purpose, as all that take a passphrase. */
 MUST_USE enum err_code vault_create(const char *path, const char *workspace_id, const char *slot_name,
-    const char *pass, size_t pass_len, int64_t now_us, struct err *e);
+    struct vault_pass p, int64_t now_us, struct err *e);
 
-/* Find the slot that pass opens (some hundred ms for each). *out is NULL after a failure. */
-MUST_USE enum err_code vault_open(struct vault **out, const char *path, const char *pass, size_t pass_len, struct err *e);
+/* Find the slot that p opens (some hundred ms for each). *out is NULL after a failure. */
+MUST_USE enum err_code vault_open(struct vault **out, const char *path, struct vault_pass p, struct err *e);
 void vault_close(struct vault *v);	/* NULL is fine; wipes the keys */
 
 bool vault_is_open(const struct vault *v);		/* false for NULL */
@@ -57,13 +71,13 @@ uint32_t vault_generation(const struct vault *v);	/* 1, and one more with each r
 /* Slots in use, without a passphrase; returns how many through *count. */
 MUST_USE enum err_code vault_slot_list(const char *path, struct vault_slot out[VAULT_SLOTS], int *count, struct err *e);
 /* ERR_CONFLICT for a name in use, ERR_LIMIT when all eight are. */
-MUST_USE enum err_code vault_slot_add(struct vault *v, const char *name, const char *pass, size_t pass_len, int64_t now_us, struct err *e);
+MUST_USE enum err_code vault_slot_add(struct vault *v, const char *name, struct vault_pass p, int64_t now_us, struct err *e);
 /* ERR_MISSING; ERR_REFUSED for the slot that is open: nobody locks themselves out.
  * A copy of the old file still opens with the old passphrase: rekey if that matters. */
 MUST_USE enum err_code vault_slot_remove(struct vault *v, const char *name, struct err *e);
-/* Wraps the root anew for the open slot; nothing else changes. ERR_AUTH if old is wrong. */
-MUST_USE enum err_code vault_change_passphrase(struct vault *v, const char *old, size_t old_len,
-    const char *pass, size_t pass_len, struct err *e);
+/* Wraps the root anew for the open slot, with p's key file or without one; nothing
+ * else changes, and the file that was is overwritten. ERR_AUTH if old is wrong. */
+MUST_USE enum err_code vault_change_passphrase(struct vault *v, struct vault_pass old, struct vault_pass p, struct err *e);
 
 /* --- sealed records --------------------------------------------------------- */
 
@@ -158,9 +172,12 @@ MUST_USE enum err_code vault_mac_check(struct vault *v, enum vault_purpose purpo
  * vault_generation(next); finish puts the new file in place. A crash in between
  * is settled by vault_settle() before the next open, by the stored generation.
  * Only the open slot survives: others are added again with their passphrases. */
-MUST_USE enum err_code vault_rekey_begin(struct vault *v, const char *pass, size_t pass_len, struct vault **next, struct err *e);
+MUST_USE enum err_code vault_rekey_begin(struct vault *v, struct vault_pass p, struct vault **next, struct err *e);
 MUST_USE enum err_code vault_reseal(struct vault *v, struct vault *next, const struct seal_name *name,
     const struct sealed *old, struct sealed *out, struct err *e);
+/* What vault_fingerprint() says of a sealed value: another root gives another name. */
+MUST_USE enum err_code vault_sealed_fingerprint(struct vault *v, const struct seal_name *name, const struct sealed *s,
+    char out[VAULT_FINGERPRINT], struct err *e);
 /* v is closed and *v becomes next. */
 MUST_USE enum err_code vault_rekey_finish(struct vault **v, struct vault *next, struct err *e);
 void vault_rekey_drop(struct vault *next);	/* closes it and removes its file */

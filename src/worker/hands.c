@@ -14,6 +14,13 @@
 #include "vault/vault.h"
 #include "worker/private.h"
 
+static bool is_current(struct hands *h)
+{
+	uint32_t generation;
+
+	return h->vault == NULL || (store_generation(h->store, &generation, NULL) == ERR_OK && generation == vault_generation(h->vault));
+}
+
 /* The head and its number, signed: an old head can't stand for a newer one. */
 static int sign_head(void *user, const struct hash *head, int64_t seq, struct hash *out)
 {
@@ -22,6 +29,9 @@ static int sign_head(void *user, const struct hash *head, int64_t seq, struct ha
 	char hex[HASH_HEX];
 	int n;
 
+	/* asked inside the transaction: nothing is signed with a root that is no more */
+	if (!is_current(h))
+		return -1;
 	hash_to_hex(head, hex);
 	n = snprintf(text, sizeof text, "%lld %s", (long long)seq, hex);
 	return vault_mac(h->vault, VAULT_JOURNAL_HEAD, text, (size_t)n, out, NULL) == ERR_OK ? 0 : -1;
@@ -45,8 +55,21 @@ void hands_unlock(struct hands *h, struct vault *v)
 	}
 }
 
-enum err_code hands_need_vault(const struct hands *h, struct err *e)
+bool hands_vault_is_current(struct hands *h)
 {
+	bool yes = is_current(h);
+
+	if (!yes)
+		hands_unlock(h, NULL);
+	return yes;
+}
+
+enum err_code hands_need_vault(struct hands *h, struct err *e)
+{
+	if (!hands_vault_is_current(h)) {
+		err_set(e, ERR_LOCKED, "the workspace has a new root since you unlocked");
+		return err_mend(e, ERR_LOCKED, "unlock again");
+	}
 	if (h->vault != NULL)
 		return ERR_OK;
 	err_set(e, ERR_LOCKED, "the vault is locked");

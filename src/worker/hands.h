@@ -5,6 +5,7 @@
 #ifndef WORKER_HANDS_H
 #define WORKER_HANDS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -33,6 +34,7 @@ struct hands {
 	const struct workspace_paths *paths;
 	const char *home;
 	const char *workspace;			/* its id */
+	const char *key_file;			/* where this person's is; "": none */
 	char where[TITLE_MAX_BYTES];		/* "user@host, terminal" */
 	char who[TITLE_MAX_BYTES];		/* "NAME (user@host, terminal)" once unlocked */
 	struct worker *worker;
@@ -41,8 +43,11 @@ struct hands {
 /* Take an open vault over (from vault_open), or close it (v NULL): the journal's
  * signer and the connection pool follow. */
 void hands_unlock(struct hands *h, struct vault *v);
+/* True unless another process gave the workspace a new root since our vault was
+ * opened: then it is closed, for what it would sign or seal nobody could read. */
+bool hands_vault_is_current(struct hands *h);
 /* ERR_LOCKED with what to do, or ERR_OK. */
-MUST_USE enum err_code hands_need_vault(const struct hands *h, struct err *e);
+MUST_USE enum err_code hands_need_vault(struct hands *h, struct err *e);
 /* A cap's MAC, for call_hold(); user is the hands. */
 enum err_code hands_verify_cap(void *user, const struct cap *c, struct err *e);
 /* An agent's tool list is the one a person gave it: its MAC. */

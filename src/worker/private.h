@@ -68,6 +68,7 @@ struct worker {
 	atomic_bool quit;
 	atomic_uint rounds;		/* of the office so far: what changes it changes by */
 
+	char *key_file;			/* h.key_file */
 	struct transport *transport;
 	struct links *links;
 	struct board *board;

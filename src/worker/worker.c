@@ -66,6 +66,7 @@ static enum err_code take_lease(struct worker *w, struct err *e)
 		return rc;
 	}
 	w->has_lease = w->look = true;
+	(void)hands_vault_is_current(&w->h);
 	return ERR_OK;
 }
 
@@ -309,6 +310,8 @@ enum err_code worker_start(struct worker **out, const struct worker_options *o, 
 		.workspace = store_workspace(o->store), .worker = w};
 	snprintf(w->h.where, sizeof w->h.where, "%s", o->where);
 	snprintf(w->h.who, sizeof w->h.who, "%s", o->where);
+	w->key_file = xstrdup(o->key_file != NULL ? o->key_file : "");
+	w->h.key_file = w->key_file;
 	w->rules = rules_new();
 	w->h.rules = w->rules;
 	w->mail = mailbox_new();
@@ -370,6 +373,7 @@ void worker_free(struct worker *w)
 	prove_free(w);
 	prices_free(w);
 	transport_free(w->transport);
+	free(w->key_file);
 	store_close(w->h.store);
 	rules_free(w->rules);
 	mailbox_free(w->mail);

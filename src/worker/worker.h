@@ -28,6 +28,7 @@ struct worker_options {
 	const struct book *book;
 	const char *models_json;	/* data/models.json */
 	const char *office_rules;	/* data/prompts/office.txt */
+	const char *key_file;		/* where this person's is, NULL or "" for none; copied */
 	const char *proxy, *ca_file;	/* settings; "" or NULL for none; copied */
 	int undo_window_s;		/* setting: how long an approved action can be taken back; 0: not */
 	int first_byte_s, silence_s;	/* settings: patience with a vendor's answer; 0 takes the default */

@@ -14,6 +14,8 @@
 #include "vault/cost.h"
 #include "vault/vault.h"
 
+/* A passphrase without a key file. */
+#define TEXT(s) ((struct vault_pass){.text = slice_of(s)})
 #define PASS "correct horse"
 #define WORKSPACE "w-7f3a"
 #define BORN INT64_C(1764000000000000)
@@ -38,7 +40,7 @@ static inline struct vault *fixture_open(const char *path, const char *pass, enu
 	struct vault *v = NULL;
 	struct err e = {0};
 
-	check_code(vault_open_at_cost(&v, path, pass, strlen(pass), VAULT_COST_TEST, &e), wanted, &e);
+	check_code(vault_open_at_cost(&v, path, TEXT(pass), VAULT_COST_TEST, &e), wanted, &e);
 	if (wanted != ERR_OK)
 		assert_null(v);
 	return v;
@@ -52,7 +54,7 @@ static inline int fixture_setup(void **state)
 	snprintf(f->folder, sizeof f->folder, "/tmp/claviger-vault-XXXXXX");
 	assert_non_null(mkdtemp(f->folder));
 	f->path = xasprintf("%s/vault.key", f->folder);
-	check_ok(vault_create_at_cost(f->path, WORKSPACE, "ana", PASS, strlen(PASS), BORN, VAULT_COST_TEST, &e), &e);
+	check_ok(vault_create_at_cost(f->path, WORKSPACE, "ana", TEXT(PASS), BORN, VAULT_COST_TEST, &e), &e);
 	f->v = fixture_open(f->path, PASS, ERR_OK);
 	*state = f;
 	return 0;

@@ -204,8 +204,8 @@ int main(int argc, char **argv)
 	curl_global_init(CURL_GLOBAL_ALL);
 	key = random_secret(veiled_key);
 	pass = random_secret(veiled_pass);
-	if (vault_create_at_cost("./vault.key", "w", "ana", pass->p, pass->len, 0, VAULT_COST_TEST, &e) != ERR_OK ||
-	    vault_open_at_cost(&v, "./vault.key", pass->p, pass->len, VAULT_COST_TEST, &e) != ERR_OK ||
+	if (vault_create_at_cost("./vault.key", "w", "ana", vault_pass(pass, NULL), 0, VAULT_COST_TEST, &e) != ERR_OK ||
+	    vault_open_at_cost(&v, "./vault.key", vault_pass(pass, NULL), VAULT_COST_TEST, &e) != ERR_OK ||
 	    vault_seal(v, &name, SEALED_X_API_KEY, key, &s, &e) != ERR_OK)
 		fail("the vault", &e);
 	secret_free(key);

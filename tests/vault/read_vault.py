@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A second reader of vault.key and of sealed records, written from claviger-vault(5) alone.
 
-read_vault.py FILE PASS mac TEXT                       the decision MAC, in hex
-read_vault.py FILE PASS open KIND ID VERSION HOST HEX  the sealed value
+read_vault.py [--key-file F] FILE PASS mac TEXT                       the decision MAC, in hex
+read_vault.py [--key-file F] FILE PASS open KIND ID VERSION HOST HEX  the sealed value
+read_vault.py [--key-file F] FILE PASS person                         whose slot it is
 Exit status 3 for a wrong passphrase, 77 without python3-cryptography.
 """
 import hashlib, hmac, struct, sys
@@ -23,12 +24,12 @@ def text(field):
     return field.rstrip(b'\0')
 
 
-def hkdf(root, workspace, label):
-    return HKDF(algorithm=hashes.SHA256(), length=32, salt=workspace, info=label).derive(root)
+def hkdf(key, salt, label):
+    return HKDF(algorithm=hashes.SHA256(), length=32, salt=salt, info=label).derive(key)
 
 
-def unlock(data, passphrase):
-    """The root and the workspace's id, or None for a wrong passphrase."""
+def unlock(data, passphrase, key_file):
+    """The root, the workspace's id and the person, or None for a wrong passphrase."""
     magic, form, places, generation, workspace = struct.unpack('>8sHHI64s', data[:HEAD])
     assert (magic, form, places, len(data)) == (b'CLVGVALT', 1, SLOTS, HEAD + SLOTS * SLOT + 64)
     assert hashlib.sha256(data[:-32]).digest() == data[-32:]
@@ -37,15 +38,18 @@ def unlock(data, passphrase):
         if slot == bytes(SLOT):
             continue
         used, kdf, log2_n, flags, r, p, created, name, salt = struct.unpack('>BBBBIIQ64s32s', slot[:SLOT_HEAD])
-        assert (used, kdf, flags) == (1, 1, 0)
-        keys = hashlib.scrypt(passphrase, salt=salt, n=1 << log2_n, r=r, p=p, maxmem=1 << 30, dklen=64)
+        assert (used, kdf) == (1, 1) and flags in (0, 1)
+        if flags == 1 and key_file is None:
+            continue
+        mixed = hkdf(passphrase, key_file, b'claviger/1 key file') if flags == 1 else passphrase
+        keys = hashlib.scrypt(mixed, salt=salt, n=1 << log2_n, r=r, p=p, maxmem=1 << 30, dklen=64)
         bound = data[:HEAD] + slot[:SLOT_HEAD]
         if not hmac.compare_digest(hmac.digest(keys[32:], bound, 'sha256'), slot[SLOT_HEAD:SLOT_HEAD + 32]):
             continue
         root = AESGCM(keys[:32]).decrypt(slot[148:160], slot[160:208], bound)
         key = hkdf(root, text(workspace), b'claviger/1 vault file')
         assert hmac.digest(key, data[:-64], 'sha256') == data[-64:-32]
-        return root, text(workspace)
+        return root, text(workspace), text(name).decode()
     return None
 
 
@@ -59,11 +63,17 @@ def fields(*values):
 
 
 def main():
-    path, passphrase, verb, *rest = sys.argv[1:]
-    opened = unlock(open(path, 'rb').read(), passphrase.encode())
+    args, key_file = sys.argv[1:], None
+    if args[0] == '--key-file':
+        key_file, args = open(args[1], 'rb').read(), args[2:]
+    path, passphrase, verb, *rest = args
+    opened = unlock(open(path, 'rb').read(), passphrase.encode(), key_file)
     if opened is None:
         return 3
-    root, workspace = opened
+    root, workspace, person = opened
+    if verb == 'person':
+        print(person)
+        return 0
     if verb == 'mac':
         print(hmac.digest(hkdf(root, workspace, b'claviger/1 mac decision'), rest[0].encode(), 'sha256').hex())
         return 0

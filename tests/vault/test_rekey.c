@@ -35,7 +35,7 @@ static struct vault *begin(struct fixture *f)
 	struct vault *next = NULL;
 	struct err e = {0};
 
-	check_ok(vault_rekey_begin(f->v, PASS, strlen(PASS), &next, &e), &e);
+	check_ok(vault_rekey_begin(f->v, TEXT(PASS), &next, &e), &e);
 	assert_int_equal(vault_generation(next), 2);
 	return next;
 }
@@ -56,7 +56,7 @@ static void test_a_new_root_opens_what_was_resealed_and_nothing_older(void **sta
 	f->v = fixture_open(f->path, PASS, ERR_OK);
 	assert_int_equal(vault_generation(f->v), 2);
 	check_opens(f->v, &new, ERR_OK);
-	check_ok(vault_change_passphrase(f->v, PASS, strlen(PASS), "later", 5, &e), &e);
+	check_ok(vault_change_passphrase(f->v, TEXT(PASS), TEXT("later"), &e), &e);
 }
 
 static void test_signatures_of_the_old_root_end_with_it(void **state)
@@ -77,7 +77,7 @@ static void test_rekey_asks_for_the_passphrase(void **state)
 	struct vault *next = f->v;
 	struct err e = {0};
 
-	check_code(vault_rekey_begin(f->v, "guess", 5, &next, &e), ERR_AUTH, &e);
+	check_code(vault_rekey_begin(f->v, TEXT("guess"), &next, &e), ERR_AUTH, &e);
 	assert_null(next);
 }
 
@@ -87,7 +87,7 @@ static void test_only_the_persons_own_slot_survives(void **state)
 	struct vault *next;
 	struct err e = {0};
 
-	check_ok(vault_slot_add(f->v, "bo", "battery staple", 14, BORN, &e), &e);
+	check_ok(vault_slot_add(f->v, "bo", TEXT("battery staple"), BORN, &e), &e);
 	next = begin(f);
 	check_ok(vault_rekey_finish(&f->v, next, &e), &e);
 	fixture_open(f->path, "battery staple", ERR_AUTH);
@@ -101,7 +101,7 @@ static void test_a_console_with_the_old_root_cannot_write_it_back(void **state)
 	struct err e = {0};
 
 	check_ok(vault_rekey_finish(&f->v, next, &e), &e);
-	check_code(vault_slot_add(stale, "bo", "battery staple", 14, BORN, &e), ERR_CONFLICT, &e);
+	check_code(vault_slot_add(stale, "bo", TEXT("battery staple"), BORN, &e), ERR_CONFLICT, &e);
 	vault_close(stale);
 	vault_close(fixture_open(f->path, PASS, ERR_OK));
 }
@@ -116,7 +116,7 @@ static void test_a_second_console_leaves_a_rekey_under_way_alone(void **state)
 	check_ok(vault_reseal(f->v, next, &one, &old, &new, &e), &e);
 	check_ok(vault_settle(f->path, 1, &e), &e);		/* it unlocks before the commit ... */
 	check_code(vault_settle(f->path, 2, &e), ERR_CONFLICT, &e);	/* ... or just after */
-	check_code(vault_rekey_begin(f->v, PASS, strlen(PASS), &other, &e), ERR_CONFLICT, &e);
+	check_code(vault_rekey_begin(f->v, TEXT(PASS), &other, &e), ERR_CONFLICT, &e);
 	assert_null(other);
 	check_ok(vault_rekey_finish(&f->v, next, &e), &e);
 	check_opens(f->v, &new, ERR_OK);

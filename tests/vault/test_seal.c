@@ -159,8 +159,8 @@ static void test_R12_another_workspaces_vault_opens_nothing(void **state)
 	struct err e = {0};
 
 	/* the same name, id and passphrase, but another root */
-	check_ok(vault_create_at_cost(path, WORKSPACE, "ana", PASS, strlen(PASS), BORN, VAULT_COST_TEST, &e), &e);
-	check_ok(vault_open_at_cost(&v, path, PASS, strlen(PASS), VAULT_COST_TEST, &e), &e);
+	check_ok(vault_create_at_cost(path, WORKSPACE, "ana", TEXT(PASS), BORN, VAULT_COST_TEST, &e), &e);
+	check_ok(vault_open_at_cost(&v, path, TEXT(PASS), VAULT_COST_TEST, &e), &e);
 	assert_int_equal(authorise(v, &one, &s, NULL), ERR_AUTH);
 	vault_close(v);
 	unlink(path);

@@ -93,7 +93,7 @@ static void test_create_does_not_touch_a_vault_that_is_there(void **state)
 	struct err e = {0};
 
 	read_bytes(f->path, before);
-	check_code(vault_create_at_cost(f->path, WORKSPACE, "eve", "other", 5, BORN, VAULT_COST_TEST, &e), ERR_CONFLICT, &e);
+	check_code(vault_create_at_cost(f->path, WORKSPACE, "eve", TEXT("other"), BORN, VAULT_COST_TEST, &e), ERR_CONFLICT, &e);
 	read_bytes(f->path, after);
 	assert_memory_equal(before, after, sizeof before);
 }
@@ -112,7 +112,7 @@ static void test_create_refuses_bad_names_and_passphrases(void **state)
 	size_t i;
 
 	for (i = 0; i < LENGTH(bad); i++) {
-		check_code(vault_create_at_cost(other, bad[i].workspace, bad[i].slot, bad[i].pass, strlen(bad[i].pass), BORN, VAULT_COST_TEST, &e),
+		check_code(vault_create_at_cost(other, bad[i].workspace, bad[i].slot, TEXT(bad[i].pass), BORN, VAULT_COST_TEST, &e),
 		    ERR_USAGE, &e);
 		assert_false(file_exists(other));
 	}
@@ -165,7 +165,7 @@ static void test_R11_a_flip_with_a_mended_checksum_is_noticed_too(void **state)
 		if (is_dear(bytes))
 			continue;
 		write_bytes(f->path, bytes, sizeof bytes);
-		rc = vault_open_at_cost(&v, f->path, PASS, strlen(PASS), VAULT_COST_TEST, &e);
+		rc = vault_open_at_cost(&v, f->path, TEXT(PASS), VAULT_COST_TEST, &e);
 		if (rc != ERR_PROTO && rc != ERR_AUTH && rc != ERR_LIMIT)
 			fail_msg("bit %zu gave %s", bit, err_name(rc));
 		assert_null(v);
@@ -206,7 +206,7 @@ static void test_R14_hostile_costs_are_refused_before_any_work(void **state)
 		keyfile_encode(&k, bytes);
 		write_bytes(f->path, bytes, sizeof bytes);
 		began = clock_steady_us();
-		check_code(vault_open_at_cost(&v, f->path, PASS, strlen(PASS), VAULT_COST_TEST, &e), ERR_LIMIT, &e);
+		check_code(vault_open_at_cost(&v, f->path, TEXT(PASS), VAULT_COST_TEST, &e), ERR_LIMIT, &e);
 		assert_true(clock_steady_us() - began < 100 * US_PER_MS);
 	}
 }
@@ -217,7 +217,7 @@ static void test_the_programs_refuse_a_cheap_file(void **state)
 	struct vault *v = f->v;
 	struct err e = {0};
 
-	check_code(vault_open(&v, f->path, PASS, strlen(PASS), &e), ERR_LIMIT, &e);
+	check_code(vault_open(&v, f->path, TEXT(PASS), &e), ERR_LIMIT, &e);
 	assert_null(v);
 }
 
@@ -230,13 +230,13 @@ static void test_the_programs_make_and_open_at_full_cost(void **state)
 	struct key_file k;
 	struct err e = {0};
 
-	check_ok(vault_create(path, WORKSPACE, "ana", PASS, strlen(PASS), BORN, &e), &e);
+	check_ok(vault_create(path, WORKSPACE, "ana", TEXT(PASS), BORN, &e), &e);
 	read_bytes(path, bytes);
 	check_ok(keyfile_decode(&k, slice_make(bytes, sizeof bytes), &e), &e);
 	assert_int_equal(k.slots[0].cost.log2_n, 17);
 	assert_int_equal(k.slots[0].cost.r, 8);
 	assert_int_equal(k.slots[0].cost.p, 1);
-	check_ok(vault_open(&v, path, PASS, strlen(PASS), &e), &e);
+	check_ok(vault_open(&v, path, TEXT(PASS), &e), &e);
 	vault_close(v);
 	unlink(path);
 	free(path);
@@ -249,7 +249,7 @@ static void test_two_people_open_the_same_root(void **state)
 	struct vault *v;
 	struct err e = {0};
 
-	check_ok(vault_slot_add(f->v, "bo", "battery staple", 14, BORN + 1, &e), &e);
+	check_ok(vault_slot_add(f->v, "bo", TEXT("battery staple"), BORN + 1, &e), &e);
 	v = fixture_open(f->path, "battery staple", ERR_OK);
 	theirs = mark_of(v);
 	assert_true(hash_same(&mine, &theirs));
@@ -266,7 +266,7 @@ static void test_slots_are_listed_without_a_passphrase(void **state)
 	struct err e = {0};
 	int n = -1;
 
-	check_ok(vault_slot_add(f->v, "bo", "battery staple", 14, BORN + 1, &e), &e);
+	check_ok(vault_slot_add(f->v, "bo", TEXT("battery staple"), BORN + 1, &e), &e);
 	check_ok(vault_slot_list(f->path, slots, &n, &e), &e);
 	assert_int_equal(n, 2);
 	assert_string_equal(slots[0].name, "ana");
@@ -279,7 +279,7 @@ static void test_a_removed_slot_opens_nothing(void **state)
 	struct fixture *f = *state;
 	struct err e = {0};
 
-	check_ok(vault_slot_add(f->v, "bo", "battery staple", 14, BORN, &e), &e);
+	check_ok(vault_slot_add(f->v, "bo", TEXT("battery staple"), BORN, &e), &e);
 	check_ok(vault_slot_remove(f->v, "bo", &e), &e);
 	fixture_open(f->path, "battery staple", ERR_AUTH);
 	check_code(vault_slot_remove(f->v, "bo", &e), ERR_MISSING, &e);
@@ -301,13 +301,13 @@ static void test_there_are_eight_slots_and_no_name_twice(void **state)
 	char name[16], pass[24];
 	int i;
 
-	check_code(vault_slot_add(f->v, "ana", "another", 7, BORN, &e), ERR_CONFLICT, &e);
+	check_code(vault_slot_add(f->v, "ana", TEXT("another"), BORN, &e), ERR_CONFLICT, &e);
 	for (i = 1; i < VAULT_SLOTS; i++) {
 		snprintf(name, sizeof name, "p%d", i);
 		snprintf(pass, sizeof pass, "secret %d", i);
-		check_ok(vault_slot_add(f->v, name, pass, strlen(pass), BORN, &e), &e);
+		check_ok(vault_slot_add(f->v, name, TEXT(pass), BORN, &e), &e);
 	}
-	check_code(vault_slot_add(f->v, "p9", "secret 9", 8, BORN, &e), ERR_LIMIT, &e);
+	check_code(vault_slot_add(f->v, "p9", TEXT("secret 9"), BORN, &e), ERR_LIMIT, &e);
 	vault_close(fixture_open(f->path, "secret 7", ERR_OK));
 	fixture_open(f->path, "secret 9", ERR_AUTH);
 }
@@ -318,8 +318,8 @@ static void test_a_slot_added_elsewhere_survives_our_change(void **state)
 	struct vault *other = fixture_open(f->path, PASS, ERR_OK);
 	struct err e = {0};
 
-	check_ok(vault_slot_add(other, "bo", "battery staple", 14, BORN, &e), &e);
-	check_ok(vault_slot_add(f->v, "cy", "third person", 12, BORN, &e), &e);
+	check_ok(vault_slot_add(other, "bo", TEXT("battery staple"), BORN, &e), &e);
+	check_ok(vault_slot_add(f->v, "cy", TEXT("third person"), BORN, &e), &e);
 	vault_close(other);
 	vault_close(fixture_open(f->path, "battery staple", ERR_OK));
 	vault_close(fixture_open(f->path, "third person", ERR_OK));
@@ -331,10 +331,10 @@ static void test_a_removed_person_changes_nothing_any_more(void **state)
 	struct vault *bo;
 	struct err e = {0};
 
-	check_ok(vault_slot_add(f->v, "bo", "battery staple", 14, BORN, &e), &e);
+	check_ok(vault_slot_add(f->v, "bo", TEXT("battery staple"), BORN, &e), &e);
 	bo = fixture_open(f->path, "battery staple", ERR_OK);
 	check_ok(vault_slot_remove(f->v, "bo", &e), &e);
-	check_code(vault_slot_add(bo, "eve", "let me in", 9, BORN, &e), ERR_CONFLICT, &e);
+	check_code(vault_slot_add(bo, "eve", TEXT("let me in"), BORN, &e), ERR_CONFLICT, &e);
 	fixture_open(f->path, "let me in", ERR_AUTH);
 	vault_close(bo);
 }
@@ -346,9 +346,9 @@ static void test_R13_a_changed_passphrase_keeps_the_root(void **state)
 	struct vault *v;
 	struct err e = {0};
 
-	check_code(vault_change_passphrase(f->v, "wrong", 5, "a new one", 9, &e), ERR_AUTH, &e);
+	check_code(vault_change_passphrase(f->v, TEXT("wrong"), TEXT("a new one"), &e), ERR_AUTH, &e);
 	vault_close(fixture_open(f->path, PASS, ERR_OK));
-	check_ok(vault_change_passphrase(f->v, PASS, strlen(PASS), "a new one", 9, &e), &e);
+	check_ok(vault_change_passphrase(f->v, TEXT(PASS), TEXT("a new one"), &e), &e);
 	fixture_open(f->path, PASS, ERR_AUTH);
 	v = fixture_open(f->path, "a new one", ERR_OK);
 	after = mark_of(v);
@@ -364,12 +364,12 @@ static void test_R13_a_change_that_cannot_be_written_changes_nothing(void **stat
 	struct err e = {0};
 
 	assert_int_equal(rename(f->folder, away), 0);
-	check_code(vault_change_passphrase(f->v, PASS, strlen(PASS), "a new one", 9, &e), ERR_IO, &e);
+	check_code(vault_change_passphrase(f->v, TEXT(PASS), TEXT("a new one"), &e), ERR_IO, &e);
 	assert_int_equal(rename(away, f->folder), 0);
 	free(away);
 	vault_close(fixture_open(f->path, PASS, ERR_OK));
 	/* and the open one still works */
-	check_ok(vault_change_passphrase(f->v, PASS, strlen(PASS), "a new one", 9, &e), &e);
+	check_ok(vault_change_passphrase(f->v, TEXT(PASS), TEXT("a new one"), &e), &e);
 }
 
 static void test_slots_cannot_be_swapped_or_brought_from_elsewhere(void **state)
@@ -379,7 +379,7 @@ static void test_slots_cannot_be_swapped_or_brought_from_elsewhere(void **state)
 	uint8_t *first = bytes + KEYFILE_HEAD, *second = first + KEYFILE_SLOT;
 	struct err e = {0};
 
-	check_ok(vault_slot_add(f->v, "bo", "battery staple", 14, BORN, &e), &e);
+	check_ok(vault_slot_add(f->v, "bo", TEXT("battery staple"), BORN, &e), &e);
 	read_bytes(f->path, bytes);
 	memcpy(slot, first, sizeof slot);
 	memcpy(first, second, sizeof slot);
@@ -395,10 +395,10 @@ static void test_errors_never_hold_the_passphrase(void **state)
 	struct vault *v;
 	struct err e = {0};
 
-	check_code(vault_open_at_cost(&v, f->path, "s3cret-guess", 12, VAULT_COST_TEST, &e), ERR_AUTH, &e);
+	check_code(vault_open_at_cost(&v, f->path, TEXT("s3cret-guess"), VAULT_COST_TEST, &e), ERR_AUTH, &e);
 	assert_null(strstr(e.text, "s3cret"));
 	assert_null(strstr(e.mend, "s3cret"));
-	check_code(vault_open_at_cost(&v, "/nowhere/vault.key", "s3cret-guess", 12, VAULT_COST_TEST, &e), ERR_MISSING, &e);
+	check_code(vault_open_at_cost(&v, "/nowhere/vault.key", TEXT("s3cret-guess"), VAULT_COST_TEST, &e), ERR_MISSING, &e);
 	assert_null(strstr(e.text, "s3cret"));
 }
 

@@ -24,4 +24,12 @@ python3 "$reader" "$dir/v" "battery staple" open connector 5 2 mail.example.com 
 [ $? -eq 5 ] || failed "a moved record opened"
 python3 "$reader" "$dir/v" "wrong" mac x
 [ $? -eq 3 ] || failed "a wrong passphrase was not told"
+# a slot with a key file, in the middle of two without
+head -c 64 /dev/urandom >"$dir/file"
+"$probe" add-file "$dir/v" "correct horse" cy "key and word" "$dir/file" || failed "add-file"
+"$probe" add "$dir/v" "correct horse" di "last of all" || failed "add after"
+[ "$(python3 "$reader" --key-file "$dir/file" "$dir/v" "key and word" person)" = cy ] || failed "the reader cannot unlock with a key file"
+[ "$(python3 "$reader" --key-file "$dir/file" "$dir/v" "last of all" person)" = di ] || failed "a key file is in the way of a slot without one"
+python3 "$reader" "$dir/v" "key and word" person
+[ $? -eq 3 ] || failed "the reader does without the key file"
 exit 0

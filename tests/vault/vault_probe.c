@@ -6,6 +6,7 @@
  *   vault_probe open PATH PASS              3 if it is not the passphrase
  *   vault_probe change PATH OLD NEW
  *   vault_probe add PATH PASS PERSON NEW
+ *   vault_probe add-file PATH PASS PERSON NEW FILE
  *   vault_probe seal PATH PASS KIND ID VERSION HOST VALUE   hex of the blob on stdout
  *   vault_probe mac PATH PASS TEXT          hex of the decision MAC on stdout
  *
@@ -14,18 +15,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/secret.h"
 #include "base/slice.h"
 #include "vault/cost.h"
 #include "vault/vault.h"
 
+#define TEXT(s) ((struct vault_pass){.text = slice_of(s)})
 #define BORN INT64_C(1764000000000000)
 
 static enum err_code do_create(struct vault *v, char **a, struct err *e)
 {
 	(void)v;
-	return vault_create_at_cost(a[0], a[1], a[2], a[3], strlen(a[3]), BORN, VAULT_COST_TEST, e);
+	return vault_create_at_cost(a[0], a[1], a[2], TEXT(a[3]), BORN, VAULT_COST_TEST, e);
 }
 
 static enum err_code do_open(struct vault *v, char **a, struct err *e)
@@ -37,12 +41,27 @@ static enum err_code do_open(struct vault *v, char **a, struct err *e)
 
 static enum err_code do_change(struct vault *v, char **a, struct err *e)
 {
-	return vault_change_passphrase(v, a[1], strlen(a[1]), a[2], strlen(a[2]), e);
+	return vault_change_passphrase(v, TEXT(a[1]), TEXT(a[2]), e);
 }
 
 static enum err_code do_add(struct vault *v, char **a, struct err *e)
 {
-	return vault_slot_add(v, a[2], a[3], strlen(a[3]), BORN, e);
+	return vault_slot_add(v, a[2], TEXT(a[3]), BORN, e);
+}
+
+static enum err_code do_add_file(struct vault *v, char **a, struct err *e)
+{
+	struct vault_pass p = TEXT(a[3]);
+	struct buf b;
+	enum err_code rc;
+
+	buf_init(&b, VAULT_FILE_MAX);
+	rc = file_read(a[4], &b, e);
+	p.file = buf_slice(&b);
+	if (rc == ERR_OK)
+		rc = vault_slot_add(v, a[2], p, BORN, e);
+	buf_release(&b);
+	return rc;
 }
 
 static enum err_code do_seal(struct vault *v, char **a, struct err *e)
@@ -86,7 +105,7 @@ static const struct step {
 	enum err_code (*run)(struct vault *v, char **args, struct err *e);
 } steps[] = {
 	{"create", 4, false, do_create}, {"open", 2, true, do_open}, {"change", 3, true, do_change},
-	{"add", 4, true, do_add}, {"seal", 7, true, do_seal}, {"mac", 3, true, do_mac},
+	{"add", 4, true, do_add}, {"add-file", 5, true, do_add_file}, {"seal", 7, true, do_seal}, {"mac", 3, true, do_mac},
 };
 
 int main(int argc, char **argv)
@@ -101,7 +120,7 @@ int main(int argc, char **argv)
 			continue;
 		rc = memory_secure_init(&e);
 		if (rc == ERR_OK && steps[i].opens)
-			rc = vault_open_at_cost(&v, argv[2], argv[3], strlen(argv[3]), VAULT_COST_TEST, &e);
+			rc = vault_open_at_cost(&v, argv[2], TEXT(argv[3]), VAULT_COST_TEST, &e);
 		if (rc == ERR_OK)
 			rc = steps[i].run(v, argv + 2, &e);
 		break;
