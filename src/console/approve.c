@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "console/face.h"
 #include "console/words.h"
+#include "desk/verb.h"
 
 /* A decision names the bytes that were shown, not those that are there now. */
 static void ask_approve(struct face *f, const struct shown_item *shown, bool typed_yes)
@@ -126,6 +127,53 @@ static void edit(struct face *f, const struct scene *sc, const struct approval_r
 	buf_release(&text);
 }
 
+/* --- standing rules ------------------------------------------------------------- */
+
+/* The scope is read as the options of `rule add`, so that there is one way to say it. */
+static void rule_done(struct face *f, const struct prompt_spec *p, const char *text)
+{
+	char *argv[24] = {NULL}, *copy;
+	struct verb_words w;
+	struct op op = {0};
+	struct err e;
+	int argc = 0;
+
+	if (text[strspn(text, " ")] == '\0') {
+		face_say(f, ROLE_HINT, _("No rule was made."));
+		return;
+	}
+	copy = xasprintf("rule add --agent A --tool C.T %s", text);
+	if (verb_split(copy, argv, (int)LENGTH(argv), &argc, &e) != ERR_OK || verb_parse(argc, argv, &w, &e) != ERR_OK || verb_rule_scope(&w, &op, &e) != ERR_OK) {
+		face_say_err(f, &e);
+		op_release(&op);
+	} else {
+		snprintf(op.name, sizeof op.name, "%s", p->name);
+		snprintf(op.connector, sizeof op.connector, "%s", p->connector);
+		snprintf(op.tool, sizeof op.tool, "%s", p->tool);
+		face_ask(f, &op, NULL);
+	}
+	free(copy);
+}
+
+static void rule(struct face *f, const struct approval_row *row)
+{
+	struct prompt_spec p = {.id = row->id, .no_paste = true, .preset = "--uses 20 --until 7d --when ", .done = rule_done};
+
+	if (row->kind != APPROVAL_ACTION) {
+		face_say(f, ROLE_HINT, _("A plan is looked at each time; there are no rules for it."));
+	} else if (row->effect == EFFECT_DESTROY) {
+		face_say(f, ROLE_WAITING, _("What destroys is decided one by one; there are no rules for it."));
+	} else if (!face_unlocked(f)) {
+		face_unlock(f);
+	} else {
+		snprintf(p.name, sizeof p.name, "%s", row->agent);
+		snprintf(p.connector, sizeof p.connector, "%s", row->connector);
+		snprintf(p.tool, sizeof p.tool, "%s", row->tool);
+		snprintf(p.label, sizeof p.label, _("Rule for %.20s, %.40s:"), row->agent, row->tool);
+		face_prompt(f, &p);
+	}
+}
+
 static bool can_take_back(const struct approval_row *r)
 {
 	return r->state == APPROVAL_HOLDING || r->state == APPROVAL_APPROVED;
@@ -154,6 +202,7 @@ bool approve_act(struct face *f, const struct scene *sc, const struct approval_r
 	case ACT_APPROVE: approve(f, sc, row, in_view); return true;
 	case ACT_REJECT: reject(f, sc, row); return true;
 	case ACT_EDIT: edit(f, sc, row); return true;
+	case ACT_RULE: rule(f, row); return true;
 	case ACT_UNDO: undo(f, sc, row); return true;
 	default: return false;
 	}

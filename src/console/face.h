@@ -45,7 +45,7 @@ struct prompt_spec {
 	bool one_key;		/* no text: done is called with "y" for y, else nothing happens */
 	bool live;		/* done is called at every change too (filter) */
 	int64_t id;
-	char name[NAME_MAX_BYTES];
+	char name[NAME_MAX_BYTES], connector[NAME_MAX_BYTES], tool[NAME_MAX_BYTES];
 	int version;		/* with id and hash: what was on the screen when the prompt opened */
 	struct hash hash;
 	void (*done)(struct face *f, const struct prompt_spec *p, const char *text);

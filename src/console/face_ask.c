@@ -14,7 +14,7 @@
 static bool needs_vault(enum op_kind k)
 {
 	switch (k) {
-	case OP_APPROVE: case OP_REJECT: case OP_EDIT: case OP_UNDO: case OP_SETTLE: case OP_KEY_ADD: case OP_KEY_ROTATE: case OP_KEY_TEST: case OP_KEY_MODELS:
+	case OP_APPROVE: case OP_REJECT: case OP_EDIT: case OP_RULE_ADD: case OP_UNDO: case OP_SETTLE: case OP_KEY_ADD: case OP_KEY_ROTATE: case OP_KEY_TEST: case OP_KEY_MODELS:
 	case OP_KEY_RETIRE: case OP_KEY_REMOVE: case OP_CAP_SET: case OP_CAP_REMOVE: case OP_CONNECTOR_ADD: case OP_CONNECTOR_RELEASE:
 	case OP_CONNECTOR_EFFECT: case OP_CONNECTOR_REMOVE: case OP_PERSON_ADD: case OP_PERSON_REMOVE: case OP_PASSPHRASE: case OP_REKEY:
 		return true;
@@ -65,6 +65,7 @@ static const struct { enum op_kind kind; const char *words; } done_words[] = {
 	{OP_TASK_RESUME, N_("T%lld goes on.")},
 	{OP_APPROVE, N_("A%lld is approved. z takes it back while it waits to go out.")},
 	{OP_REJECT, N_("A%lld is rejected; the agent gets your reason.")},
+	{OP_RULE_ADD, N_("Rule R%lld stands: what it covers goes out without asking, until a rejection ends it.")},
 	{OP_EDIT, N_("A%lld has a new version: look at it.")},
 	{OP_UNDO, N_("A%lld is taken back; it waits for you again.")},
 	{OP_KEY_ROTATE, N_("The new key is in use; the old one serves what is in flight.")},

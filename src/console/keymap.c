@@ -21,6 +21,7 @@ static const struct binding defaults[] = {
 	{PLACE_APPROVALS, 'y', ACT_APPROVE, "approve", N_("approve"), N_("approve what has been shown whole; else show it")},
 	{PLACE_APPROVALS, 'n', ACT_REJECT, "reject", N_("reject"), N_("reject it with a reason")},
 	{PLACE_APPROVALS, 'e', ACT_EDIT, "edit", N_("edit"), N_("edit it first, in $EDITOR: a new version to look at")},
+	{PLACE_APPROVALS, 'Y', ACT_RULE, "rule", N_("rule"), N_("make a standing rule for actions like it (asks how far)")},
 	{PLACE_APPROVALS, 's', ACT_LATER, "later", N_("later"), N_("leave it for later; waiting is no answer")},
 	{PLACE_APPROVALS, 'i', ACT_RAW, "raw", N_("raw"), N_("show the exact bytes")},
 	{PLACE_APPROVALS, 'z', ACT_UNDO, "undo", N_("take back"), N_("take an approval back before it fires")},

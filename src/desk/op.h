@@ -44,6 +44,8 @@ enum op_kind {
 	OP_EDIT,		/* id, text (new payload) -> version; V */
 	OP_UNDO,		/* id; V */
 	OP_SETTLE,		/* id, fired; V */
+	OP_RULE_ADD,		/* name (agent), connector, tool, text (patterns or NULL), count (uses), money_pd, until_us; V -> id */
+	OP_RULE_REVOKE,		/* id */
 	/* keys */
 	OP_KEY_ADD,		/* name (label or ""), vendor, base_url, region, secret; V N -> id, text: the test's verdict */
 	OP_KEY_ROTATE,		/* name, secret; V N */
@@ -89,7 +91,8 @@ struct op {
 	enum connector_type connector_type;
 	bool no_key_file;
 	size_t split;			/* bytes of the secret that are the first of two */
-	int64_t money_pd;
+	int64_t money_pd, count, until_us;
+	char connector[NAME_MAX_BYTES];
 	struct cap cap;
 };
 void op_release(struct op *op);

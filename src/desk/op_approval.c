@@ -12,6 +12,7 @@
 #include "office/preview.h"
 #include "store/approval.h"
 #include "store/goal.h"
+#include "store/rule.h"
 #include "store/store.h"
 #include "vault/vault.h"
 
@@ -103,13 +104,35 @@ enum err_code op_approve(struct hands *h, struct desk_job *j, struct err *e)
 	return rc;
 }
 
+/* One rejection ends the standing rules for what was rejected. */
+static enum err_code end_rules(struct hands *h, const struct approval *a, int *n, struct err *e)
+{
+	char tool[NAME_MAX_BYTES * 2];
+
+	*n = 0;
+	snprintf(tool, sizeof tool, "%s.%s", a->connector, a->tool);
+	return a->kind == APPROVAL_ACTION ? rule_end_like(h->store, a->agent, tool, h->who, clock_now_us(), n, e) : ERR_OK;
+}
+
 enum err_code op_reject(struct hands *h, struct desk_job *j, struct err *e)
 {
 	struct approval a = {0};
+	int ended = 0;
 	enum err_code rc = get_pending(h, &j->op, &a, e);
 
 	if (rc == ERR_OK)
+		rc = store_begin(h->store, e);
+	if (rc == ERR_OK) {
 		rc = decide(h, &a, VERDICT_REJECT, j->op.text, e);
+		if (rc == ERR_OK)
+			rc = end_rules(h, &a, &ended, e);
+		if (rc == ERR_OK)
+			rc = store_commit(h->store, e);
+		else
+			store_rollback(h->store);
+	}
+	if (rc == ERR_OK && ended > 0)
+		snprintf(j->out.text, sizeof j->out.text, "rejected; %d standing rule%s for it ended with that", ended, ended == 1 ? "" : "s");
 	j->out.id = a.id;
 	j->out.version = a.version;
 	approval_release(&a);

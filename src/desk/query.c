@@ -101,6 +101,7 @@ static const struct answer {
 	[QUERY_TASK_SHOW] = {answer_task, true},
 	[QUERY_APPROVAL_LIST] = {answer_approvals, true},
 	[QUERY_APPROVAL_SHOW] = {answer_approval, true},
+	[QUERY_RULE_LIST] = {answer_rules, true},
 	[QUERY_CONNECTOR_LIST] = {answer_connectors, true},
 	[QUERY_CONNECTOR_TOOLS] = {answer_tools, true},
 	[QUERY_SPEND] = {answer_spend, true},

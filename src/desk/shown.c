@@ -17,9 +17,11 @@
 #include "store/approval.h"
 #include "store/goal.h"
 #include "store/journal.h"
+#include "store/rule.h"
 #include "store/store.h"
 #include "store/task.h"
 
+#define OFFER_AFTER 5	/* approvals in a row before a rule is offered */
 #define ENTRIES_SHOWN 400
 #define TOOL_LINES_SHOWN 12
 
@@ -189,6 +191,7 @@ static void show_list(const char *json, enum shown_role role, const char *before
 static void show_facts(struct store *s, const struct approval *a, const struct goal *g, struct shown *out)
 {
 	struct decision last;
+	int streak = 0;
 	char money[PICO_TEXT], hash[HASH_TEXT];
 
 	if (a->kind == APPROVAL_ACTION)
@@ -200,6 +203,8 @@ static void show_facts(struct store *s, const struct approval *a, const struct g
 	shown_addf(out, SHOWN_FIELD, "going on costs at most: %s", money);
 	if (a->kind == APPROVAL_ACTION && decision_last_like(s, a->connector, a->tool, &last, NULL) == ERR_OK)
 		shown_addf(out, SHOWN_FIELD, "the last like it: %s by %s", last.verdict == VERDICT_APPROVE ? "approved" : "rejected", last.person);
+	if (a->kind == APPROVAL_ACTION && a->effect != EFFECT_DESTROY && rule_streak(s, a->agent, a->connector, a->tool, &streak, NULL) == ERR_OK && streak >= OFFER_AFTER)
+		shown_addf(out, SHOWN_NOTE, "you approved the last %d like it unchanged: Y makes a standing rule", streak);
 	hash_to_text(&a->hash, hash);
 	shown_addf(out, SHOWN_NOTE, "%s", hash);
 	if (a->reason[0] != '\0')

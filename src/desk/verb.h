@@ -80,6 +80,8 @@ bool verb_is_family(const char *word);
 MUST_USE enum err_code verb_parse(int argc, char *const *argv, struct verb_words *out, struct err *e);
 /* Split a `:` line into words (quotes as in a shell, nothing expands). */
 MUST_USE enum err_code verb_split(char *line, char **argv, int max, int *argc, struct err *e);
+/* `rule add` without its agent and tool: how far the rule goes. */
+MUST_USE enum err_code verb_rule_scope(const struct verb_words *w, struct op *op, struct err *e);
 const char *verb_value(const struct verb_words *w, const char *name);	/* NULL: not given; "" for a switch */
 /* The words from the nth on with a blank between them (caller frees). */
 char *verb_text(const struct verb_words *w, int from);

@@ -89,6 +89,14 @@ static const struct verb_option reject_options[] = {
 	END};
 static const struct verb_option edit_options[] = {OPTION("--payload-file", "F", "the new payload", .required = true), END};
 static const struct verb_option settle_options[] = {OPTION("--as", "WHAT", "fired or not-fired", .required = true), END};
+static const struct verb_option rule_options[] = {
+	OPTION("--agent", "NAME", "whose proposals it decides", .required = true),
+	OPTION("--tool", "C.T", "one tool of one connector", .required = true),
+	OPTION("--when", "FIELD=GLOB", "only if that field is so (again for each)", .many = true),
+	OPTION("--uses", "N", "so many times"),
+	OPTION("--until", "T", "up to then: a date, a time, 12h, 7d (default: 30d, or none with --uses)"),
+	OPTION("--max-usd", "X", "no number in the payload may be above that"),
+	END};
 static const struct verb_option spend_options[] = {
 	OPTION("--by", "WHAT", "vendor, key, model, agent, goal, task, day or hour"),
 	OPTION("--since", "T", "from then on: a date, a time, today, 12h, 7d"),
@@ -220,6 +228,11 @@ const struct verb verb_table[] = {
 	VERB("approval edit", "ID", 1, 1, "make a new version with another payload", VERB_VAULT, .letter = 'A', .options = edit_options, .to_op = verb_edit),
 	VERB("approval undo", "ID", 1, 1, "take a yes back while its window is open", VERB_VAULT, .letter = 'A', .to_op = verb_undo),
 	VERB("approval settle", "ID", 1, 1, "say what became of an unknown one", VERB_VAULT, .letter = 'A', .options = settle_options, .to_op = verb_settle),
+
+	VERB("rule add", "", 0, 0, "a standing rule: approve such actions without asking", VERB_VAULT, .letter = 'R', .options = rule_options, .to_op = verb_rule_add),
+	VERB("rule list", "", 0, 0, "the standing rules and what each decided", 0, .options = all_options, .to_query = ask_list,
+	    .columns = "id=R state agent tool effect used=% uses=% until=@ max_usd=$ decided"),
+	VERB("rule revoke", "ID", 1, 1, "end a standing rule", 0, .letter = 'R', .to_op = verb_rule_revoke),
 
 	VERB("spend", "", 0, 0, "what was spent", 0, .options = spend_options, .to_query = ask_spend),
 	VERB("savings", "", 0, 0, "what caching, cheaper tiers and prices of your own saved, and what cache misses cost", 0, .options = savings_options, .to_query = ask_savings),

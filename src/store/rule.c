@@ -6,6 +6,7 @@
 
 #include "store/sql.h"
 
+#define ENDED_MAX 32
 #define COLUMNS "id, agent, tool, definition, effect, patterns, uses, used, max_pd, until_us, slot, person, created_us, revoked_us, mac"
 #define LIVE "revoked_us = 0 AND (until_us = 0 OR until_us > ?1) AND (uses = 0 OR used < uses)"
 
@@ -83,13 +84,27 @@ enum err_code rule_list_for(struct store *s, const char *agent, const char *tool
 	return rc != ERR_OK ? rc : sql_list(s, st, &rules, rows, limit, n, e);
 }
 
+/* The last thing the journal says of it must be that a person made it, or signed it anew. */
+static enum err_code check_journal(struct store *s, int64_t id, struct err *e)
+{
+	char ref[NAME_MAX_BYTES];
+	int64_t n = 0;
+	enum err_code rc = sql_int(s, &n, e, "SELECT count(*) FROM rule r WHERE r.id = ? AND (SELECT j.kind IN ('rule', 'rule_signed') AND j.what = r.mac FROM journal j INDEXED BY journal_ref"
+		" WHERE j.ref = ? AND j.kind <> 'call' ORDER BY j.seq DESC LIMIT 1)", "it", id, ref_text(ref, 'R', id, 0));
+
+	return rc == ERR_OK && n != 1 ? err_set(e, ERR_REFUSED, "rule R%" PRId64 " decides nothing: the journal does not know it as it is", id) : rc;
+}
+
 enum err_code rule_use(struct store *s, int64_t id, int64_t now_us, struct err *e)
 {
 	enum err_code rc = store_begin(s, e);
 
 	if (rc != ERR_OK)
 		return rc;
-	rc = sql_run(s, e, "UPDATE rule SET used = used + 1 WHERE " LIVE " AND id = ?2", "ii", now_us, id);
+	rc = check_journal(s, id, e);
+	if (rc == ERR_OK)
+		rc = sql_run(s, e, "UPDATE rule SET used = used + 1 WHERE " LIVE " AND id = ?2 AND (uses = 0 OR uses > (SELECT count(*) FROM decision INDEXED BY decision_rule WHERE rule = ?2 AND rule > 0))",
+			"ii", now_us, id);
 	if (rc == ERR_OK && sqlite3_changes(s->db) != 1)
 		rc = err_set(e, ERR_REFUSED, "rule R%" PRId64 " is over, used up or revoked", id);
 	return store_end(s, rc, e);
@@ -110,8 +125,70 @@ enum err_code rule_revoke(struct store *s, int64_t id, const char *who, int64_t 
 	return store_end(s, rc, e);
 }
 
+enum err_code rule_end_like(struct store *s, const char *agent, const char *tool, const char *who, int64_t now_us, int *n, struct err *e)
+{
+	struct rule rows[ENDED_MAX] = {0};
+	enum err_code rc = store_begin(s, e);
+	int i;
+
+	*n = 0;
+	if (rc != ERR_OK)
+		return rc;
+	rc = rule_list_for(s, agent, tool, now_us, rows, ENDED_MAX, n, e);
+	for (i = 0; i < *n; i++) {
+		if (rc == ERR_OK)
+			rc = rule_revoke(s, rows[i].id, who, now_us, e);
+		rule_release(&rows[i]);
+	}
+	return store_end(s, rc, e);
+}
+
+static bool read_id(sqlite3_stmt *st, void *row)
+{
+	*(int64_t *)row = col_int(st, 0);
+	return true;
+}
+
+enum err_code rule_decided(struct store *s, int64_t id, int64_t *approvals, int limit, int *n, struct err *e)
+{
+	static const struct row_kind ids = {.size = sizeof(int64_t), .read = read_id};
+	sqlite3_stmt *st;
+	enum err_code rc;
+
+	*n = 0;
+	rc = sql_query(s, &st, e, "SELECT approval FROM decision INDEXED BY decision_rule WHERE rule = ? AND rule > 0 ORDER BY id DESC LIMIT ?", "id", id, limit);
+	return rc != ERR_OK ? rc : sql_list(s, st, &ids, approvals, limit, n, e);
+}
+
+enum err_code rule_streak(struct store *s, const char *agent, const char *connector, const char *tool, int *n, struct err *e)
+{
+	struct err own = {0};
+	sqlite3_stmt *st;
+	bool goes_on = true;
+	int got = 0;
+	enum err_code rc = sql_query(s, &st, e, "SELECT a.agent = ?3, a.version, d.verdict, d.rule FROM approval a INDEXED BY approval_like JOIN decision d ON d.approval = a.id AND d.version = a.version"
+		" WHERE a.connector = ?1 AND a.tool = ?2 AND a.decided_us > 0 ORDER BY a.decided_us DESC, d.id DESC LIMIT 20", "ttt", connector, tool, agent);
+
+	*n = 0;
+	if (rc != ERR_OK)
+		return rc;
+	while (goes_on && (got = sql_step(s, st, &own)) == 1) {
+		if (col_int(st, 0) == 0)
+			continue;	/* another agent's */
+		goes_on = col_int(st, 1) == 1 && col_int(st, 2) == VERDICT_APPROVE && col_int(st, 3) == 0;
+		*n += goes_on;
+	}
+	if (!goes_on)
+		sql_done(st);
+	if (got < 0 && e != NULL)
+		*e = own;
+	return got < 0 ? own.code : ERR_OK;
+}
+
 enum err_code rule_set_mac(struct store *s, int64_t id, const struct hash *mac, struct err *e)
 {
+	char ref[NAME_MAX_BYTES];
+	struct journal_entry head;
 	enum err_code rc = store_begin(s, e);
 
 	if (rc != ERR_OK)
@@ -119,5 +196,9 @@ enum err_code rule_set_mac(struct store *s, int64_t id, const struct hash *mac, 
 	rc = sql_run(s, e, "UPDATE rule SET mac = ? WHERE id = ?", "hi", mac, id);
 	if (rc == ERR_OK && sqlite3_changes(s->db) != 1)
 		rc = err_set(e, ERR_MISSING, "there is no rule R%" PRId64, id);
+	if (rc == ERR_OK)
+		rc = journal_head(s, &head, e);	/* of the same transaction: its time is near enough */
+	if (rc == ERR_OK)
+		rc = journal_add(s, "rule_signed", "", ref_text(ref, 'R', id, 0), mac, head.at_us, e);
 	return store_end(s, rc, e);
 }

@@ -118,6 +118,10 @@ void turn_stop(struct turn *t, const char *why);	/* cut and booked; the work's t
 MUST_USE enum err_code prices_look(struct worker *w, struct err *e);
 void prices_free(struct worker *w);
 
+/* standing.c: a proposal just put to the person is decided by a standing rule of
+ * theirs that covers it, if there is one; else, and after any trouble, it waits. */
+void standing_decide(struct worker *w, const struct approval *a, bool read_untrusted);
+
 /* fire.c */
 void fire_tick(struct worker *w);
 int fire_in_flight(const struct worker *w);

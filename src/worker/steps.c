@@ -193,6 +193,8 @@ static enum err_code propose(struct worker *w, const struct facts *f, struct app
 	a->created_us = clock_now_us();
 	rc = approval_add(w->h.store, a, e);
 	crash_point("approval.pending");
+	if (rc == ERR_OK && a->kind == APPROVAL_ACTION)
+		standing_decide(w, a, prov.read_untrusted);
 	provenance_release(&prov);
 	return rc;
 }
