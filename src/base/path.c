@@ -264,9 +264,9 @@ enum err_code path_check_private(const char *folder, struct err *e)
 	} else if (st.st_uid != geteuid()) {
 		err_set(e, ERR_USAGE, "%s belongs to another user", folder);
 		rc = err_mend(e, ERR_USAGE, "use a folder of your own: --home DIR");
-	} else if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
-		err_set(e, ERR_USAGE, "others may write to %s", folder);
-		rc = err_mend(e, ERR_USAGE, "chmod go-w %s", folder);
+	} else if ((st.st_mode & 077) != 0) {
+		err_set(e, ERR_USAGE, (st.st_mode & (S_IWGRP | S_IWOTH)) != 0 ? "others may write to %s" : "others may look into %s", folder);
+		rc = err_mend(e, ERR_USAGE, "chmod 700 %s", folder);
 	} else {
 		rc = check_filesystem(fd, st.st_dev, folder, e);
 	}

@@ -47,8 +47,8 @@ char *workspace_connector_folder(const struct workspace_paths *w, const char *na
 
 /* Make the folder (0700) and those above it where missing, then check it. */
 MUST_USE enum err_code path_make_private(const char *folder, struct err *e);
-/* Refuses what is no folder, is a symbolic link, belongs to somebody else, may be
- * written by group or world, or lies on a network filesystem. */
+/* Refuses what is no folder, is a symbolic link, belongs to somebody else, is
+ * open to group or world in any way, or lies on a network filesystem. */
 MUST_USE enum err_code path_check_private(const char *folder, struct err *e);
 /* The same for a file that holds a secret: ours, regular, no access for others. */
 MUST_USE enum err_code path_check_private_file(int fd, const char *name, struct err *e);

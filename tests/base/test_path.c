@@ -147,7 +147,7 @@ static void test_folders_others_may_write_to_are_refused(void **state)
 	static const struct {
 		mode_t mode;
 		enum err_code wanted;
-	} cases[] = {{0700, ERR_OK}, {0755, ERR_OK}, {0770, ERR_USAGE}, {0702, ERR_USAGE}, {01777, ERR_USAGE}};
+	} cases[] = {{0700, ERR_OK}, {0755, ERR_USAGE}, {0710, ERR_USAGE}, {0770, ERR_USAGE}, {0702, ERR_USAGE}, {01777, ERR_USAGE}};
 	char *f = under("mode");
 	struct err e = {0};
 	size_t i;
