@@ -9,6 +9,16 @@
 #include "vault/keyfile.h"
 #include "vault/vault.h"
 
+#define VAULT_DAYS 4
+#define VAULT_SCOPE 80
+
+/* A key that AWS signatures of one day, region and service are made with. */
+struct vault_day {
+	struct hash secret;	/* of the secret access key it is derived from */
+	char scope[VAULT_SCOPE];
+	uint8_t key[CRYPTO_KEY];
+};
+
 /* In locked memory, one block. */
 struct vault_keys {
 	uint8_t root[CRYPTO_KEY];
@@ -16,6 +26,8 @@ struct vault_keys {
 	uint8_t file[CRYPTO_KEY];	/* the MAC of vault.key */
 	uint8_t finger[CRYPTO_KEY];	/* fingerprints */
 	uint8_t mac[VAULT_PURPOSES][CRYPTO_KEY];
+	struct vault_day day[VAULT_DAYS];
+	unsigned day_next;		/* the place the next one goes to */
 };
 
 struct vault {
@@ -36,6 +48,9 @@ MUST_USE enum err_code vault_make(struct vault **out, const char *path, const ch
 MUST_USE enum err_code vault_wrap(struct vault *v, int slot, struct vault_pass p, struct err *e);
 /* ERR_AUTH if p is not the open slot's. */
 MUST_USE enum err_code vault_verify(const struct vault *v, struct vault_pass p, struct err *e);
+/* The lines of an AWS signature over req, made with the opened pair. */
+MUST_USE enum err_code vault_sign(struct vault *v, const struct secret *opened, const struct wire_request *req, int64_t now_us,
+    struct header *out, struct err *e);
 /* Processes that change the file take turns: the lock is on the folder, since the
  * file itself is replaced. Close it to unlock; -1 with *e filled. */
 int vault_lock_folder(const char *path, struct err *e);

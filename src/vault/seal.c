@@ -233,17 +233,18 @@ enum err_code vault_authorise(struct vault *v, const struct seal_name *name, con
 	struct secret *value = NULL;
 	enum err_code rc;
 
-	(void)now_us;
 	memset(out, 0, sizeof *out);
 	if (v == NULL)
 		return locked(e);
 	rc = check_target(name, host, req, e);
-	if (rc == ERR_OK && key->kind != SEALED_X_API_KEY && key->kind != SEALED_BEARER)
+	if (rc == ERR_OK && key->kind != SEALED_X_API_KEY && key->kind != SEALED_BEARER && key->kind != SEALED_AWS_PAIR)
 		rc = err_set(e, ERR_AUTH, "that secret is not for requests");
 	if (rc == ERR_OK)
 		rc = open_sealed(v, name, key, &value, e);
 	if (rc == ERR_OK && key->kind == SEALED_X_API_KEY)
 		rc = add_line(out, "x-api-key: ", value, e);
+	else if (rc == ERR_OK && key->kind == SEALED_AWS_PAIR)
+		rc = vault_sign(v, value, req, now_us, out, e);
 	else if (rc == ERR_OK)
 		rc = add_line(out, "authorization: Bearer ", value, e);
 	secret_free(value);

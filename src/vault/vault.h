@@ -134,7 +134,10 @@ void header_release(struct header *h);	/* wipes; the struct is empty again */
 /* Write into out what lets req use the sealed key. host is where the request
  * goes: ERR_AUTH, before anything is opened, if it is not the one the key is
  * bound to, if req goes elsewhere, or if req would travel in clear to a host
- * that is not loopback. now_us is for signatures. The key itself never leaves. */
+ * that is not loopback. now_us is for signatures: true time, whatever this
+ * computer's clock says. An AWS pair signs for req's sign_service and sign_region,
+ * over all of its headers, and adds x-amz-date and the session's token; ERR_AUTH
+ * if req names no service. The key itself never leaves. */
 MUST_USE enum err_code vault_authorise(struct vault *v, const struct seal_name *name, const struct sealed *key,
     const char *host, const struct wire_request *req, int64_t now_us, struct header *out, struct err *e);
 

@@ -294,6 +294,60 @@ static void test_I5_no_vendor_key_is_ever_delivered(void **state)
 	}
 }
 
+#include "data/sigv4/own.inc"
+
+static enum err_code sign(struct vault *v, const char *pair, size_t i, bool has_service, struct header *h, struct err *e)
+{
+	static const struct seal_name aws = {.workspace = WORKSPACE, .kind = "key", .id = 9, .version = 1, .host = "bedrock-runtime.eu-west-3.amazonaws.com"};
+	struct sealed s = seal(v, &aws, SEALED_AWS_PAIR, pair);
+	struct wire_request r;
+	struct wire_url to;
+	enum err_code rc;
+
+	check_ok(wire_url_parse("https://bedrock-runtime.eu-west-3.amazonaws.com", &to, e), e);
+	wire_request_init(&r, "POST", &to, own[i].target);
+	wire_request_header(&r, "content-type", "application/json");
+	wire_request_header(&r, "user-agent", "not signed");
+	buf_adds(&r.body, own[i].body);
+	if (has_service)
+		wire_request_sign_for(&r, "bedrock", "eu-west-3");
+	rc = vault_authorise(v, &aws, &s, aws.host, &r, INT64_C(1795425300) * 1000000, h, e);
+	wire_request_release(&r);
+	return rc;
+}
+
+static void test_a_pair_signs_the_request(void **state)
+{
+	static const char *const pairs[] = {
+		"{\"access_key_id\":\"AKIAOWNCASE123456789\",\"secret_access_key\":\"ownsecret/0123456789+abcdefghijklmnopq\"}",
+		"{\"access_key_id\":\"AKIAOWNCASE123456789\",\"secret_access_key\":\"ownsecret/0123456789+abcdefghijklmnopq\",\"session_token\":\"own-token/1+2==\"}"};
+	struct fixture *f = *state;
+	struct header h;
+	struct err e = {0};
+	size_t i;
+
+	for (i = 0; i < 2 * LENGTH(own); i++) {		/* the second time with the key of the day that was kept */
+		size_t k = i % LENGTH(own);
+
+		check_ok(sign(f->v, pairs[own[k].has_token], k, true, &h, &e), &e);
+		assert_int_equal(h.count, own[k].has_token ? 3 : 2);
+		assert_int_equal(strncmp(h.line[0]->p, "authorization: ", 15), 0);
+		assert_string_equal(h.line[0]->p + 15, own[k].wanted);
+		assert_string_equal(h.line[1]->p, "x-amz-date: 20261123T091500Z");
+		if (own[k].has_token)
+			assert_string_equal(h.line[2]->p, "x-amz-security-token: own-token/1+2==");
+		header_release(&h);
+	}
+	/* another secret is another signature, whatever was kept */
+	check_ok(sign(f->v, "{\"access_key_id\":\"AKIAOWNCASE123456789\",\"secret_access_key\":\"other\"}", 0, true, &h, &e), &e);
+	assert_string_not_equal(h.line[0]->p + 15, own[0].wanted);
+	header_release(&h);
+	check_code(sign(f->v, pairs[0], 0, false, &h, &e), ERR_AUTH, &e);
+	check_code(sign(f->v, "{\"access_key_id\":\"A\"}", 0, true, &h, &e), ERR_PROTO, &e);
+	check_code(sign(f->v, "no json", 0, true, &h, &e), ERR_PROTO, &e);
+	assert_int_equal(h.count, 0);
+}
+
 static void test_a_connectors_secret_is_no_header(void **state)
 {
 	struct fixture *f = *state;
@@ -407,6 +461,7 @@ int main(void)
 		with_vault(test_a_key_with_a_line_break_is_not_taken),
 		with_vault(test_a_key_without_a_host_is_not_taken),
 		with_vault(test_a_connectors_secret_goes_down_its_pipe),
+		with_vault(test_a_pair_signs_the_request),
 		with_vault(test_I5_no_vendor_key_is_ever_delivered),
 		with_vault(test_a_connectors_secret_is_no_header),
 		with_vault(test_a_granted_variable_is_one_line),
