@@ -23,6 +23,11 @@ enum err_code anthropic_count_as(const struct anthropic_dialect *as, const struc
     const struct model_rules *rules, struct wire_request *out, struct err *e);
 enum err_code anthropic_parse_count(struct slice body, int64_t *tokens, struct err *e);
 
+/* What the rules allow of thinking and effort, as members of an open object. */
+struct json_out;
+void anthropic_put_thinking(struct json_out *j, const struct prompt *p, const struct model_rules *rules);
+void anthropic_put_effort(struct json_out *j, const struct prompt *p, const struct model_rules *rules);
+
 struct decoder *anthropic_decoder_as(const struct anthropic_dialect *as, const struct vendor_asked *asked, reply_emit *emit, void *user);
 enum err_code anthropic_feed(struct decoder *d, const void *bytes, size_t len, struct err *e);
 enum err_code anthropic_end(struct decoder *d, struct err *e);

@@ -233,7 +233,7 @@ static bool may_switch_off(const struct prompt *p, const struct model_rules *rul
 	return rules->effort_off_most == EFFORT_DEFAULT || effort <= rules->effort_off_most;
 }
 
-static void put_thinking(struct json_out *j, const struct prompt *p, const struct model_rules *rules)
+void anthropic_put_thinking(struct json_out *j, const struct prompt *p, const struct model_rules *rules)
 {
 	int64_t budget = p->max_tokens / 2 > BUDGET_MIN ? p->max_tokens / 2 : BUDGET_MIN;
 
@@ -268,7 +268,7 @@ static void put_thinking(struct json_out *j, const struct prompt *p, const struc
 	json_close(j, '}');
 }
 
-static void put_effort(struct json_out *j, const struct prompt *p, const struct model_rules *rules)
+void anthropic_put_effort(struct json_out *j, const struct prompt *p, const struct model_rules *rules)
 {
 	if (!rules->has_effort || p->effort == EFFORT_DEFAULT)
 		return;
@@ -312,8 +312,8 @@ static enum err_code encode(const struct anthropic_dialect *as, const struct ven
 	if (code != ERR_OK)
 		return code;
 	put_choice(&j, p, rules);
-	put_thinking(&j, p, rules);
-	put_effort(&j, p, rules);
+	anthropic_put_thinking(&j, p, rules);
+	anthropic_put_effort(&j, p, rules);
 	put_system(&j, p, &m);
 	put_messages(&j, as, p, &m);
 	json_close(&j, '}');

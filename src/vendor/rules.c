@@ -114,6 +114,10 @@ static bool read_model(const cJSON *row, struct described *d)
 	d->r.refuses_forced_tool = json_bool(row, "refuses_forced_tool", false);
 	d->r.show_thinking = json_bool(row, "show_thinking", false);
 	d->r.takes_inference_geo = json_bool(row, "geo", false);
+	d->r.pays_cache_writes = json_bool(row, "pays_cache_writes", false);
+	d->r.needs_profile = json_bool(row, "needs_profile", false);
+	if (json_text(row, "ends") != NULL && !copy_text(d->r.ends, sizeof d->r.ends, json_text(row, "ends")))
+		return false;
 	d->r.tokens_permille = permille != 0 ? (int)permille : 1000;
 	return true;
 }
@@ -245,14 +249,15 @@ static void by_maker(const char **vendor, const char **model)
 {
 	static const struct {
 		const char *mark, *vendor;
-	} makers[] = {{"anthropic.", "anthropic"}, {"openai.", "openai"}};
+		bool keeps_mark;
+	} makers[] = {{"anthropic.", "anthropic", false}, {"openai.", "openai", false}, {"amazon.", "bedrock", true}};
 	size_t i;
 
 	for (i = 0; strcmp(*vendor, "bedrock") == 0 && i < LENGTH(makers); i++) {
 		const char *at = strstr(*model, makers[i].mark);
 
 		if (at != NULL) {
-			*model = at + strlen(makers[i].mark);
+			*model = makers[i].keeps_mark ? at : at + strlen(makers[i].mark);
 			*vendor = makers[i].vendor;
 			return;
 		}

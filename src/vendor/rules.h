@@ -38,6 +38,9 @@ struct model_rules {
 	int64_t cache_min_tokens;	/* shorter prefixes are silently not cached; 0: not known */
 	int tokens_permille;		/* against the usual tokenizer: 1300 counts 30% more */
 	bool takes_inference_geo;
+	bool pays_cache_writes;		/* what it caches by itself is billed as a write */
+	bool needs_profile;		/* Bedrock: only by the id of an inference profile */
+	char ends[11];			/* the day it is shut down, "2026-12-11"; "" if none is said */
 };
 
 struct rules;	/* opaque */

@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "vendor/anthropic.h"
+#include "vendor/bedrock.h"
+#include "vendor/openai.h"
 
-static const struct vendor *const vendors[] = {&anthropic_vendor};
+static const struct vendor *const vendors[] = {&anthropic_vendor, &openai_responses, &openai_chat, &bedrock_converse, &bedrock_messages};	/* the usual API of each first */
 
 const struct vendor *vendor_at(size_t i)
 {

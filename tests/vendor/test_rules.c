@@ -23,7 +23,8 @@ static void test_dated_and_hosted_names_are_the_same_model(void **state)
 	} good[] = {
 		{"anthropic", "claude-opus-5-5", "claude-opus-5-5"}, {"anthropic", "claude-haiku-4-5-20251001", "claude-haiku-4-5"},
 		{"bedrock", "us.anthropic.claude-opus-4-5-20251101-v1:0", "claude-opus-4-5"}, {"bedrock", "anthropic.claude-opus-4-6-v1", "claude-opus-4-6"},
-		{"openai", "gpt-6-sol-2026-09-22", "gpt-6-sol"},
+		{"openai", "gpt-6-sol-2026-09-22", "gpt-6-sol"}, {"openai", "gpt-4o-mini-2024-07-18", "gpt-4o-mini"},
+		{"bedrock", "us.openai.gpt-5.6-sol", "gpt-5.6-sol"}, {"bedrock", "eu.amazon.nova-pro-v1:0", "amazon.nova-pro"},
 	};
 	static const char *const unknown[] = {"claude-opus-5-5-fast", "claude-opus", "claude-opus-55", "x"};
 	struct rules *r = builtin_rules();
@@ -137,6 +138,23 @@ static void test_a_broken_file_leaves_the_rules_as_they_were(void **state)
 	rules_free(r);
 }
 
+static void test_what_ends_and_what_pays_is_said(void **state)
+{
+	struct rules *r = builtin_rules();
+	struct model_rules m;
+
+	(void)state;
+	rules_find(r, "openai", "o3", &m);
+	assert_string_equal(m.ends, "2026-12-11");
+	assert_false(m.pays_cache_writes);
+	rules_find(r, "openai", "gpt-6-sol", &m);
+	assert_string_equal(m.ends, "");
+	assert_true(m.pays_cache_writes);
+	rules_find(r, "bedrock", "anthropic.claude-opus-5-5", &m);
+	assert_true(m.needs_profile);
+	rules_free(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -144,6 +162,7 @@ int main(void)
 		cmocka_unit_test(test_every_tier_has_a_model_with_a_price),
 		cmocka_unit_test(test_every_described_model_has_a_price),
 		cmocka_unit_test(test_a_later_file_wins_and_leaves_the_rest),
+		cmocka_unit_test(test_what_ends_and_what_pays_is_said),
 		cmocka_unit_test(test_a_broken_file_leaves_the_rules_as_they_were),
 	};
 
