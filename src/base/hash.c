@@ -85,6 +85,16 @@ struct hash hmac_sha256(const void *key, size_t key_len, const void *p, size_t l
 	return h;
 }
 
+void hash_sha1_hex(const void *p, size_t len, char out[HASH_SHA1_HEX])
+{
+	uint8_t b[(HASH_SHA1_HEX - 1) / 2];
+	unsigned n = 0;
+
+	if (EVP_Digest(len > 0 ? p : "", len, b, &n, EVP_sha1(), NULL) != 1 || n != sizeof b)
+		abort();
+	hex_encode(b, sizeof b, out);
+}
+
 bool hash_same(const struct hash *a, const struct hash *b)
 {
 	return CRYPTO_memcmp(a->b, b->b, HASH_BYTES) == 0;

@@ -39,6 +39,11 @@ void hash_to_text(const struct hash *h, char out[HASH_TEXT]);
 /* Accepts 64 hex digits with or without "sha256:". */
 bool hash_from_text(struct hash *h, const char *s);
 
+/* SHA-1 (FIPS 180-4) as 40 hex digits: only for names that other programs make
+ * with it (the AWS command line's cache files). Nothing of ours rests on it. */
+#define HASH_SHA1_HEX 41
+void hash_sha1_hex(const void *p, size_t len, char out[HASH_SHA1_HEX]);
+
 /* out takes 2*len+1 bytes. */
 void hex_encode(const void *p, size_t len, char *out);
 /* False on an odd length, a foreign digit, or more than max bytes. */

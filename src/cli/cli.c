@@ -329,7 +329,7 @@ static int run_op(struct cli *c)
 	err_clear(&e);
 	code = v->to_op(&c->words, &op, &e);
 	if (code == ERR_OK && (v->flags & VERB_SECRET) != 0)
-		code = source_key(c, &secret, &e);
+		code = source_key(c, &op, &secret, &e);
 	env_forget();
 	if (code == ERR_OK)
 		code = cli_open(c, needs_vault, &desk, (v->flags & (VERB_NEW_PASSPHRASE | VERB_PASSPHRASE)) != 0 ? &kept : NULL, &e);

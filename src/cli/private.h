@@ -57,8 +57,8 @@ MUST_USE enum err_code source_passphrase(const struct cli *c, bool is_new, struc
 /* A new one: --new-passphrase-fd, --new-passphrase-file, or the terminal, twice.
  * person is whose it will be; NULL: the person's own. */
 MUST_USE enum err_code source_new_passphrase(const struct cli *c, const char *person, struct secret **out, struct err *e);
-/* A vendor key by one of the inputs of `key add`. */
-MUST_USE enum err_code source_key(const struct cli *c, struct secret **out, struct err *e);
+/* A vendor key by one of the inputs of `key add`. A profile of AWS also says the region, where op has none. */
+MUST_USE enum err_code source_key(const struct cli *c, struct op *op, struct secret **out, struct err *e);
 
 /* --- prompt.c ------------------------------------------------------------------------------ */
 

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/aws_profile.h"
 #include "base/env.h"
 #include "base/secret_source.h"
 #include "desk/strength.h"
@@ -124,18 +125,20 @@ enum err_code source_passphrase(const struct cli *c, bool is_new, struct secret 
 static enum err_code too_many(struct err *e)
 {
 	err_set(e, ERR_USAGE, "%s", _("more than one input for the key is given"));
-	return err_mend(e, ERR_USAGE, "%s", _("one of --stdin, --file, --from-env, --command"));
+	return err_mend(e, ERR_USAGE, "%s", _("one of --stdin, --file, --from-env, --command, --aws-profile"));
 }
 
-enum err_code source_key(const struct cli *c, struct secret **out, struct err *e)
+enum err_code source_key(const struct cli *c, struct op *op, struct secret **out, struct err *e)
 {
 	const struct verb_words *w = &c->words;
 	const char *file = verb_value(w, "--file"), *variable = verb_value(w, "--from-env"), *command = verb_value(w, "--command");
+	const char *profile = verb_value(w, "--aws-profile");
+	char region[AWS_REGION];
 	bool is_stdin = verb_value(w, "--stdin") != NULL;
 	enum err_code code;
 
 	*out = NULL;
-	if ((file != NULL) + (variable != NULL) + (command != NULL) + is_stdin > 1)
+	if ((file != NULL) + (variable != NULL) + (command != NULL) + (profile != NULL) + is_stdin > 1)
 		return too_many(e);
 	if (is_stdin && isatty(STDIN_FILENO))
 		code = prompt_secret(_("Key (only marks are shown): "), true, out, e);
@@ -147,12 +150,16 @@ enum err_code source_key(const struct cli *c, struct secret **out, struct err *e
 		code = env_take_secret(variable, out, e);
 	else if (command != NULL)
 		code = secret_from_command(command, COMMAND_MS, out, e);
+	else if (profile != NULL)
+		code = aws_profile_take(profile, COMMAND_MS, out, region, e);
 	else if (prompt_possible())
 		code = prompt_secret(_("Key (only marks are shown): "), true, out, e);
 	else {
 		err_set(e, ERR_USAGE, "%s", _("there is no key, and no terminal to ask for one"));
-		return err_mend(e, ERR_USAGE, "%s", _("give --stdin, --file F, --from-env VAR or --command CMD"));
+		return err_mend(e, ERR_USAGE, "%s", _("give --stdin, --file F, --from-env VAR, --command CMD or --aws-profile P"));
 	}
+	if (code == ERR_OK && profile != NULL && op->region[0] == '\0')
+		snprintf(op->region, sizeof op->region, "%s", region);
 	if (code == ERR_OK)
 		secret_trim(*out);
 	return code;

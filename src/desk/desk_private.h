@@ -62,4 +62,9 @@ void desk_set_timer(struct desk *d, int64_t after_us);
 /* Wait for something on the desk's fds, at most ms. */
 void desk_wait(struct desk *d, int other_fd, int ms);
 
+/* What there is to say about a key beside its state: its age from 90 days on, the
+ * end of its session; "" if nothing. Returns out. */
+#define KEY_NOTE 80
+const char *key_note(const struct key *k, int64_t now_us, char out[KEY_NOTE]);
+
 #endif

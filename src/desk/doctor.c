@@ -15,11 +15,14 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/env.h"
 #include "base/file.h"
 #include "base/path.h"
 #include "base/spawn.h"
+#include "model/move.h"
 #include "store/journal.h"
+#include "store/key.h"
 #include "store/spend.h"
 
 #define DISK_LOW_BYTES ((uint64_t)256 << 20)
@@ -76,6 +79,34 @@ static void check_modes(struct doctor *d, const struct workspace_paths *w)
 		say(d, CHECK_BAD, "vault", "vault.key is missing", "put it back from a backup; without it the keys are lost");
 }
 
+/* Keys that want something of a person: state, age, the end of a session. */
+static void check_keys(struct doctor *d, struct store *s)
+{
+	struct key rows[64];
+	char text[512], mend[160], note[KEY_NOTE];
+	int64_t now = clock_now_us();
+	int n = 0, said = 0;
+
+	if (key_list(s, rows, LENGTH(rows), &n, NULL) != ERR_OK)
+		return;	/* the database's own check says why */
+	for (int i = 0; i < n; i++) {
+		const struct key *k = &rows[i];
+		bool is_bad = k->state == KEY_FAILING || k->state == KEY_REVOKED;
+
+		if (k->state == KEY_RETIRED || (key_note(k, now, note)[0] == '\0' && !is_bad))
+			continue;
+		if (is_bad)
+			snprintf(text, sizeof text, "%s is %s: %.200s", k->label, life_name(&key_life, k->state), k->why);
+		else
+			snprintf(text, sizeof text, "%s: %s", k->label, note);
+		snprintf(mend, sizeof mend, k->state == KEY_FAILING ? "mend it at the vendor, then: claviger key test %s" : "claviger key rotate %s", k->label);
+		say(d, CHECK_NOTE, "key", text, mend);
+		said++;
+	}
+	if (said == 0 && n > 0)
+		say(d, CHECK_OK, "keys", "none is refused, old or about to end", NULL);
+}
+
 static void check_workspace(struct doctor *d, const char *name, const struct workspace_paths *w)
 {
 	struct store *s = NULL;
@@ -97,6 +128,7 @@ static void check_workspace(struct doctor *d, const char *name, const struct wor
 	say_result(d, code, &e, "sums", "every roll-up equals its rows", "put the database back from a backup, and report it");
 	code = journal_verify(s, &first, &e);
 	say_result(d, code, &e, "journal", "the chain is whole", "compare with a backup; what follows the broken entry proves nothing");
+	check_keys(d, s);
 	store_close(s);
 }
 
@@ -222,7 +254,7 @@ static void check_environment(struct doctor *d)
 		char text[256];
 
 		snprintf(text, sizeof text, "%s is set, and ignored", *stray);
-		say(d, CHECK_NOTE, "environment", text, "key add --from-env takes it; then remove it from your profile");
+		say(d, CHECK_NOTE, "environment", text, "claviger key import offers it; then remove it from your profile");
 	}
 }
 

@@ -14,6 +14,7 @@
 #include "model/approval.h"
 #include "model/cap.h"
 #include "model/connector.h"
+#include "model/key.h"
 #include "model/record.h"
 #include "model/task.h"
 
@@ -47,7 +48,7 @@ enum op_kind {
 	OP_RULE_ADD,		/* name (agent), connector, tool, text (patterns or NULL), count (uses), money_pd, until_us; V -> id */
 	OP_RULE_REVOKE,		/* id */
 	/* keys */
-	OP_KEY_ADD,		/* name (label or ""), vendor, base_url, region, secret; V N -> id, text: the test's verdict */
+	OP_KEY_ADD,		/* name (label or ""), vendor, base_url, region, api, proxy, ca_file, admin, secret; V N -> id, text: the test's verdict */
 	OP_KEY_ROTATE,		/* name, secret; V N */
 	OP_KEY_TEST,		/* name; V N */
 	OP_KEY_MODELS,		/* name; V N -> json */
@@ -79,6 +80,8 @@ struct op {
 	char model[MODEL_ID_BYTES];
 	char base_url[TITLE_MAX_BYTES];
 	char region[NAME_MAX_BYTES];
+	enum key_api api;
+	char proxy[TITLE_MAX_BYTES], ca_file[TITLE_MAX_BYTES];
 	char *text;			/* heap, owned; or NULL */
 	char *root;			/* heap, owned; or NULL */
 	char *command;			/* heap, owned: JSON array of argv; or NULL */

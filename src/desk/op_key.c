@@ -37,6 +37,9 @@ enum err_code op_key_add(struct hands *h, struct desk_job *j, struct err *e)
 	snprintf(k.vendor, sizeof k.vendor, "%s", j->op.vendor);
 	snprintf(k.base_url, sizeof k.base_url, "%s", j->op.base_url);
 	snprintf(k.region, sizeof k.region, "%s", j->op.region);
+	k.api = j->op.api;
+	snprintf(k.proxy, sizeof k.proxy, "%s", j->op.proxy);
+	snprintf(k.ca_file, sizeof k.ca_file, "%s", j->op.ca_file);
 	rc = keys_add(h, &k, j->secret, e);
 	j->out.id = k.id;
 	if (rc == ERR_OK)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Workspaces, people, teams, connectors, keys. */
+/* Workspaces, people, teams, connectors. */
 #include "desk/query_private.h"
 
 #include <dirent.h>
@@ -12,14 +12,12 @@
 #include "base/path.h"
 #include "desk/data.h"
 #include "model/connector.h"
-#include "model/key.h"
 #include "model/move.h"
 #include "office/template.h"
 #include "store/agent.h"
 #include "store/approval.h"
 #include "store/connector.h"
 #include "store/goal.h"
-#include "store/key.h"
 #include "store/lease.h"
 #include "store/spend.h"
 #include "store/tier.h"
@@ -389,40 +387,5 @@ enum err_code answer_tools(struct ask *a, struct err *e)
 	json_close(a->j, ']');
 	free(tools);
 	connector_record_release(&c);
-	return code;
-}
-
-/* --- keys ---------------------------------------------------------------------------------- */
-
-enum err_code answer_keys(struct ask *a, struct err *e)
-{
-	struct key *rows = xcalloc(MANY, sizeof *rows);
-	int n = 0;
-	enum err_code code = key_list(a->store, rows, MANY, &n, e);
-
-	json_open(a->j, NULL, '[');
-	for (int i = 0; i < n; i++) {
-		const struct key *k = &rows[i];
-
-		json_open(a->j, NULL, '{');
-		json_put_int(a->j, "id", k->id);
-		json_put_text(a->j, "label", k->label);
-		json_put_text(a->j, "vendor", k->vendor);
-		json_put_text(a->j, "kind", key_kind_names[k->kind]);
-		json_put_text(a->j, "fingerprint", k->fingerprint);
-		put_word(a->j, "base_url", k->base_url);
-		put_word(a->j, "region", k->region);
-		json_put_text(a->j, "state", life_name(&key_life, (int)k->state));
-		put_word(a->j, "why", k->why);
-		put_time(a->j, "created", k->created_us);
-		put_time(a->j, "last_used", k->last_used_us);
-		put_time(a->j, "last_check", k->last_check_us);
-		json_put_int(a->j, "calls", k->calls);
-		put_money(a->j, "cost_usd", k->cost_pd);
-		json_put_int(a->j, "version", k->version);
-		json_close(a->j, '}');
-	}
-	json_close(a->j, ']');
-	free(rows);
 	return code;
 }

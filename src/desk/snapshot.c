@@ -282,6 +282,7 @@ static void fill_keys(struct desk *d, const struct wish *w, struct snapshot *s)
 		snprintf(r->fingerprint, sizeof r->fingerprint, "%s", page[i].fingerprint);
 		snprintf(r->why, sizeof r->why, "%s", page[i].why);
 		snprintf(r->host, sizeof r->host, "%s", page[i].host);
+		(void)key_note(&page[i], clock_now_us(), r->note);
 	}
 	s->keys_total = n;
 	if (swap_rows((void **)&s->keys, &s->keys_n, fresh, k, sizeof *fresh))

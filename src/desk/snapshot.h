@@ -87,6 +87,7 @@ struct key_row {
 	int version;
 	enum key_state state;
 	char label[NAME_MAX_BYTES], vendor[NAME_MAX_BYTES], fingerprint[24], why[TITLE_MAX_BYTES], host[TITLE_MAX_BYTES];
+	char note[80];		/* old, or its session ends; "" mostly */
 };
 
 struct log_row {

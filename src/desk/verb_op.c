@@ -212,6 +212,41 @@ enum err_code verb_tier_set(const struct verb_words *w, struct op *op, struct er
 
 /* --- keys --------------------------------------------------------------------- */
 
+static enum err_code read_api(const char *wire, enum key_api *out, struct err *e)
+{
+	int i;
+
+	*out = KEY_API_USUAL;
+	if (wire == NULL)
+		return ERR_OK;
+	for (i = KEY_API_USUAL + 1; i < KEY_APIS && strcmp(key_api_names[i], wire) != 0; i++)
+		continue;
+	if (i == KEY_APIS) {
+		err_set(e, ERR_USAGE, "--api '%.20s' is none", wire);
+		return err_mend(e, ERR_USAGE, "one of responses, chat");
+	}
+	*out = (enum key_api)i;
+	return ERR_OK;
+}
+
+/* Kept as a whole path: the worker may run in another folder. */
+static enum err_code read_ca_file(const char *file, struct op *op, struct err *e)
+{
+	char *whole;
+	enum err_code code;
+
+	if (file == NULL)
+		return ERR_OK;
+	whole = realpath(file, NULL);
+	if (whole == NULL) {
+		err_sys(e, errno == ENOENT ? ERR_MISSING : ERR_USAGE, "the file '%.120s' cannot be used", file);
+		return err_mend(e, ERR_USAGE, "give --ca-file a file of certificates in PEM");
+	}
+	code = verb_copy(op->ca_file, sizeof op->ca_file, "--ca-file", whole, e);
+	free(whole);
+	return code;
+}
+
 enum err_code verb_key_add(const struct verb_words *w, struct op *op, struct err *e)
 {
 	enum err_code code = verb_copy(op->vendor, sizeof op->vendor, "--vendor", verb_value(w, "--vendor"), e);
@@ -223,6 +258,13 @@ enum err_code verb_key_add(const struct verb_words *w, struct op *op, struct err
 		code = optional(w, "--base-url", op->base_url, sizeof op->base_url, e);
 	if (code == ERR_OK)
 		code = optional(w, "--region", op->region, sizeof op->region, e);
+	if (code == ERR_OK)
+		code = optional(w, "--proxy", op->proxy, sizeof op->proxy, e);
+	if (code == ERR_OK)
+		code = read_ca_file(verb_value(w, "--ca-file"), op, e);
+	if (code == ERR_OK)
+		code = read_api(verb_value(w, "--api"), &op->api, e);
+	op->admin = verb_value(w, "--admin") != NULL;
 	return code;
 }
 

@@ -57,12 +57,17 @@ static const struct verb_option demo_options[] = {OPTION("--plain", NULL, "print
 	OPTION("--stdin", NULL, "read the key from standard input"), \
 	OPTION("--file", "F", "read it from a file of mode 0600"), \
 	OPTION("--from-env", "VAR", "take it from that variable"), \
-	OPTION("--command", "CMD", "what that command prints")
+	OPTION("--command", "CMD", "what that command prints"), \
+	OPTION("--aws-profile", "P", "the credentials of that profile of ~/.aws, as they are now")
 static const struct verb_option key_add_options[] = {
 	OPTION("--vendor", "V", "anthropic, openai or bedrock", .required = true),
 	OPTION("--label", "L", "its name here (default: the vendor's)"),
 	OPTION("--base-url", "URL", "another address; http: only on this machine"),
 	OPTION("--region", "R", "of Bedrock"),
+	OPTION("--api", "WIRE", "of OpenAI and compatible ones: responses or chat"),
+	OPTION("--admin", NULL, "used for statements only, never for calls"),
+	OPTION("--proxy", "URL", "its own way out (default: the setting)"),
+	OPTION("--ca-file", "F", "certificates to trust for it (default: the setting)"),
 	SECRET_INPUTS,
 	END};
 static const struct verb_option key_rotate_options[] = {SECRET_INPUTS, END};
@@ -191,7 +196,7 @@ const struct verb verb_table[] = {
 	VERB("demo", "", 0, 0, "a throw-away workspace and a practice vendor", VERB_FACE | VERB_NO_WORKSPACE, .options = demo_options),
 
 	VERB("key add", "", 0, 0, "seal a vendor key in the vault, and test it", VERB_VAULT | VERB_NETWORK | VERB_SECRET, .letter = 'K', .options = key_add_options, .to_op = verb_key_add),
-	VERB("key list", "", 0, 0, "the keys: never a character of them", 0, .to_query = ask_plain, .columns = "id=K label vendor state fingerprint calls=% cost_usd=$ last_used=@ why"),
+	VERB("key list", "", 0, 0, "the keys: never a character of them", 0, .to_query = ask_plain, .columns = "id=K label vendor state fingerprint age_days=% calls=% cost_usd=$ last_used=@ note why"),
 	VERB("key test", "L", 1, 1, "a free call that says whether it works", VERB_VAULT | VERB_NETWORK, .letter = 'K', .to_op = verb_key_named),
 	VERB("key rotate", "L", 1, 1, "replace it; calls in flight finish on the old one", VERB_VAULT | VERB_NETWORK | VERB_SECRET, .letter = 'K', .options = key_rotate_options, .to_op = verb_key_rotate),
 	VERB("key retire", "L", 1, 1, "use it no more", VERB_VAULT, .letter = 'K', .to_op = verb_key_named),

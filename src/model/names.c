@@ -15,6 +15,7 @@ const char *const tier_names[TIERS] = {"routine", "standard", "top"};
 const char *const call_cause_names[CALL_CAUSES] = {"task", "plan", "key_test"};
 const char *const approval_kind_names[APPROVAL_KINDS] = {"action", "plan", "cap", "rule"};
 const char *const effect_names[EFFECTS] = {"read", "write", "send", "destroy"};
+const char *const key_api_names[KEY_APIS] = {"", "responses", "chat"};
 const char *const key_kind_names[KEY_KINDS] = {"api", "admin", "aws_pair"};
 const char *const connector_type_names[CONNECTOR_TYPES] = {"codebase", "inbox", "crm", "mcp"};
 const char *const tool_state_names[TOOL_STATES] = {"known", "quarantined"};

@@ -6,12 +6,13 @@
 
 #include "store/sql.h"
 
-#define COLUMNS "id, version, label, vendor, kind, fingerprint, base_url, host, region, state, why, created_us, last_used_us, last_check_us, calls, cost_pd"
+#define COLUMNS "id, version, label, vendor, kind, fingerprint, base_url, host, region, state, why, created_us, last_used_us, last_check_us, calls, cost_pd, api, proxy, ca_file, rotated_us, expires_us"
 
 static bool read_key(sqlite3_stmt *st, void *row)
 {
 	struct key *k = row;
 	int kind = col_name(st, 4, key_kind_names, KEY_KINDS);
+	int api = col_name(st, 16, key_api_names, KEY_APIS);
 	int state = life_state(&key_life, (const char *)sqlite3_column_text(st, 9));
 
 	k->id = col_int(st, 0);
@@ -30,7 +31,12 @@ static bool read_key(sqlite3_stmt *st, void *row)
 	k->last_check_us = col_int(st, 13);
 	k->calls = col_int(st, 14);
 	k->cost_pd = col_int(st, 15);
-	return kind >= 0 && state >= 0;
+	k->api = (enum key_api)api;
+	COL_TEXT(st, 17, k->proxy);
+	COL_TEXT(st, 18, k->ca_file);
+	k->rotated_us = col_int(st, 19);
+	k->expires_us = col_int(st, 20);
+	return kind >= 0 && state >= 0 && api >= 0;
 }
 
 static const struct row_kind keys = {.size = sizeof(struct key), .read = read_key};
@@ -51,8 +57,8 @@ enum err_code key_add(struct store *s, struct key *k, const char *who, struct er
 		return rc;
 	k->version = 1;
 	rc = sql_run(s, e, "INSERT INTO key(version, label, vendor, kind, fingerprint, base_url, host, region, state, why, created_us, last_used_us, last_check_us, calls, cost_pd,"
-		" removed_us) VALUES(1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, 0, 0, 0)", "tttttttttii", k->label, k->vendor, key_kind_names[k->kind], k->fingerprint, k->base_url, k->host,
-		k->region, life_name(&key_life, k->state), k->why, k->created_us, k->last_check_us);
+		" removed_us, api, proxy, ca_file, rotated_us, expires_us) VALUES(1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, 0, 0, 0, ?, ?, ?, 0, ?)", "tttttttttiittti", k->label, k->vendor, key_kind_names[k->kind], k->fingerprint, k->base_url, k->host,
+		k->region, life_name(&key_life, k->state), k->why, k->created_us, k->last_check_us, key_api_names[k->api], k->proxy, k->ca_file, k->expires_us);
 	if (rc == ERR_CONFLICT)
 		rc = err_set(e, rc, "there is a key labelled %s already", k->label);
 	if (rc == ERR_OK) {
@@ -106,7 +112,7 @@ enum err_code key_move(struct store *s, int64_t id, enum key_state to, const cha
 	return store_end(s, rc, e);
 }
 
-enum err_code key_rotate(struct store *s, int64_t id, const char *fingerprint, const char *who, int64_t now_us, int *version, struct err *e)
+enum err_code key_rotate(struct store *s, int64_t id, const char *fingerprint, enum key_kind kind, int64_t expires_us, const char *who, int64_t now_us, int *version, struct err *e)
 {
 	struct key k;
 	enum err_code rc = store_begin(s, e);
@@ -117,7 +123,8 @@ enum err_code key_rotate(struct store *s, int64_t id, const char *fingerprint, c
 	if (rc == ERR_OK && k.state != KEY_UNTESTED)
 		rc = life_check(&key_life, id, k.state, KEY_UNTESTED, e);
 	if (rc == ERR_OK)
-		rc = sql_run(s, e, "UPDATE key SET version = version + 1, fingerprint = ?, state = 'untested', why = '' WHERE id = ?", "ti", fingerprint, id);
+		rc = sql_run(s, e, "UPDATE key SET version = version + 1, fingerprint = ?, kind = ?, expires_us = ?, rotated_us = ?, state = 'untested', why = ''"
+			" WHERE id = ?", "ttiii", fingerprint, key_kind_names[kind], expires_us, now_us, id);
 	if (rc == ERR_OK)
 		rc = note(s, "key_rotated", who, id, k.version + 1, fingerprint, now_us, e);
 	if (rc == ERR_OK)

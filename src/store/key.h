@@ -16,8 +16,8 @@ MUST_USE enum err_code key_get(struct store *s, int64_t id, struct key *out, str
 MUST_USE enum err_code key_by_label(struct store *s, const char *label, struct key *out, struct err *e);
 MUST_USE enum err_code key_list(struct store *s, struct key *rows, int limit, int *n, struct err *e);	/* in order of id, without removed ones */
 MUST_USE enum err_code key_move(struct store *s, int64_t id, enum key_state to, const char *why, int64_t now_us, struct err *e);
-/* The next version: *version comes back; state untested. The old seal stays until key_drop_old(). */
-MUST_USE enum err_code key_rotate(struct store *s, int64_t id, const char *fingerprint, const char *who, int64_t now_us, int *version, struct err *e);
+/* The next version: *version comes back; state untested, age from now. The old seal stays until key_drop_old(). */
+MUST_USE enum err_code key_rotate(struct store *s, int64_t id, const char *fingerprint, enum key_kind kind, int64_t expires_us, const char *who, int64_t now_us, int *version, struct err *e);
 MUST_USE enum err_code key_drop_old(struct store *s, int64_t id, struct err *e);
 MUST_USE enum err_code key_seal(struct store *s, int64_t id, int version, struct slice sealed, struct err *e);
 MUST_USE enum err_code key_sealed(struct store *s, int64_t id, int version, struct buf *out, struct err *e);

@@ -5,11 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "store/key.h"
 #include "store/store.h"
+#include "vault/pair.h"
 #include "vault/vault.h"
 #include "vendor/vendor.h"
 #include "wire/request.h"
@@ -62,20 +65,65 @@ static enum err_code seal(struct hands *h, const struct key *k, enum sealed_kind
 	return rc;
 }
 
-static enum err_code sealed_kind_of(const struct vendor *v, enum sealed_kind *out, struct err *e)
+/* What was given, as it is to be sealed. value is the caller's own secret, or one of ours. */
+struct given {
+	const struct secret *value;
+	struct secret *pair;	/* ours: wiped by given_release() */
+	enum sealed_kind sealed;
+	enum key_kind kind;
+	int64_t expires_us;
+};
+
+static void given_release(struct given *g)
 {
-	switch (v->key_header) {
-	case KEY_X_API_KEY:
-		*out = SEALED_X_API_KEY;
-		return ERR_OK;
-	case KEY_BEARER:
-		*out = SEALED_BEARER;
-		return ERR_OK;
-	case KEY_SIGV4:
-		*out = SEALED_AWS_PAIR;
-		return ERR_OK;
+	secret_free(g->pair);
+}
+
+static enum err_code take_pair(struct given *g, const struct vendor *v, struct err *e)
+{
+	enum err_code rc;
+
+	if (!v->takes_pair) {
+		err_set(e, ERR_USAGE, "%s takes no access key pair", v->title);
+		return err_mend(e, ERR_USAGE, "give the key itself, one word");
 	}
-	return err_set(e, ERR_USAGE, "keys of %s are not known here", v->name);
+	rc = aws_pair_canonical(g->value, &g->pair, &g->expires_us, e);
+	if (rc == ERR_OK && g->expires_us > 0 && g->expires_us <= clock_now_us()) {
+		err_set(e, ERR_USAGE, "the session of these credentials has ended");
+		rc = err_mend(e, ERR_USAGE, "sign in again, such as with aws sso login, and take them anew");
+	}
+	g->value = g->pair;
+	g->sealed = SEALED_AWS_PAIR;
+	g->kind = KEY_KIND_AWS_PAIR;
+	return rc;
+}
+
+/* kind: as what a person adds it. */
+static enum err_code take_given(struct given *g, const struct vendor *v, enum key_kind kind, struct secret *secret, struct err *e)
+{
+	*g = (struct given){.value = secret, .kind = kind, .sealed = v->key_header == KEY_X_API_KEY ? SEALED_X_API_KEY : SEALED_BEARER};
+	if (aws_pair_looks_like(secret))
+		return take_pair(g, v, e);
+	return check_secret(secret, e);
+}
+
+static enum err_code find_vendor(const char *name, enum key_api api, const struct vendor **out, struct err *e)
+{
+	char known[120] = "";
+	size_t i, n = 0;
+
+	*out = vendor_find_api(name, key_api_names[api]);
+	if (*out != NULL)
+		return ERR_OK;
+	if (vendor_find(name) != NULL) {
+		err_set(e, ERR_USAGE, "%s has no API of that name", vendor_find(name)->title);
+		return err_mend(e, ERR_USAGE, "leave --api away: it is for OpenAI and compatible vendors");
+	}
+	for (i = 0; vendor_at(i) != NULL && n < sizeof known; i++)
+		if (i == 0 || strcmp(vendor_at(i - 1)->name, vendor_at(i)->name) != 0)	/* one for each API */
+			n += (size_t)snprintf(known + n, sizeof known - n, "%s%s", i > 0 ? ", " : "", vendor_at(i)->name);
+	err_set(e, ERR_USAGE, "vendor %.40s is not one of ours", name);
+	return err_mend(e, ERR_USAGE, "this version knows: %s", known);
 }
 
 /* VENDOR, VENDOR-2, ... : the first label that is free. */
@@ -101,45 +149,77 @@ static enum err_code check_label(const char *label, struct err *e)
 	return ERR_OK;
 }
 
+/* A way out of the key's own: an address without a password, a file that is there. */
+static enum err_code check_route(const struct key *k, struct err *e)
+{
+	static const char *const schemes[] = {"http://", "https://", "socks5h://"};
+	bool ok = k->proxy[0] == '\0';
+	size_t i;
+
+	for (i = 0; i < LENGTH(schemes); i++)
+		ok |= strncmp(k->proxy, schemes[i], strlen(schemes[i])) == 0 && k->proxy[strlen(schemes[i])] != '\0';
+	if (!ok || strpbrk(k->proxy, "@ \t\"\\") != NULL) {
+		err_set(e, ERR_USAGE, "--proxy is no address of a proxy without a password");
+		return err_mend(e, ERR_USAGE, "write http://HOST:PORT, https://HOST:PORT or socks5h://HOST:PORT");
+	}
+	if (k->ca_file[0] != '\0' && (k->ca_file[0] != '/' || access(k->ca_file, R_OK) != 0)) {
+		err_set(e, ERR_USAGE, "--ca-file %.120s cannot be read", k->ca_file);
+		return err_mend(e, ERR_USAGE, "give a file of certificates in PEM");
+	}
+	return ERR_OK;
+}
+
+/* The vendor's own address, in the key's region if it has regions. */
+static enum err_code usual_url(struct key *k, const struct vendor *v, struct err *e)
+{
+	struct buf url;
+	enum err_code rc;
+
+	buf_init(&url, sizeof k->base_url - 1);
+	rc = vendor_base_url(v, k->region, &url, e);
+	if (rc == ERR_OK)
+		snprintf(k->base_url, sizeof k->base_url, "%s", buf_text(&url));
+	buf_release(&url);
+	return rc;
+}
+
 enum err_code keys_add(struct hands *h, struct key *k, struct secret *secret, struct err *e)
 {
-	const struct vendor *v = vendor_find(k->vendor);
+	const struct vendor *v = NULL;
+	struct given g = {0};
 	struct wire_url url;
-	struct buf usual;
-	enum sealed_kind kind = SEALED_X_API_KEY;
 	enum err_code rc = hands_need_vault(h, e);
 
-	if (rc == ERR_OK && v == NULL) {
-		err_set(e, ERR_USAGE, "vendor %.40s is not one of ours", k->vendor);
-		rc = err_mend(e, ERR_USAGE, "this version knows: anthropic");
-	}
+	if (rc == ERR_OK)
+		rc = find_vendor(k->vendor, k->api, &v, e);
 	if (rc == ERR_OK)
 		rc = check_label(k->label, e);
 	if (rc == ERR_OK)
-		rc = check_secret(secret, e);
-	buf_init(&usual, sizeof k->base_url - 1);
+		rc = check_route(k, e);
+	if (rc == ERR_OK)
+		rc = take_given(&g, v, k->kind, secret, e);
 	if (rc == ERR_OK && k->base_url[0] == '\0')
-		rc = vendor_base_url(v, k->region, &usual, e);
-	if (rc == ERR_OK && k->base_url[0] == '\0')
-		snprintf(k->base_url, sizeof k->base_url, "%s", buf_text(&usual));
-	buf_release(&usual);
+		rc = usual_url(k, v, e);
 	if (rc == ERR_OK)
 		rc = wire_url_parse(k->base_url, &url, e);
 	if (rc == ERR_OK)
-		rc = sealed_kind_of(v, &kind, e);
-	if (rc == ERR_OK)
 		rc = store_begin(h->store, e);
-	if (rc != ERR_OK)
+	if (rc != ERR_OK) {
+		given_release(&g);
 		return rc;
+	}
 	snprintf(k->host, sizeof k->host, "%s", url.host);
-	vault_fingerprint(h->vault, secret, k->fingerprint);
+	vault_fingerprint(h->vault, g.value, k->fingerprint);
 	if (k->label[0] == '\0')
 		make_label(h->store, k);
 	k->state = KEY_UNTESTED;
+	k->kind = g.kind;
+	k->expires_us = g.expires_us;
 	k->created_us = clock_now_us();
 	rc = key_add(h->store, k, h->who, e);
 	if (rc == ERR_OK)
-		rc = seal(h, k, kind, secret, e);
+		rc = seal(h, k, g.sealed, g.value, e);
+	given_release(&g);
 	if (rc == ERR_OK)
 		return store_commit(h->store, e);
 	store_rollback(h->store);
@@ -149,24 +229,34 @@ enum err_code keys_add(struct hands *h, struct key *k, struct secret *secret, st
 enum err_code keys_rotate(struct hands *h, const char *label, struct secret *secret, struct key *out, struct err *e)
 {
 	char fingerprint[VAULT_FINGERPRINT];
-	const struct vendor *v;
-	enum sealed_kind kind = SEALED_X_API_KEY;
+	const struct vendor *v = NULL;
+	struct given g = {0};
 	enum err_code rc = hands_need_vault(h, e);
 
 	if (rc == ERR_OK)
 		rc = key_by_label(h->store, label, out, e);
 	if (rc == ERR_OK)
-		rc = check_secret(secret, e);
-	if (rc == ERR_OK && (v = vendor_find(out->vendor)) != NULL)
-		rc = sealed_kind_of(v, &kind, e);
+		rc = find_vendor(out->vendor, out->api, &v, e);
+	/* a pair may follow a Bedrock API key, and the other way round */
+	if (rc == ERR_OK)
+		rc = take_given(&g, v, out->kind == KEY_KIND_ADMIN ? KEY_KIND_ADMIN : KEY_KIND_API, secret, e);
+	if (rc == ERR_OK) {
+		vault_fingerprint(h->vault, g.value, fingerprint);
+		if (strcmp(fingerprint, out->fingerprint) == 0) {
+			err_set(e, ERR_CONFLICT, "that is the key %s holds already", out->label);
+			rc = err_mend(e, ERR_CONFLICT, "make a new one at %s", keys_console(out->vendor));
+		}
+	}
 	if (rc == ERR_OK)
 		rc = store_begin(h->store, e);
-	if (rc != ERR_OK)
+	if (rc != ERR_OK) {
+		given_release(&g);
 		return rc;
-	vault_fingerprint(h->vault, secret, fingerprint);
-	rc = key_rotate(h->store, out->id, fingerprint, h->who, clock_now_us(), &out->version, e);
+	}
+	rc = key_rotate(h->store, out->id, fingerprint, g.kind, g.expires_us, h->who, clock_now_us(), &out->version, e);
 	if (rc == ERR_OK)
-		rc = seal(h, out, kind, secret, e);
+		rc = seal(h, out, g.sealed, g.value, e);
+	given_release(&g);
 	if (rc == ERR_OK)
 		return store_commit(h->store, e);
 	store_rollback(h->store);

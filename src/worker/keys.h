@@ -11,9 +11,10 @@
 #include "model/key.h"
 #include "worker/hands.h"
 
-/* k: label ("" makes one), vendor, base_url ("" is the vendor's own), region and
- * kind are given; id, version, host, fingerprint come back. The secret is trimmed
- * and stays the caller's. */
+/* k: label ("" makes one), vendor, base_url ("" is the vendor's own), region, api,
+ * proxy, ca_file and kind are given; id, version, host, fingerprint, expires_us come
+ * back, and the kind of an access key pair. The secret is trimmed and stays the
+ * caller's. */
 MUST_USE enum err_code keys_add(struct hands *h, struct key *k, struct secret *secret, struct err *e);
 /* The next version; the old one serves what is in flight. */
 MUST_USE enum err_code keys_rotate(struct hands *h, const char *label, struct secret *secret, struct key *out, struct err *e);

@@ -138,7 +138,7 @@ static void on_done(void *user, const struct transfer_end *t)
 static void test_key(struct worker *w, const struct request *r)
 {
 	static const struct transfer_ops ops = {.head = on_head, .body = on_body, .done = on_done};
-	static const struct transfer_limits limits = {.first_byte_us = 30 * US_PER_S, .silence_us = 20 * US_PER_S, .total_us = 60 * US_PER_S};
+	struct transfer_limits limits = {.first_byte_us = 30 * US_PER_S, .silence_us = 20 * US_PER_S, .total_us = 60 * US_PER_S};
 	struct request_in_hand *x = xcalloc(1, sizeof *x);
 	struct wire_request req = {0};
 	struct vendor_place at;
@@ -148,6 +148,8 @@ static void test_key(struct worker *w, const struct request *r)
 	struct err e = {0};
 	enum err_code rc = key_get(w->h.store, r->ref, &x->key, &e);
 
+	limits.proxy = x->key.proxy;
+	limits.ca_file = x->key.ca_file;
 	x->w = w;
 	x->r = *r;
 	x->next = w->asked;

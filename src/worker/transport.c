@@ -187,6 +187,11 @@ static int64_t or_usual(int64_t given, int64_t usually)
 	return given > 0 ? given : usually;
 }
 
+static const char *own_or(const char *own, const char *general)
+{
+	return own != NULL && own[0] != '\0' ? own : general;
+}
+
 static void set_options(struct transfer *x, const struct wire_request *req)
 {
 	CURL *c = x->easy;
@@ -196,9 +201,9 @@ static void set_options(struct transfer *x, const struct wire_request *req)
 	curl_easy_setopt(c, CURLOPT_PATH_AS_IS, 1L);
 	curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
 	/* "" also keeps the environment's proxies out; loopback never goes through one */
-	curl_easy_setopt(c, CURLOPT_PROXY, req->is_plain ? "" : x->t->proxy);
-	if (x->t->ca_file[0] != '\0')
-		curl_easy_setopt(c, CURLOPT_CAINFO, x->t->ca_file);
+	curl_easy_setopt(c, CURLOPT_PROXY, req->is_plain ? "" : own_or(x->limits.proxy, x->t->proxy));
+	if (own_or(x->limits.ca_file, x->t->ca_file)[0] != '\0')
+		curl_easy_setopt(c, CURLOPT_CAINFO, own_or(x->limits.ca_file, x->t->ca_file));
 	curl_easy_setopt(c, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
 	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
@@ -250,6 +255,8 @@ enum err_code transfer_start(struct transport *t, const struct wire_request *req
 	x->limits.connect_us = or_usual(limits != NULL ? limits->connect_us : 0, usual.connect_us);
 	x->limits.first_byte_us = or_usual(limits != NULL ? limits->first_byte_us : 0, usual.first_byte_us);
 	x->limits.silence_us = or_usual(limits != NULL ? limits->silence_us : 0, usual.silence_us);
+	x->limits.proxy = limits != NULL ? limits->proxy : NULL;
+	x->limits.ca_file = limits != NULL ? limits->ca_file : NULL;
 	x->limits.total_us = or_usual(limits != NULL ? limits->total_us : 0, usual.total_us);
 	buf_init(&x->url, 8192);
 	buf_init(&x->body, WIRE_BODY_MAX);
@@ -262,6 +269,7 @@ enum err_code transfer_start(struct transport *t, const struct wire_request *req
 		return err_set(e, ERR_MEMORY, "no memory for a request");
 	}
 	set_options(x, req);
+	x->limits.proxy = x->limits.ca_file = NULL;	/* libcurl has its own copy */
 	x->begun = x->last = clock_steady_us();
 	if (curl_multi_add_handle(t->multi, x->easy) != CURLM_OK) {
 		transfer_free(x);

@@ -27,11 +27,12 @@ struct pollfd;
 #define TRANSPORT_BODY_MAX ((size_t)64 << 20)
 #define TRANSPORT_HEADERS_MAX ((size_t)64 << 10)
 
-struct transfer_limits {	/* microseconds; 0 takes the default */
+struct transfer_limits {	/* of one request: microseconds, 0 takes the default */
 	int64_t connect_us;	/* 20 s */
 	int64_t first_byte_us;	/* 5 min: a model may think before it speaks */
 	int64_t silence_us;	/* 60 s between bytes */
 	int64_t total_us;	/* 30 min */
+	const char *proxy, *ca_file;	/* the key's own way out; NULL or "" takes the transport's; copied */
 };
 
 enum transfer_result {

@@ -47,8 +47,12 @@ static bool choose_key(struct worker *w, const struct agent *a, struct key *out,
 	for (i = 0; i < n; i++) {
 		const struct key *k = &rows[i];
 
-		if (k->kind != KEY_KIND_API || vendor_find(k->vendor) == NULL || (a->vendor[0] != '\0' && strcmp(a->vendor, k->vendor) != 0))
+		if (k->kind == KEY_KIND_ADMIN || vendor_find(k->vendor) == NULL || (a->vendor[0] != '\0' && strcmp(a->vendor, k->vendor) != 0))
 			continue;
+		if (key_has_expired(k, clock_now_us())) {
+			snprintf(why, TITLE_MAX_BYTES, "the session of key %s has ended: rotate it", k->label);
+			continue;
+		}
 		if (k->state == KEY_ACTIVE || k->state == KEY_UNTESTED) {
 			*out = *k;
 			return true;
@@ -313,7 +317,8 @@ enum err_code turn_send(struct turn *t, const struct wire_request *req, const st
 	struct header secret = {0};
 	struct seal_name name;
 	struct sealed *sealed = xmalloc(sizeof *sealed);
-	const struct transfer_limits limits = {.first_byte_us = w->o.first_byte_s * US_PER_S, .silence_us = w->o.silence_s * US_PER_S};
+	const struct transfer_limits limits = {.first_byte_us = w->o.first_byte_s * US_PER_S, .silence_us = w->o.silence_s * US_PER_S,
+		.proxy = t->key.proxy, .ca_file = t->key.ca_file};
 	enum err_code rc = hands_sealed_key(&w->h, &t->key, sealed, &name, e);
 
 	if (rc == ERR_OK)
