@@ -168,10 +168,16 @@ static void draw_status(const struct face *f, const struct canvas *c)
 	struct canvas line = canvas_part(c, 0, 0, 1, c->cols);
 	int col = 1, right;
 	enum role role;
+	char refused[NAME_MAX_BYTES + 32];
 	const char *words = worker_words(f, &role), *lock = f->o->read_only ? _("read-only") : f->snap.unlocked ? _("open") : _("locked");
 	char name[NAME_MAX_BYTES * 2];
 
 	canvas_clear(&line);
+	if (f->desk != NULL && f->snap.key_refused[0] != '\0') {
+		snprintf(refused, sizeof refused, f->snap.is_key_revoked ? _("key %.20s revoked") : _("key %.20s failing"), f->snap.key_refused);
+		words = refused;
+		role = ROLE_FAILED;
+	}
 	if (f->desk == NULL) {
 		canvas_say(&line, 0, 1, ROLE_HEAD, "claviger");
 		return;
@@ -234,6 +240,9 @@ static void draw_notice(const struct face *f, const struct canvas *c)
 		canvas_say(&line, 0, 1, ROLE_WAITING, _("Locked: you see counts, states and money. Press u to unlock."));
 	else if (s->notice[0] != '\0')
 		canvas_text(&line, 0, 1, c->cols - 2, ROLE_WAITING, slice_of(s->notice), 0);
+	else if (s->key_refused[0] != '\0' && !f->o->read_only && f->focus != 3)
+		canvas_say(&line, 0, 1, ROLE_FAILED, s->is_key_revoked ? _("The vendor no longer takes key %.20s: press 4, then r to give a new one.") :
+		    _("Key %.20s is failing: press 4; t tests it again once that is mended."), s->key_refused);
 	else if (s->pending > 0 && f->focus != 1)
 		canvas_say(&line, 0, 1, ROLE_WAITING, ngettext("%d approval waits. Press 2 to review.", "%d approvals wait. Press 2 to review.", (unsigned long)s->pending), s->pending);
 	else if (s->keys_total == 0 && s->goals_open == 0 && !f->o->read_only)

@@ -13,11 +13,13 @@
 #include "model/cap.h"
 #include "model/incident.h"
 #include "model/journal.h"
+#include "model/move.h"
 #include "store/approval.h"
 #include "store/call.h"
 #include "store/cap.h"
 #include "store/incident.h"
 #include "store/journal.h"
+#include "store/key.h"
 #include "store/lease.h"
 #include "store/spend.h"
 
@@ -178,6 +180,22 @@ static enum err_code day_cap(struct store *s, int64_t now, int64_t *limit, struc
 	return code;
 }
 
+/* A key that does no work is worth a word in a status bar. */
+static void add_refused_key(const struct ask *a, char *text, size_t room)
+{
+	struct key rows[64];
+	size_t used = strlen(text);
+	int n = 0, i;
+
+	if (key_list(a->store, rows, LENGTH(rows), &n, NULL) != ERR_OK)
+		return;
+	for (i = 0; i < n; i++)
+		if (rows[i].state == KEY_REVOKED || rows[i].state == KEY_FAILING) {
+			snprintf(text + used, room - used, ", key %.40s %s", rows[i].label, life_name(&key_life, rows[i].state));
+			return;
+		}
+}
+
 enum err_code answer_watch(struct ask *a, struct err *e)
 {
 	struct call flying[64];
@@ -202,6 +220,7 @@ enum err_code answer_watch(struct ask *a, struct err *e)
 	pico_format_short(cap, limit);
 	snprintf(text, sizeof text, "%s today %s%s%s, %d waiting, %d in flight%s", desk_workspace(a->desk), spent, cap > 0 ? " of " : "", cap > 0 ? limit : "", pending, calls,
 	    lease.alive ? "" : ", nobody works");
+	add_refused_key(a, text, sizeof text);
 	json_open(a->j, NULL, '{');
 	json_put_text(a->j, "text", text);
 	json_put_int(a->j, "pending", pending);

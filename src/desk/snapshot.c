@@ -264,6 +264,25 @@ static void find_price_date(struct desk *d, struct snapshot *s)
 
 /* --- keys, log, status -------------------------------------------------------------------- */
 
+/* The status line names one key that does no work: a revoked one before a failing one. */
+static void note_refused(struct snapshot *s, const struct key *rows, int n)
+{
+	char was[NAME_MAX_BYTES];
+	int i;
+
+	memcpy(was, s->key_refused, sizeof was);
+	s->key_refused[0] = '\0';
+	s->is_key_revoked = false;
+	for (i = 0; i < n && !s->is_key_revoked; i++) {
+		if (rows[i].state != KEY_REVOKED && (rows[i].state != KEY_FAILING || s->key_refused[0] != '\0'))
+			continue;
+		snprintf(s->key_refused, sizeof s->key_refused, "%s", rows[i].label);
+		s->is_key_revoked = rows[i].state == KEY_REVOKED;
+	}
+	if (strcmp(was, s->key_refused) != 0)
+		changed(s, SNAP_STATUS);
+}
+
 static void fill_keys(struct desk *d, const struct wish *w, struct snapshot *s)
 {
 	struct key page[64];
@@ -285,6 +304,7 @@ static void fill_keys(struct desk *d, const struct wish *w, struct snapshot *s)
 		(void)key_note(&page[i], clock_now_us(), r->note);
 	}
 	s->keys_total = n;
+	note_refused(s, page, n);
 	if (swap_rows((void **)&s->keys, &s->keys_n, fresh, k, sizeof *fresh))
 		changed(s, SNAP_KEYS);
 }

@@ -118,6 +118,8 @@ struct snapshot {
 	char worker_holder[TITLE_MAX_BYTES];
 	bool unlocked;			/* our vault */
 	int calls_in_flight;
+	char key_refused[NAME_MAX_BYTES];	/* label of a key that is revoked or failing, or "" */
+	bool is_key_revoked;
 	int tasks_total, tasks_active, approvals_total, keys_total, goals_open;
 	int log_total;
 	char notice[TITLE_MAX_BYTES];	/* one line for what waits, in our words, or "" */

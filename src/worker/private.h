@@ -80,6 +80,7 @@ struct worker {
 	enum worker_mode mode;
 	bool has_lease, take_over, look;	/* look: something may have become possible */
 	bool frozen, stopping;
+	bool key_died;			/* a key was found revoked: calls in flight on it are to stop */
 	bool serve_wanted;		/* a request waits: take the lease for it if it is free */
 	int64_t due_us;			/* steady: when something is due by the clock */
 	int shots;			/* actions being fired */
@@ -113,6 +114,10 @@ MUST_USE enum err_code work_settle(struct worker *w, int64_t task, struct err *e
  * paused with its reason in the database (then k->turn is NULL). */
 MUST_USE enum err_code turn_start(struct work *k, const struct facts *f, struct err *e);
 void turn_stop(struct turn *t, const char *why);	/* cut and booked; the work's turn is NULL after */
+/* Stop every call on a key that was found revoked; their tasks wait for the key. */
+void turn_stop_dead(struct worker *w);
+/* Drop a rotated key's old sealed versions, once no call in flight is on one. */
+void turn_drop_old_seals(struct worker *w, int64_t key);
 
 /* prices.c: take in what a person changed of the prices, before a hold. */
 MUST_USE enum err_code prices_look(struct worker *w, struct err *e);

@@ -63,8 +63,12 @@ static void key_says(struct request_in_hand *x, enum key_state to, const char *w
 	if (k.state != to || strcmp(k.why, why) != 0)
 		err_ignore(key_move(s, k.id, to, why, now, NULL));
 	err_ignore(key_touch(s, k.id, 0, now, NULL));
-	if (to == KEY_ACTIVE)
+	if (to == KEY_REVOKED)
+		x->w->key_died = x->w->look = true;
+	if (to == KEY_ACTIVE) {
+		turn_drop_old_seals(x->w, k.id);
 		err_ignore(worker_wake_tasks(&x->w->h, ON_KEY, NULL));
+	}
 }
 
 static void on_model(void *user, const struct listed_model *m)
@@ -154,7 +158,7 @@ static void test_key(struct worker *w, const struct request *r)
 	x->r = *r;
 	x->next = w->asked;
 	w->asked = x;
-	if (rc == ERR_OK && (x->v = vendor_find(x->key.vendor)) == NULL)
+	if (rc == ERR_OK && (x->v = vendor_find_api(x->key.vendor, key_api_names[x->key.api])) == NULL)
 		rc = err_set(&e, ERR_USAGE, "keys of %s cannot be tested by this version", x->key.vendor);
 	if (rc == ERR_OK)
 		rc = vendor_place_make(x->v, x->key.base_url, x->key.region, &at, &e);

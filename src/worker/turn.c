@@ -47,7 +47,7 @@ static bool choose_key(struct worker *w, const struct agent *a, struct key *out,
 	for (i = 0; i < n; i++) {
 		const struct key *k = &rows[i];
 
-		if (k->kind == KEY_KIND_ADMIN || vendor_find(k->vendor) == NULL || (a->vendor[0] != '\0' && strcmp(a->vendor, k->vendor) != 0))
+		if (k->kind == KEY_KIND_ADMIN || vendor_find_api(k->vendor, key_api_names[k->api]) == NULL || (a->vendor[0] != '\0' && strcmp(a->vendor, k->vendor) != 0))
 			continue;
 		if (key_has_expired(k, clock_now_us())) {
 			snprintf(why, TITLE_MAX_BYTES, "the session of key %s has ended: rotate it", k->label);
@@ -415,7 +415,7 @@ enum err_code turn_start(struct work *k, const struct facts *f, struct err *e)
 		turn_free(t);
 		return ERR_OK;
 	}
-	t->v = vendor_find(t->key.vendor);
+	t->v = vendor_find_api(t->key.vendor, key_api_names[t->key.api]);
 	fill_call(t, f, &t->key);
 	rc = build_prompt(t, f, e);
 	if (rc != ERR_OK) {
@@ -434,6 +434,42 @@ void turn_stop(struct turn *t, const char *why)
 		turn_free(t);
 }
 
+void turn_stop_dead(struct worker *w)
+{
+	struct work *k, *next;
+	char why[TITLE_MAX_BYTES];
+	struct key now;
+
+	if (!w->key_died)
+		return;
+	w->key_died = false;
+	for (k = w->works; k != NULL; k = next) {
+		struct turn *t = k->turn;
+
+		next = k->next;
+		if (t == NULL || key_get(w->h.store, t->key.id, &now, NULL) != ERR_OK || now.version != t->key.version || now.state != KEY_REVOKED)
+			continue;
+		snprintf(why, sizeof why, "key %s: %.180s", now.label, now.why);
+		t->stop_on = ON_KEY;
+		if (t->transfer == NULL)
+			work_pause(w, k->task, ON_KEY, why);
+		turn_stop(t, why);
+	}
+}
+
+void turn_drop_old_seals(struct worker *w, int64_t key)
+{
+	const struct work *k;
+	struct key now;
+
+	if (key_get(w->h.store, key, &now, NULL) != ERR_OK || now.version == 1 || now.state == KEY_UNTESTED)
+		return;
+	for (k = w->works; k != NULL; k = k->next)
+		if (k->turn != NULL && k->turn->key.id == key && k->turn->key.version < now.version)
+			return;
+	err_ignore(key_drop_old(w->h.store, key, NULL));
+}
+
 void turn_free(struct turn *t)
 {
 	static const struct board_call none;
@@ -449,5 +485,7 @@ void turn_free(struct turn *t)
 	reply_release(&t->reply);
 	answer_release(&t->answer);
 	t->k->turn = NULL;
+	if (t->is_sent)
+		turn_drop_old_seals(w, t->key.id);
 	free(t);
 }

@@ -32,6 +32,7 @@ struct turn {
 	struct model_rules rules;
 	int64_t max_tokens;		/* of the tier */
 	bool plan_turn, is_sent;
+	enum task_on stop_on;		/* what the task waits for after turn_stop(); ON_NOTHING: a person */
 	bool is_only_held;		/* the cap would do, were it not for what other calls hold */
 	struct call call;
 	const struct book *book;	/* the prices and, with call.held_us, the month so far it was held under */

@@ -185,6 +185,14 @@ static enum key_state key_after(enum trouble x)
 	}
 }
 
+/* Rotated meanwhile: what the vendor says is about the old version. */
+static bool is_replaced(const struct turn *t)
+{
+	struct key now;
+
+	return key_get(t->k->w->h.store, t->key.id, &now, NULL) == ERR_OK && now.version != t->key.version;
+}
+
 void turn_react(struct turn *t, const struct vendor_error *x, bool is_cut)
 {
 	struct worker *w = t->k->w;
@@ -192,8 +200,14 @@ void turn_react(struct turn *t, const struct vendor_error *x, bool is_cut)
 	char why[TITLE_MAX_BYTES];
 	int tries;
 
-	if (key != KEY_STATES) {
+	if (key != KEY_STATES && !is_cut && is_replaced(t)) {
+		turn_wait(t, ON_VENDOR, 0, "its key was replaced meanwhile");
+		return;
+	}
+	if (key != KEY_STATES && !is_replaced(t)) {
 		err_ignore(key_move(w->h.store, t->key.id, key, x->sentence, clock_now_us(), NULL));
+		w->key_died |= key == KEY_REVOKED;
+		w->look = true;
 		snprintf(why, sizeof why, "key %s: %.180s", t->key.label, x->sentence);
 		work_pause(w, t->call.task, ON_KEY, why);
 		return;
@@ -316,7 +330,7 @@ void turn_end(struct turn *t, const struct transfer_end *end)
 	if (end->cancelled && end->result == TRANSFER_NOT_SENT) {
 		if (book(t, t->is_sent ? CALL_CUT : CALL_RELEASED, end->err.text, &e) != ERR_OK)
 			log_line(LOG_ERROR, "call %lld could not be booked: %s", (long long)t->call.id, e.text);
-		work_pause(k->w, t->call.task, ON_PERSON, end->err.text);
+		work_pause(k->w, t->call.task, t->stop_on != ON_NOTHING ? t->stop_on : ON_PERSON, end->err.text);
 	} else if (end->result == TRANSFER_NOT_SENT) {
 		end_not_sent(t, end);
 	} else if (end->status != 0 && end->status != 200) {
@@ -324,7 +338,7 @@ void turn_end(struct turn *t, const struct transfer_end *end)
 	} else if (end->result == TRANSFER_CUT && end->cancelled) {
 		if (book(t, CALL_CUT, end->err.text, &e) != ERR_OK)
 			log_line(LOG_ERROR, "call %lld could not be booked: %s", (long long)t->call.id, e.text);
-		work_pause(k->w, t->call.task, ON_PERSON, end->err.text);
+		work_pause(k->w, t->call.task, t->stop_on != ON_NOTHING ? t->stop_on : ON_PERSON, end->err.text);
 	} else if (end->result == TRANSFER_CUT && t->fault.code == ERR_OK) {
 		end_cut(t, end->err.text, end->err.code == ERR_LIMIT ? "check the base URL" : "");
 	} else if (end->result == TRANSFER_CUT || finish_decoding(t, &e) != ERR_OK || t->trouble.meaning != TROUBLE_NONE || !t->reply.has_usage) {

@@ -367,6 +367,7 @@ static void start_ready(struct worker *w)
 
 void work_tick(struct worker *w)
 {
+	turn_stop_dead(w);
 	check_works(w);
 	take_up_due(w);
 	settle_waiting(w);
