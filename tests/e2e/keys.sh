@@ -4,7 +4,7 @@
 # flight, a key refused in the middle of work and all that follows, retiring, removing.
 . "${TOP_SRCDIR:-..}/tests/e2e/lib.sh"
 
-start_practice --rate 20
+start_practice --rate 200
 make_repo "$dir/tally" 12 tally
 ok init --json
 ok cap set --scope workspace --window day --usd 50
@@ -55,39 +55,40 @@ say "a refused key, retired and removed"
 printf '%s-one\n' "$key" >"$dir/key" && chmod 600 "$dir/key"
 add --label main --file "$dir/key"
 add_repo repo "$dir/tally"
-ok goal add 'Correct the spelling of "recieve" in docs/guide.md' --json
-"$claviger" --home "$home" run --for 90 --until-idle --json >"$dir/run.out" 2>"$dir/run.err" </dev/null &
+# a call that the vendor takes its time over stays on the old key, and the next goes out with the new one
+ok goal add 'Say what docs/guide.md is about [fault hang]' --no-plan --agent Ada --json
+slow=$(py 'd["goal"]')
+versions() { ! command -v sqlite3 >/dev/null 2>&1 || [ "$(sqlite3 "$home"/workspaces/main/claviger.db "SELECT group_concat(version) FROM sealed WHERE kind = 'key'")" = "$1" ]; }
+"$claviger" --home "$home" run --for 120 --until-idle --json >"$dir/run.out" 2>"$dir/run.err" </dev/null &
 worker=$!
-wait_for 20 sent 1
+wait_for 30 sent 1
 printf '%s-two\n' "$key" >"$dir/key"
 ok key rotate main --file "$dir/key" --json
-sent 1 || fail "the call in flight had ended before the rotation was over: nothing was shown"
-wait "$worker" || fail "run: $(cat "$dir/run.err")"
+sent 1 || fail "the rotation cut the call in flight"
+versions 1,2 || fail "the old version is gone while a call is on it"
 ok goal add 'Say what README.md counts' --no-plan --agent Sam --json
-ok run --until-idle --json
+settled() { ok call list --json; [ "$(py 'sum(c["state"] == "settled" for c in d)')" -ge 1 ]; }
+wait_for 60 settled
+sent 1 || fail "the call on the old key did not go on"
+ok goal cancel "$slow"
+wait "$worker" || fail "run: $(cat "$dir/run.err")"
 fetch /practice/requests "$dir/requests"
 python3 - "$dir" "$key-one" "$key-two" <<'P' || fail "the calls did not go from the old key to the new one"
 import hashlib, json, sys
 asked = [r for r in json.load(open(sys.argv[1] + "/requests")) if r["path"].endswith("/v1/messages")]
 old, new = (hashlib.sha256(k.encode()).hexdigest() for k in sys.argv[2:4])
 used = ["old" if old in json.dumps(r["headers"]) else "new" if new in json.dumps(r["headers"]) else "?" for r in asked]
-books = {r["request_id"]: r["status"] for r in asked}
 print("calls by key:", used)
-sys.exit(not (used[0] == "old" and used[-1] == "new" and "?" not in used and used == sorted(used, key=["old", "new"].index) and set(books.values()) == {200}))
+sys.exit(not (len(used) >= 2 and used[0] == "old" and set(used[1:]) == {"new"}))
 P
-ok call list --json
-is 'len(d) >= 2 and all(c["state"] == "settled" for c in d)'
-if command -v sqlite3 >/dev/null 2>&1; then
-	[ "$(sqlite3 "$home"/workspaces/*/claviger.db "SELECT group_concat(version) FROM sealed WHERE kind = 'key'")" = 2 ] || fail "the old version is still sealed in there"
-fi
+versions 2 || fail "the old version is still sealed in there"
 ok key list --json
 is 'd[0]["version"] == 2 and d[0]["rotated"] is not None'
 expect 5 key rotate main --file "$dir/key"
-say "rotated under a call in flight: it ended on the old key, the next went out with the new one"
+say "rotated under a call in flight: that stayed on the old key, the next went out with the new one"
 
 # --- refused in the middle of work ------------------------------------------------------
 for id in $(pending); do ok approval reject "$id" --reason 'for another day'; done
-run goal cancel 1
 # a call that the vendor takes its time over
 ok goal add 'Say what docs/guide.md is about [fault hang]' --no-plan --agent Ada --json
 first=$(py 'd["goal"]')
@@ -106,7 +107,7 @@ is 'd["stopped"] == "revoked"' "$dir/run.out"
 ok task list --json
 is 'all(t["state"] == "paused" and t["waiting_on"] == "key" and "main" in t["why"] and "does not accept" in t["why"] for t in d if t["goal"] in ('"$first, $second"'))'
 ok call list --json
-is 'sum(c["state"] == "cut" for c in d) == 1 and sum(c["state"] == "refused" for c in d) == 1 and not any(c["state"] in ("held", "sent") for c in d)'
+is 'sum(c["state"] == "cut" for c in d) == 2 and sum(c["state"] == "refused" for c in d) == 1 and not any(c["state"] in ("held", "sent") for c in d)'
 ok watch --once
 grep -q 'main' "$dir/last.out" || fail "watch does not say which key is refused: $(cat "$dir/last.out")"
 ok doctor
