@@ -155,11 +155,13 @@ static void rule_done(struct face *f, const struct prompt_spec *p, const char *t
 	free(copy);
 }
 
-static void rule(struct face *f, const struct approval_row *row)
+static void rule(struct face *f, const struct scene *sc, const struct approval_row *row)
 {
 	struct prompt_spec p = {.id = row->id, .no_paste = true, .preset = "--uses 20 --until 7d --when ", .done = rule_done};
 
-	if (row->kind != APPROVAL_ACTION) {
+	if (decider_may_reject(face_decider(f), row, sc->steady_us) == MAY_NOT_NOW) {
+		face_say(f, ROLE_HINT, _("A%lld has only just come here. Look, then press the key again."), (long long)row->id);
+	} else if (row->kind != APPROVAL_ACTION) {
 		face_say(f, ROLE_HINT, _("A plan is looked at each time; there are no rules for it."));
 	} else if (row->effect == EFFECT_DESTROY) {
 		face_say(f, ROLE_WAITING, _("What destroys is decided one by one; there are no rules for it."));
@@ -202,7 +204,7 @@ bool approve_act(struct face *f, const struct scene *sc, const struct approval_r
 	case ACT_APPROVE: approve(f, sc, row, in_view); return true;
 	case ACT_REJECT: reject(f, sc, row); return true;
 	case ACT_EDIT: edit(f, sc, row); return true;
-	case ACT_RULE: rule(f, row); return true;
+	case ACT_RULE: rule(f, sc, row); return true;
 	case ACT_UNDO: undo(f, sc, row); return true;
 	default: return false;
 	}

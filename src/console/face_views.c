@@ -132,7 +132,7 @@ static void run_op(struct face *f, const struct verb_words *w)
 		return;
 	}
 	/* decisions and secrets have their own ways here, with their own rules */
-	if (op.kind == OP_APPROVE || op.kind == OP_REJECT || op.kind == OP_EDIT) {
+	if (op.kind == OP_APPROVE || op.kind == OP_REJECT || op.kind == OP_EDIT || op.kind == OP_RULE_ADD) {
 		face_say(f, ROLE_HINT, _("Decide in the Approvals pane: press 2."));
 		op_release(&op);
 		return;

@@ -318,6 +318,53 @@ static void test_rule_10_a_rejection_carries_its_reason(void **state)
 
 #define RULE(t) cmocka_unit_test_setup_teardown(t, start, stop)
 
+static void test_a_standing_rule_is_asked_for_and_typed(void **state)
+{
+	int i;
+
+	(void)state;
+	press("2");
+	wait_ms(700);
+	press("Y\n");			/* its words are not whole yet: no rule by a key that ran on */
+	assert_int_equal(fake.asked_n, 0);
+	press("Y");
+	check_shows("Rule for Kai, send_mail");
+	face_key(&f, '*', true);	/* pasted text makes none */
+	assert_int_equal(fake.asked_n, 0);
+	press("to=dana@example.com\n");
+	assert_int_equal(fake.asked_n, 1);
+	assert_int_equal(fake.asked[0].kind, OP_RULE_ADD);
+	assert_string_equal(fake.asked[0].name, "Kai");
+	assert_string_equal(fake.asked[0].connector, "inbox");
+	assert_string_equal(fake.asked[0].tool, "send_mail");
+	assert_string_equal(fake.asked_text[0], "{\"to\":\"dana@example.com\"}");
+	assert_int_equal(fake.asked[0].count, 20);
+	assert_true(fake.asked[0].until_us > 0);
+	for (i = 0; i < 2; i++)
+		fake.world.approvals[i].effect = EFFECT_DESTROY;
+	fake_changed(SNAP_APPROVALS);
+	face_refresh(&f);
+	wait_ms(700);
+	press("Y");
+	check_shows("one by one");
+	assert_int_equal(fake.asked_n, 1);
+}
+
+static void test_no_standing_rule_from_a_key_that_met_a_new_item(void **state)
+{
+	(void)state;
+	press("2");
+	wait_ms(700);
+	fake.world.approvals++;
+	fake.world.approvals_n = fake.world.approvals_total = 1;
+	fake_changed(SNAP_APPROVALS);
+	face_refresh(&f);
+	frame();
+	press("Y");
+	check_shows("only just come here");
+	assert_int_equal(f.layers_n, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -327,6 +374,7 @@ int main(void)
 		RULE(test_rule_5_a_locked_vault_asks_for_the_passphrase), RULE(test_rule_6_the_decision_carries_the_hash_that_was_shown),
 		RULE(test_rule_6_a_changed_payload_is_looked_at_again), RULE(test_rule_6_a_rejection_names_what_was_on_the_screen), RULE(test_rule_7_later_is_not_no), RULE(test_rule_8_together_only_after_each_was_shown),
 		RULE(test_rule_8_never_destroy_together), RULE(test_rule_9_z_takes_back_what_waits_to_go_out), RULE(test_rule_10_a_rejection_carries_its_reason),
+		RULE(test_a_standing_rule_is_asked_for_and_typed), RULE(test_no_standing_rule_from_a_key_that_met_a_new_item),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
