@@ -6,12 +6,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "vault/vault.h"
 #include "wire/request.h"
+#include "worker/fault.h"
+#include "worker/line.h"
 
 #define HEADERS 128
 
@@ -29,19 +32,30 @@ struct transfer {
 	size_t received;
 	int status;
 	bool head_given, is_over;
+	unsigned sendings;		/* times that libcurl was about to send the request */
+	int fd;				/* the line it opened last; -1: none, it may use one that was kept */
+	size_t trailer_bytes;
 	struct err err;			/* why we cut it */
 };
 
 struct transport {
 	CURLM *multi;
+	struct lines lines;
 	char *proxy, *ca_file;		/* "" for none */
 	struct transfer *first;
 	size_t n;
 };
 
-static struct err *cut(struct transfer *x)
+static const char elsewhere[] = "check the base URL: a proxy or something else may be answering there";
+
+/* The first reason stands. */
+static void cut(struct transfer *x, enum err_code code, const char *text, const char *mend)
 {
-	return x->err.code == ERR_OK ? &x->err : NULL;
+	if (x->err.code != ERR_OK)
+		return;
+	err_set(&x->err, code, "%s", text);
+	if (mend[0] != '\0')
+		err_mend(&x->err, code, "%s", mend);
 }
 
 /* --- what libcurl calls ---------------------------------------------------- */
@@ -52,13 +66,18 @@ static size_t on_header(char *p, size_t size, size_t n, void *user)
 	size_t len = size * n;
 
 	x->last = clock_steady_us();
-	if (x->head_given)
-		return len;	/* trailers */
+	if (x->head_given) {
+		x->trailer_bytes += len;
+		if (x->trailer_bytes <= TRANSPORT_HEADERS_MAX)
+			return len;
+		cut(x, ERR_LIMIT, "the answer's headers are too long", elsewhere);
+		return CURL_WRITEFUNC_ERROR;
+	}
 	if (len >= 5 && memcmp(p, "HTTP/", 5) == 0)
 		buf_clear(&x->head);	/* a new head: what came before was a 1xx */
 	buf_add(&x->head, p, len);
 	if (x->head.over) {
-		err_set(cut(x), ERR_LIMIT, "the answer's headers are too long");
+		cut(x, ERR_LIMIT, "the answer's headers are too long", elsewhere);
 		return CURL_WRITEFUNC_ERROR;
 	}
 	return len;
@@ -92,18 +111,48 @@ static size_t split_head(struct buf *head, struct wire_answer_header *out, size_
 	return n;
 }
 
-static void give_head(struct transfer *x)
+/* Where two parties could disagree on where an answer ends, or what its bytes are,
+ * it is not taken. Nothing packed was asked for: so a bomb can't unfold here. */
+static bool is_framed_well(struct transfer *x, const struct wire_answer_header *h, size_t n)
+{
+	struct slice length = {0}, coded = wire_answer_get(h, n, "content-encoding");
+	bool is_chunked = wire_answer_get(h, n, "transfer-encoding").len > 0;
+	size_t i;
+
+	if (coded.len > 0 && !slice_is(coded, "identity")) {
+		cut(x, ERR_PROTO, "the answer is packed, and nobody asked for that", elsewhere);
+		return false;
+	}
+	for (i = 0; i < n; i++) {
+		if (!slice_is(h[i].name, "content-length"))
+			continue;
+		if (is_chunked || (length.len > 0 && !slice_eq(length, h[i].value))) {
+			cut(x, ERR_PROTO, "the answer says in two ways how long it is", elsewhere);
+			return false;
+		}
+		length = h[i].value;
+	}
+	return true;
+}
+
+/* False: the answer is not to be taken. */
+static bool give_head(struct transfer *x)
 {
 	struct wire_answer_header h[HEADERS];
 	long status = 0;
+	size_t n;
 
 	if (x->head_given)
-		return;
+		return x->err.code == ERR_OK;
 	x->head_given = true;
 	curl_easy_getinfo(x->easy, CURLINFO_RESPONSE_CODE, &status);
 	x->status = (int)status;
+	n = split_head(&x->head, h, HEADERS);
+	if (!is_framed_well(x, h, n))
+		return false;
 	if (x->ops->head != NULL && status != 0)
-		x->ops->head(x->user, x->status, h, split_head(&x->head, h, HEADERS));
+		x->ops->head(x->user, x->status, h, n);
+	return true;
 }
 
 static size_t on_body(char *p, size_t size, size_t n, void *user)
@@ -115,10 +164,11 @@ static size_t on_body(char *p, size_t size, size_t n, void *user)
 	x->last = clock_steady_us();
 	if (x->first_byte == 0)
 		x->first_byte = clock_now_us();
-	give_head(x);
+	if (!give_head(x))
+		return CURL_WRITEFUNC_ERROR;
 	x->received += len;
 	if (x->received > TRANSPORT_BODY_MAX) {
-		err_set(cut(x), ERR_LIMIT, "the answer is too long");
+		cut(x, ERR_LIMIT, "the answer is longer than any that makes sense", elsewhere);
 		return CURL_WRITEFUNC_ERROR;
 	}
 	if (x->ops->body(x->user, p, len, &e) != ERR_OK) {
@@ -127,6 +177,42 @@ static size_t on_body(char *p, size_t size, size_t n, void *user)
 		return CURL_WRITEFUNC_ERROR;
 	}
 	return len;
+}
+
+/* --- lines ----------------------------------------------------------------- */
+
+static curl_socket_t open_line(void *user, curlsocktype purpose, struct curl_sockaddr *to)
+{
+	struct transfer *x = user;
+
+	(void)purpose;
+	x->fd = lines_open(&x->t->lines, to->family, to->socktype, to->protocol, x);
+	return x->fd < 0 ? CURL_SOCKET_BAD : x->fd;
+}
+
+static int close_line(void *user, curl_socket_t fd)
+{
+	struct transport *t = user;
+
+	return lines_close(&t->lines, fd);
+}
+
+/* libcurl quietly sends a request again when a line that was kept turns out to be
+ * closed: the vendor may have read the first one, and would bill both. And it takes
+ * a kept line on which bytes wait: they would be read as the answer to this. */
+static int before_sending(void *user, char *ip, char *local_ip, int port, int local_port)
+{
+	struct transfer *x = user;
+	struct line *kept = x->fd < 0 ? lines_by_port(&x->t->lines, local_port) : NULL;
+
+	(void)ip, (void)local_ip, (void)port;
+	if (++x->sendings > 1)
+		cut(x, ERR_NET, "the line to the vendor was closed while it was asked", "");
+	else if (kept != NULL && line_has_input(kept))
+		cut(x, ERR_NET, "the line that was kept to the vendor was closed, or brought what nobody asked for", "");
+	if (kept != NULL)
+		kept->user = x;
+	return x->err.code == ERR_OK ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
 }
 
 /* --- starting -------------------------------------------------------------- */
@@ -211,8 +297,17 @@ static void set_options(struct transfer *x, const struct wire_request *req)
 	curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 1L);
 	curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 2L);
 	curl_easy_setopt(c, CURLOPT_TCP_KEEPALIVE, 1L);
-	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)(x->limits.connect_us / US_PER_MS));
-	curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)(x->limits.total_us / US_PER_MS));
+	/* a line that was idle for longer may be closed at the other end just as we ask */
+	curl_easy_setopt(c, CURLOPT_MAXAGE_CONN, 30L);
+	curl_easy_setopt(c, CURLOPT_PREREQFUNCTION, before_sending);
+	curl_easy_setopt(c, CURLOPT_PREREQDATA, x);
+	curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, open_line);
+	curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, x);
+	curl_easy_setopt(c, CURLOPT_CLOSESOCKETFUNCTION, close_line);
+	curl_easy_setopt(c, CURLOPT_CLOSESOCKETDATA, x->t);
+	curl_easy_setopt(c, CURLOPT_FRESH_CONNECT, (long)lines_idle_input(&x->t->lines));
+	/* ours is shorter and knows how far it came: enforce() */
+	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)(x->limits.connect_us / US_PER_MS + 10000));
 	curl_easy_setopt(c, CURLOPT_HTTPHEADER, x->lines);
 	curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header);
 	curl_easy_setopt(c, CURLOPT_HEADERDATA, x);
@@ -250,6 +345,7 @@ enum err_code transfer_start(struct transport *t, const struct wire_request *req
 		return err_set(e, ERR_LIMIT, "the request is too large or not sound");
 	x = xcalloc(1, sizeof *x);
 	x->t = t;
+	x->fd = -1;
 	x->ops = ops;
 	x->user = user;
 	x->limits.connect_us = or_usual(limits != NULL ? limits->connect_us : 0, usual.connect_us);
@@ -284,29 +380,9 @@ enum err_code transfer_start(struct transport *t, const struct wire_request *req
 
 /* --- ending ---------------------------------------------------------------- */
 
-/* libcurl's codes that people can do something about. */
-static const struct {
-	CURLcode code;
-	bool not_sent;
-	const char *text, *mend;
-} faults[] = {
-	{CURLE_COULDNT_RESOLVE_HOST, true, "the vendor's name could not be resolved", "check the network and the base URL"},
-	{CURLE_COULDNT_CONNECT, true, "the vendor could not be reached", "check the network and the base URL"},
-	{CURLE_SSL_CONNECT_ERROR, true, "no secure connection could be made", "check the base URL and this machine's clock"},
-	{CURLE_PEER_FAILED_VERIFICATION, true, "the vendor's certificate was not accepted", "check the base URL and this machine's clock; a company's own CA is a setting"},
-	{CURLE_SSL_CACERT_BADFILE, true, "the certificates of this machine could not be read", "install ca-certificates"},
-	{CURLE_OPERATION_TIMEDOUT, false, "the vendor did not answer in time", "try again later"},
-	{CURLE_GOT_NOTHING, false, "the vendor closed the line without an answer", "try again later"},
-	{CURLE_PARTIAL_FILE, false, "the answer was cut off", "try again later"},
-	{CURLE_RECV_ERROR, false, "the line to the vendor broke", "try again later"},
-	{CURLE_SEND_ERROR, false, "the line to the vendor broke", "try again later"},
-	{CURLE_WEIRD_SERVER_REPLY, false, "what answered does not speak HTTP", "check the base URL"},
-};
-
 static void describe(struct transfer *x, CURLcode code, struct transfer_end *end)
 {
 	long request = 0;
-	size_t i;
 
 	curl_easy_getinfo(x->easy, CURLINFO_REQUEST_SIZE, &request);
 	end->result = request == 0 ? TRANSFER_NOT_SENT : TRANSFER_CUT;
@@ -314,14 +390,7 @@ static void describe(struct transfer *x, CURLcode code, struct transfer_end *end
 		end->err = x->err;
 		return;
 	}
-	for (i = 0; i < LENGTH(faults); i++)
-		if (faults[i].code == code) {
-			err_set(&end->err, ERR_NET, "%s", faults[i].text);
-			err_mend(&end->err, ERR_NET, "%s", faults[i].mend);
-			return;
-		}
-	/* libcurl's own words hold no header and no body */
-	err_set(&end->err, ERR_NET, "the request failed: %s", curl_easy_strerror(code));
+	fault_describe(x->easy, code, &end->err);
 }
 
 static void finish(struct transfer *x, CURLcode code)
@@ -333,8 +402,7 @@ static void finish(struct transfer *x, CURLcode code)
 	if (x->is_over)
 		return;
 	x->is_over = true;
-	if (code == CURLE_OK && x->err.code == ERR_OK) {
-		give_head(x);
+	if (code == CURLE_OK && give_head(x)) {
 		end.result = TRANSFER_WHOLE;
 	} else {
 		describe(x, code, &end);
@@ -342,6 +410,7 @@ static void finish(struct transfer *x, CURLcode code)
 	}
 	end.status = x->status;
 	end.first_byte_us = x->first_byte;
+	lines_leave(&t->lines, x);
 	curl_multi_remove_handle(t->multi, x->easy);
 	for (at = &t->first; *at != x; at = &(*at)->next)
 		continue;
@@ -353,8 +422,7 @@ static void finish(struct transfer *x, CURLcode code)
 
 void transfer_cancel(struct transfer *x, const char *why)
 {
-	if (x->err.code == ERR_OK)
-		err_set(&x->err, ERR_CANCELLED, "%s", why);
+	cut(x, ERR_CANCELLED, why, "");
 	finish(x, CURLE_ABORTED_BY_CALLBACK);
 }
 
@@ -366,6 +434,7 @@ void transport_free(struct transport *t)
 		transfer_cancel(t->first, "the program ends");
 	curl_multi_cleanup(t->multi);
 	curl_global_cleanup();
+	lines_release(&t->lines);
 	free(t->proxy);
 	free(t->ca_file);
 	free(t);
@@ -393,20 +462,43 @@ void transport_wait(struct transport *t, struct pollfd *extra, size_t n, int64_t
 		extra[i].revents = (short)((w[i].revents & CURL_WAIT_POLLIN ? POLLIN : 0) | (w[i].revents & CURL_WAIT_POLLOUT ? POLLOUT : 0));
 }
 
-/* The limits that libcurl does not keep: first byte and silence. */
+static void cut_connecting(struct transfer *x)
+{
+	struct sockaddr_storage peer;
+	socklen_t n = sizeof peer;
+
+	if (x->fd < 0)
+		cut(x, ERR_NET, "the vendor's name was not resolved in time (DNS)", "check the network");
+	else if (getpeername(x->fd, (struct sockaddr *)&peer, &n) != 0)
+		cut(x, ERR_NET, "the vendor could not be reached in time", "check the network and the base URL");
+	else
+		cut(x, ERR_NET, "the vendor took the line and made no secure connection in time (TLS)", "check the base URL; try again later");
+}
+
+/* What is over its time, in words of its own. */
+static bool is_late(struct transfer *x, int64_t now)
+{
+	if (x->sendings == 0 && now - x->begun > x->limits.connect_us)
+		cut_connecting(x);
+	else if (x->first_byte == 0 && x->status == 0 && now - x->begun > x->limits.first_byte_us)
+		cut(x, ERR_NET, "the vendor did not begin to answer in time", "");
+	else if (x->first_byte != 0 && now - x->last > x->limits.silence_us)
+		cut(x, ERR_NET, "the vendor fell silent in the middle of an answer", "");
+	else if (now - x->begun > x->limits.total_us)
+		cut(x, ERR_LIMIT, "the answer was not whole within the time that a call may take", "it may have been billed; look at the task, then retry it");
+	else
+		return false;
+	return true;
+}
+
 static void enforce(struct transport *t, int64_t now)
 {
 	struct transfer *x, *next;
 
 	for (x = t->first; x != NULL; x = next) {
 		next = x->next;
-		if (x->first_byte == 0 && x->status == 0 && now - x->begun > x->limits.first_byte_us) {
-			err_set(cut(x), ERR_NET, "the vendor did not begin to answer in time");
+		if (is_late(x, now))
 			finish(x, CURLE_OPERATION_TIMEDOUT);
-		} else if (x->first_byte != 0 && now - x->last > x->limits.silence_us) {
-			err_set(cut(x), ERR_NET, "the vendor fell silent in the middle of an answer");
-			finish(x, CURLE_OPERATION_TIMEDOUT);
-		}
 	}
 }
 

@@ -340,7 +340,7 @@ void turn_end(struct turn *t, const struct transfer_end *end)
 			log_line(LOG_ERROR, "call %lld could not be booked: %s", (long long)t->call.id, e.text);
 		work_pause(k->w, t->call.task, t->stop_on != ON_NOTHING ? t->stop_on : ON_PERSON, end->err.text);
 	} else if (end->result == TRANSFER_CUT && t->fault.code == ERR_OK) {
-		end_cut(t, end->err.text, end->err.code == ERR_LIMIT ? "check the base URL" : "");
+		end_cut(t, end->err.text, end->err.code == ERR_NET ? "" : end->err.mend);
 	} else if (end->result == TRANSFER_CUT || finish_decoding(t, &e) != ERR_OK || t->trouble.meaning != TROUBLE_NONE || !t->reply.has_usage) {
 		end_unread(t, e.text[0] != '\0' ? &e : &t->fault);
 	} else if (!store_reply(t, &e)) {
