@@ -49,6 +49,8 @@ static const struct {
 } hints[] = {
 	{"Signature expired", TROUBLE_BAD_KEY, TROUBLE_CLOCK},
 	{"Signature not yet current", TROUBLE_BAD_KEY, TROUBLE_CLOCK},
+	{"API Key is valid", TROUBLE_NO_PERMISSION, TROUBLE_BAD_KEY},
+	{"INVALID_PAYMENT_INSTRUMENT", TROUBLE_NO_PERMISSION, TROUBLE_NO_CREDIT},
 	{"too long", TROUBLE_INVALID, TROUBLE_TOO_LONG},
 	{"too many input tokens", TROUBLE_INVALID, TROUBLE_TOO_LONG},
 	{"context window", TROUBLE_INVALID, TROUBLE_TOO_LONG},

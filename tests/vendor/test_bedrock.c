@@ -233,6 +233,7 @@ static void test_errors_are_told_apart(void **state)
 	check_error(403, "ExpiredTokenException", "{\"message\":\"The security token included in the request is expired\"}", TROUBLE_BAD_KEY, false);
 	check_error(403, "InvalidSignatureException", "{\"message\":\"Signature expired: 20261123T080000Z is now earlier than 20261123T091000Z\"}", TROUBLE_CLOCK, false);
 	check_error(403, "", "{\"__type\":\"com.amazon.coral.service#UnrecognizedClientException\",\"Message\":\"no\"}", TROUBLE_BAD_KEY, false);
+	check_error(403, "AccessDeniedException", "{\"message\":\"Authentication failed: Please make sure your API Key is valid.\"}", TROUBLE_BAD_KEY, false);
 	check_error(403, "AccessDeniedException", "{}", TROUBLE_NO_PERMISSION, false);
 	check_error(400, "ValidationException", "{\"message\":\"Input is too long for requested model.\"}", TROUBLE_TOO_LONG, false);
 	check_error(400, "ValidationException", "{\"message\":\"Invocation of model ID x with on-demand throughput isn't supported.\"}", TROUBLE_MODEL_GONE, false);
