@@ -15,7 +15,7 @@ static bool needs_vault(enum op_kind k)
 {
 	switch (k) {
 	case OP_APPROVE: case OP_REJECT: case OP_EDIT: case OP_RULE_ADD: case OP_UNDO: case OP_SETTLE: case OP_KEY_ADD: case OP_KEY_ROTATE: case OP_KEY_TEST: case OP_KEY_MODELS:
-	case OP_KEY_RETIRE: case OP_KEY_REMOVE: case OP_CAP_SET: case OP_CAP_REMOVE: case OP_CONNECTOR_ADD: case OP_CONNECTOR_RELEASE:
+	case OP_KEY_RETIRE: case OP_KEY_REMOVE: case OP_CAP_SET: case OP_CAP_REMOVE: case OP_INCIDENT_RESOLVE: case OP_CONNECTOR_ADD: case OP_CONNECTOR_RELEASE:
 	case OP_CONNECTOR_EFFECT: case OP_CONNECTOR_REMOVE: case OP_PERSON_ADD: case OP_PERSON_REMOVE: case OP_PASSPHRASE: case OP_REKEY:
 		return true;
 	default:

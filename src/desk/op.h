@@ -56,6 +56,8 @@ enum op_kind {
 	/* money */
 	OP_CAP_SET,		/* cap; V */
 	OP_CAP_REMOVE,		/* id; V */
+	OP_INCIDENT_RESOLVE,	/* id, name ("raise" or "keep"), money_pd (0: twice, or what is needed); V to raise */
+	OP_CALL_SETTLE,		/* id (of a cut call), money_pd */
 	OP_PRICE_SET,		/* vendor, model or "", text (members of a row: verb_price.c) -> id */
 	OP_PRICE_IMPORT,	/* id (the format), name (of the file), text (its bytes), region (start, or "") -> id, json */
 	OP_PRICE_REMOVE,	/* id */

@@ -11,6 +11,7 @@
 #include "model/move.h"
 #include "model/request.h"
 #include "store/cap.h"
+#include "store/incident.h"
 #include "store/key.h"
 #include "store/request.h"
 #include "store/store.h"
@@ -113,7 +114,7 @@ enum err_code op_key_remove(struct hands *h, struct desk_job *j, struct err *e)
 	return rc;
 }
 
-static enum err_code sign_cap(struct hands *h, struct cap *c, struct err *e)
+enum err_code op_sign_cap(struct hands *h, struct cap *c, struct err *e)
 {
 	struct buf b;
 	enum err_code rc;
@@ -123,6 +124,17 @@ static enum err_code sign_cap(struct hands *h, struct cap *c, struct err *e)
 	rc = vault_mac(h->vault, VAULT_CAP, b.p, b.len, &c->mac, e);
 	buf_release(&b);
 	return rc;
+}
+
+/* Setting the limit anew answers what was asked about it. */
+static enum err_code close_incidents(struct hands *h, const struct cap *c, struct err *e)
+{
+	char name[NAME_MAX_BYTES];
+	enum err_code rc;
+
+	cap_name(c->scope, c->ref, c->window, name);
+	rc = incident_close(h->store, "cap", name, "set anew", h->who, c->created_us, e);
+	return rc == ERR_OK ? incident_close(h->store, "cap_changed", "", "set anew", h->who, c->created_us, e) : rc;
 }
 
 enum err_code op_cap_set(struct hands *h, struct desk_job *j, struct err *e)
@@ -135,9 +147,11 @@ enum err_code op_cap_set(struct hands *h, struct desk_job *j, struct err *e)
 	c.created_us = clock_now_us();
 	if (c.warn_percent == 0)
 		c.warn_percent = 80;
-	rc = sign_cap(h, &c, e);
+	rc = op_sign_cap(h, &c, e);
 	if (rc == ERR_OK)
 		rc = cap_set(h->store, &c, h->who, c.created_us, e);
+	if (rc == ERR_OK)
+		rc = close_incidents(h, &c, e);
 	j->out.id = c.id;
 	return rc == ERR_OK ? worker_wake_tasks(h, ON_CAP, e) : rc;
 }

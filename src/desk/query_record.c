@@ -25,7 +25,6 @@
 
 #define JOURNAL_MAX 50000
 #define INCIDENTS_MAX 1000
-#define CAPS_MAX 256
 
 static void put_hash(struct json_out *j, const char *name, const struct hash *h)
 {

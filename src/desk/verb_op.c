@@ -550,3 +550,26 @@ enum err_code verb_cap_remove(const struct verb_words *w, struct op *op, struct 
 	op->kind = OP_CAP_REMOVE;
 	return verb_id(w, 0, 'C', &op->id, e);
 }
+
+enum err_code verb_incident_resolve(const struct verb_words *w, struct op *op, struct err *e)
+{
+	const char *as = verb_value(w, "--as"), *usd = verb_value(w, "--usd");
+	enum err_code code = verb_id(w, 0, 'I', &op->id, e);
+
+	op->kind = OP_INCIDENT_RESOLVE;
+	if (code == ERR_OK && strcmp(as, "raise") != 0 && strcmp(as, "keep") != 0) {
+		err_set(e, ERR_USAGE, "--as '%.40s' is neither of the two", as);
+		return err_mend(e, ERR_USAGE, "--as raise or --as keep");
+	}
+	if (code == ERR_OK)
+		code = verb_copy(op->name, sizeof op->name, "--as", as, e);
+	return code == ERR_OK && usd != NULL ? verb_money("--usd", usd, &op->money_pd, e) : code;
+}
+
+enum err_code verb_call_settle(const struct verb_words *w, struct op *op, struct err *e)
+{
+	enum err_code code = verb_id(w, 0, 'C', &op->id, e);
+
+	op->kind = OP_CALL_SETTLE;
+	return code == ERR_OK ? verb_money("--usd", verb_value(w, "--usd"), &op->money_pd, e) : code;
+}

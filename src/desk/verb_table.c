@@ -109,6 +109,9 @@ static const struct verb_option spend_options[] = {
 	OPTION("--csv", NULL, "as CSV"),
 	OPTION("--focus", NULL, "as CSV with the columns of FinOps FOCUS: an estimate, no invoice"),
 	END};
+static const struct verb_option resolve_options[] = {OPTION("--as", "WHAT", "raise (the limit) or keep (as it is)", .required = true),
+	OPTION("--usd", "X", "raise it to that (default: twice, or what was missing)"), END};
+static const struct verb_option call_settle_options[] = {OPTION("--usd", "X", "what it really cost", .required = true), END};
 static const struct verb_option call_options[] = {OPTION("--task", "ID", "of that task only"), OPTION("--since", "T", "from then on"),
 	OPTION("--until", "T", "up to then"), OPTION("--jsonl", NULL, "one JSON object a line, with OpenTelemetry's names"), END};
 static const struct verb_option savings_options[] = {
@@ -250,10 +253,12 @@ const struct verb verb_table[] = {
 	VERB("price import", "FILE", 1, 1, "a public price map, as far as it differs", 0, .letter = 'P', .options = price_import_options, .to_op = verb_price_import),
 	VERB("price remove", "ID", 1, 1, "take such a price back; booked calls stay as they are", 0, .letter = 'P', .to_op = verb_price_remove),
 	VERB("price quote", "", 0, 0, "what so many tokens cost", VERB_NO_WORKSPACE | VERB_MAY_WORKSPACE, .options = quote_options, .to_query = ask_price_quote),
+	VERB("call settle", "ID", 1, 1, "say what a cut call really cost", 0, .letter = 'C', .options = call_settle_options, .to_op = verb_call_settle),
 	VERB("cap set", "", 0, 0, "a spending limit", VERB_VAULT, .letter = 'C', .options = cap_options, .to_op = verb_cap_set),
 	VERB("cap list", "", 0, 0, "the limits and what is left", 0, .to_query = ask_plain,
 	    .columns = "id=C scope window limit_usd=$ spent_usd=$ held_usd=$ left_usd=$ warn_percent=%"),
 	VERB("cap remove", "ID", 1, 1, "take a limit away", VERB_VAULT, .letter = 'C', .to_op = verb_cap_remove),
+	VERB("incident resolve", "ID", 1, 1, "answer it: raise the limit, or keep it", VERB_VAULT, .letter = 'I', .options = resolve_options, .to_op = verb_incident_resolve),
 	VERB("incident list", "", 0, 0, "what tripped", 0, .options = all_options, .to_query = ask_list, .columns = "id=I kind state ref text created=@"),
 	VERB("watch", "", 0, 0, "one line for a status bar", 0, .options = watch_options, .to_query = ask_plain),
 	VERB("journal list", "", 0, 0, "the hash-chained record", 0, .options = since_options, .to_query = ask_since, .columns = "seq=% time=@ kind ref who hash=#"),

@@ -6,7 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/buf.h"
+#include "store/cap.h"
 #include "store/sql.h"
 #include "store/tier.h"
 
@@ -78,25 +80,54 @@ enum err_code agent_add(struct store *s, struct agent *a, struct err *e)
 			rc = err_set(e, rc, "there is an agent named %s already", a->name);
 		if (rc == ERR_OK)
 			a->id = sqlite3_last_insert_rowid(s->db);
+		if (rc == ERR_OK && a->cap_pd > 0)
+			rc = own_cap_note(s, SCOPE_AGENT, a->name, a->cap_pd, "", clock_now_us(), e);
 		rc = store_end(s, rc, e);
 	}
 	buf_release(&tools);
 	return rc;
 }
 
+/* Its name and limit as they stand; an agent that is not there is told by the update. */
+static enum err_code own_before(struct store *s, int64_t id, char name[NAME_MAX_BYTES], int64_t *cap_pd, struct err *e)
+{
+	sqlite3_stmt *st;
+	enum err_code rc = sql_query(s, &st, e, "SELECT name, cap_pd FROM agent WHERE id = ?", "i", id);
+	int got;
+
+	name[0] = '\0';
+	*cap_pd = 0;
+	if (rc != ERR_OK)
+		return rc;
+	got = sql_step(s, st, e);
+	if (got == 1) {
+		col_text(st, 0, name, NAME_MAX_BYTES);
+		*cap_pd = col_int(st, 1);
+		sql_done(st);
+	}
+	return got < 0 ? ERR_IO : ERR_OK;
+}
+
 enum err_code agent_set(struct store *s, const struct agent *a, struct err *e)
 {
+	char was[NAME_MAX_BYTES];
+	int64_t was_pd;
 	struct buf tools;
 	enum err_code rc;
 
 	buf_init(&tools, 0);
 	rc = join_tools(a, &tools, e);
 	if (rc == ERR_OK && (rc = store_begin(s, e)) == ERR_OK) {
-		rc = sql_run(s, e, "UPDATE agent SET name = ?, role = ?, title = ?, prompt = ?, tier = ?, vendor = ?, model = ?, tools = ?, tools_narrowed = ?, paused = ?, max_turns = ?,"
+		rc = own_before(s, a->id, was, &was_pd, e);
+		if (rc == ERR_OK)
+			rc = sql_run(s, e, "UPDATE agent SET name = ?, role = ?, title = ?, prompt = ?, tier = ?, vendor = ?, model = ?, tools = ?, tools_narrowed = ?, paused = ?, max_turns = ?,"
 			" cap_pd = ?, mac = ? WHERE id = ?", "tttnttttdddihi", a->name, a->role, a->title, a->prompt, tier_names[a->tier], a->vendor, a->model, buf_text(&tools),
 			(int)a->tools_narrowed, (int)a->paused, a->max_turns, a->cap_pd, &a->mac, a->id);
 		if (rc == ERR_OK && sqlite3_changes(s->db) != 1)
 			rc = err_set(e, ERR_MISSING, "there is no agent %s", a->name);
+		/* only a change is written down: a limit that came from elsewhere stays a foreign one */
+		if (rc == ERR_OK && (was_pd != a->cap_pd || strcmp(was, a->name) != 0))
+			rc = own_cap_note(s, SCOPE_AGENT, a->name, a->cap_pd, "", clock_now_us(), e);
 		rc = store_end(s, rc, e);
 	}
 	buf_release(&tools);

@@ -106,6 +106,8 @@ enum err_code call_hold(struct store *s, struct call *c, const struct cap_guard 
 	rc = lease_check(s, c->epoch, e);
 	if (rc == ERR_OK)
 		rc = hold_room(s, c, guard, now_us, &room, &tightest, e);
+	if (rc == ERR_AUTH && why != NULL)
+		*why = tightest;
 	if (rc == ERR_OK && c->hold_pd > room) {
 		tightest.asked_pd = c->hold_pd;
 		if (why != NULL)

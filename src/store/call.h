@@ -28,7 +28,8 @@ struct hold_refusal {
 
 /* Reserve c->hold_pd against every cap that covers c: booked + held + asked <= limit
  * for each, else ERR_REFUSED with the tightest in *why (may be NULL) and nothing
- * held. c: all that is known before sending, with c->epoch; id, state, held_us and
+ * held. ERR_AUTH: a limit is not the one that was set; *why names it if it is a goal's,
+ * task's or agent's own (else its limit_pd is 0). c: all that is known before sending, with c->epoch; id, state, held_us and
  * day come back. ERR_AUTH if the guard refuses a cap. */
 MUST_USE enum err_code call_hold(struct store *s, struct call *c, const struct cap_guard *guard, int64_t now_us, struct hold_refusal *why, struct err *e);
 /* What could still be held for c before a cap refuses (INT64_MAX without caps). c->hold_pd is not looked at. */

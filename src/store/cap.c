@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "store/rollup.h"
 #include "store/sql.h"
 
@@ -30,7 +31,7 @@ static bool read_cap(sqlite3_stmt *st, void *row)
 
 static const struct row_kind caps = {.size = sizeof(struct cap), .read = read_cap};
 
-static enum err_code list_after(struct store *s, int64_t after_id, struct cap *rows, int limit, int *n, struct err *e)
+enum err_code cap_list_after(struct store *s, int64_t after_id, struct cap *rows, int limit, int *n, struct err *e)
 {
 	sqlite3_stmt *st;
 	enum err_code rc;
@@ -52,7 +53,7 @@ static enum err_code fill(struct store *s, struct cap *c, int64_t now_us, struct
 
 /* --- the room a call has ------------------------------------------------- */
 
-static bool covers(const struct cap *cap, const struct call *c)
+bool cap_covers(const struct cap *cap, const struct call *c)
 {
 	char number[24];
 
@@ -100,9 +101,14 @@ static enum err_code own_cap(struct store *s, enum cap_scope scope, enum cap_win
 	struct cap c = {.scope = scope, .window = window, .limit_pd = limit_pd};
 	enum err_code rc;
 
-	if (limit_pd == 0)
-		return ERR_OK;
 	snprintf(c.ref, sizeof c.ref, "%s", ref);
+	rc = own_cap_check(s, scope, ref, limit_pd, e);
+	if (rc == ERR_AUTH) {
+		*tightest = (struct hold_refusal){.scope = scope, .window = window, .limit_pd = limit_pd};
+		memcpy(tightest->ref, c.ref, sizeof tightest->ref);
+	}
+	if (limit_pd == 0 || rc != ERR_OK)
+		return rc;
 	rc = fill(s, &c, now_us, e);
 	if (rc == ERR_OK)
 		note_tightest(&c, room_pd, tightest);
@@ -146,13 +152,15 @@ enum err_code hold_room(struct store *s, const struct call *c, const struct cap_
 
 	*room_pd = INT64_MAX;
 	memset(tightest, 0, sizeof *tightest);
-	rc = own_caps(s, c, now_us, room_pd, tightest, e);
+	rc = cap_check_journal(s, e);
+	if (rc == ERR_OK)
+		rc = own_caps(s, c, now_us, room_pd, tightest, e);
 	do {
 		if (rc == ERR_OK)
-			rc = list_after(s, after, rows, CAPS_READ, &n, e);
+			rc = cap_list_after(s, after, rows, CAPS_READ, &n, e);
 		for (i = 0; rc == ERR_OK && i < n; i++) {
 			after = rows[i].id;
-			if (!covers(&rows[i], c))
+			if (!cap_covers(&rows[i], c))
 				continue;
 			if (guard != NULL && guard->verify(guard->user, &rows[i], e) != ERR_OK)
 				return err_set(e, ERR_AUTH, "the %s cap %.60s was not set by anybody with the vault open", cap_scope_names[rows[i].scope], rows[i].ref);
@@ -169,16 +177,12 @@ enum err_code hold_room(struct store *s, const struct call *c, const struct cap_
 static enum err_code note(struct store *s, const char *kind, const struct cap *c, const char *who, int64_t now_us, struct err *e)
 {
 	char ref[NAME_MAX_BYTES];
-	struct hash_fields *h = hash_fields_new("claviger cap change 1");
-	struct hash what;
+	struct hash what = cap_what(c);
+	enum err_code rc;
 
-	snprintf(ref, sizeof ref, "%s %.40s %s", cap_scope_names[c->scope], c->ref, cap_window_names[c->window]);
-	hash_field_text(h, c->ref);
-	hash_field_int(h, c->limit_pd);
-	hash_field_int(h, c->warn_percent);
-	hash_field(h, c->mac.b, sizeof c->mac.b);
-	what = hash_fields_end(h);
-	return journal_add(s, kind, who, ref, &what, now_us, e);
+	cap_name(c->scope, c->ref, c->window, ref);
+	rc = journal_add(s, kind, who, ref, &what, now_us, e);
+	return rc == ERR_OK ? journal_sign_head(s, now_us, e) : rc;
 }
 
 enum err_code cap_set(struct store *s, struct cap *c, const char *who, int64_t now_us, struct err *e)
@@ -209,7 +213,7 @@ enum err_code cap_get(struct store *s, int64_t id, int64_t now_us, struct cap *o
 
 enum err_code cap_list(struct store *s, int64_t now_us, struct cap *rows, int limit, int *n, struct err *e)
 {
-	enum err_code rc = list_after(s, 0, rows, limit, n, e);
+	enum err_code rc = cap_list_after(s, 0, rows, limit, n, e);
 	int i;
 
 	for (i = 0; rc == ERR_OK && i < *n; i++)
@@ -234,12 +238,81 @@ enum err_code cap_remove(struct store *s, int64_t id, const char *who, int64_t n
 
 enum err_code cap_set_mac(struct store *s, int64_t id, const struct hash *mac, struct err *e)
 {
+	int64_t now = clock_now_us();
+	char name[NAME_MAX_BYTES];
+	struct cap c;
+	struct hash what;
 	enum err_code rc = store_begin(s, e);
 
 	if (rc != ERR_OK)
 		return rc;
 	rc = sql_run(s, e, "UPDATE cap SET mac = ? WHERE id = ?", "hi", mac, id);
-	if (rc == ERR_OK && sqlite3_changes(s->db) != 1)
-		rc = err_set(e, ERR_MISSING, "there is no cap %" PRId64, id);
+	if (rc == ERR_OK)
+		rc = cap_get(s, id, now, &c, e);
+	if (rc == ERR_OK) {	/* its head is signed by whoever signs anew */
+		what = cap_what(&c);
+		cap_name(c.scope, c.ref, c.window, name);
+		rc = journal_add(s, "cap", "a new root", name, &what, now, e);
+	}
 	return store_end(s, rc, e);
+}
+
+/* --- who is near --------------------------------------------------------- */
+
+static enum err_code each_own(struct store *s, const struct call *c, int64_t now_us, struct cap rows[3], int *n, struct err *e)
+{
+	static const struct { enum cap_scope scope; enum cap_window window; const char *sql; } own[] = {
+		{SCOPE_GOAL, WINDOW_TOTAL, "SELECT cap_pd FROM goal WHERE id = CAST(? AS INTEGER)"},
+		{SCOPE_TASK, WINDOW_TOTAL, "SELECT cap_pd FROM task WHERE id = CAST(? AS INTEGER)"},
+		{SCOPE_AGENT, WINDOW_DAY, "SELECT cap_pd FROM agent WHERE name = ?"}};
+	enum err_code rc = ERR_OK;
+	size_t i;
+
+	for (i = 0; i < LENGTH(own) && rc == ERR_OK; i++) {
+		struct cap *r = &rows[*n];
+
+		memset(r, 0, sizeof *r);
+		r->scope = own[i].scope;
+		r->window = own[i].window;
+		r->warn_percent = CAP_WARN_USUAL;
+		if (own[i].scope == SCOPE_AGENT)
+			snprintf(r->ref, sizeof r->ref, "%s", c->agent);
+		else
+			snprintf(r->ref, sizeof r->ref, "%" PRId64, own[i].scope == SCOPE_GOAL ? c->goal : c->task);
+		rc = sql_int(s, &r->limit_pd, e, own[i].sql, "t", r->ref);
+		if (rc == ERR_MISSING || r->limit_pd == 0) {
+			rc = rc == ERR_MISSING ? ERR_OK : rc;
+			continue;
+		}
+		if (rc == ERR_OK)
+			rc = fill(s, r, now_us, e);
+		*n += rc == ERR_OK;
+	}
+	return rc;
+}
+
+enum err_code cap_covering(struct store *s, const struct call *c, int64_t now_us, struct cap *rows, int limit, int *n, struct err *e)
+{
+	struct cap page[CAPS_READ];
+	int64_t after = 0;
+	enum err_code rc;
+	int i, got = 0;
+
+	*n = 0;
+	if (limit < 3)
+		return err_set(e, ERR_LIMIT, "room for three caps at least");
+	rc = each_own(s, c, now_us, rows, n, e);
+	do {
+		if (rc == ERR_OK)
+			rc = cap_list_after(s, after, page, CAPS_READ, &got, e);
+		for (i = 0; rc == ERR_OK && i < got; i++) {
+			after = page[i].id;
+			if (!cap_covers(&page[i], c) || *n == limit)
+				continue;
+			rc = fill(s, &page[i], now_us, e);
+			if (rc == ERR_OK)
+				rows[(*n)++] = page[i];
+		}
+	} while (rc == ERR_OK && got == CAPS_READ);
+	return rc;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store/goal.h"
 
+#include "store/cap.h"
 #include "store/sql.h"
 
 #define COLUMNS "id, state, before_pause, text, agent, cap_pd, created_us, ended_us, report, why"
@@ -30,6 +31,7 @@ static const struct row_kind goals = {.size = sizeof(struct goal), .read = read_
 
 enum err_code goal_add(struct store *s, struct goal *g, struct err *e)
 {
+	char number[24];
 	enum err_code rc;
 
 	if (g->state != GOAL_PLANNING && g->state != GOAL_ACTIVE)
@@ -41,6 +43,8 @@ enum err_code goal_add(struct store *s, struct goal *g, struct err *e)
 		life_name(&goal_life, g->state), life_name(&goal_life, g->state), g->text, g->agent, g->cap_pd, g->created_us, g->why);
 	if (rc == ERR_OK)
 		g->id = sqlite3_last_insert_rowid(s->db);
+	if (rc == ERR_OK && g->cap_pd > 0)
+		rc = own_cap_note(s, SCOPE_GOAL, number_text(number, g->id), g->cap_pd, "", g->created_us, e);
 	return store_end(s, rc, e);
 }
 
@@ -101,11 +105,17 @@ enum err_code goal_set_report(struct store *s, int64_t id, const char *report, s
 	return rc != ERR_OK ? rc : changed_one(s, sql_run(s, e, "UPDATE goal SET report = ? WHERE id = ?", "ni", report, id), id, e);
 }
 
-enum err_code goal_set_cap(struct store *s, int64_t id, int64_t cap_pd, struct err *e)
+enum err_code goal_set_cap(struct store *s, int64_t id, int64_t cap_pd, const char *who, int64_t now_us, struct err *e)
 {
+	char number[24];
 	enum err_code rc = store_begin(s, e);
 
-	return rc != ERR_OK ? rc : changed_one(s, sql_run(s, e, "UPDATE goal SET cap_pd = ? WHERE id = ?", "ii", cap_pd, id), id, e);
+	if (rc != ERR_OK)
+		return rc;
+	rc = own_cap_note(s, SCOPE_GOAL, number_text(number, id), cap_pd, who, now_us, e);
+	if (rc == ERR_OK)
+		rc = sql_run(s, e, "UPDATE goal SET cap_pd = ? WHERE id = ?", "ii", cap_pd, id);
+	return changed_one(s, rc, id, e);
 }
 
 enum err_code goal_counts(struct store *s, int counts[GOAL_STATES], struct err *e)

@@ -16,7 +16,7 @@ MUST_USE enum err_code goal_list(struct store *s, enum goal_filter which, int64_
 /* From paused only back to where it was, or to an end. why may be NULL. */
 MUST_USE enum err_code goal_move(struct store *s, int64_t id, enum goal_state to, const char *why, int64_t now_us, struct err *e);
 MUST_USE enum err_code goal_set_report(struct store *s, int64_t id, const char *report, struct err *e);
-MUST_USE enum err_code goal_set_cap(struct store *s, int64_t id, int64_t cap_pd, struct err *e);
+MUST_USE enum err_code goal_set_cap(struct store *s, int64_t id, int64_t cap_pd, const char *who, int64_t now_us, struct err *e);
 /* Counts of open goals by state (the final ones stay 0). */
 MUST_USE enum err_code goal_counts(struct store *s, int counts[GOAL_STATES], struct err *e);
 

@@ -6,7 +6,7 @@
 
 #include "store/sql.h"
 
-#define COLUMNS "id, kind, ref, text, at_us, resolved_us, resolution"
+#define COLUMNS "id, kind, ref, text, at_us, resolved_us, resolution, cap_scope, cap_ref, cap_win, need_pd"
 
 static bool read_incident(sqlite3_stmt *st, void *row)
 {
@@ -19,10 +19,38 @@ static bool read_incident(sqlite3_stmt *st, void *row)
 	i->at_us = col_int(st, 4);
 	i->resolved_us = col_int(st, 5);
 	COL_TEXT(st, 6, i->resolution);
-	return true;
+	i->has_cap = col_name(st, 7, cap_scope_names, CAP_SCOPES) >= 0;
+	i->scope = i->has_cap ? (enum cap_scope)col_name(st, 7, cap_scope_names, CAP_SCOPES) : SCOPE_WORKSPACE;
+	COL_TEXT(st, 8, i->cap_ref);
+	i->window = i->has_cap ? (enum cap_window)col_name(st, 9, cap_window_names, CAP_WINDOWS) : WINDOW_DAY;
+	i->need_pd = col_int(st, 10);
+	return (int)i->window >= 0;
 }
 
 static const struct row_kind incidents = {.size = sizeof(struct incident), .read = read_incident};
+
+static enum err_code insert(struct store *s, struct incident *i, struct err *e)
+{
+	enum err_code rc = sql_run(s, e, "INSERT INTO incident(kind, ref, text, at_us, resolved_us, resolution, cap_scope, cap_ref, cap_win, need_pd)"
+		" VALUES(?, ?, ?, ?, 0, '', ?, ?, ?, ?)", "tttittti", i->kind, i->ref, i->text, i->at_us, i->has_cap ? cap_scope_names[i->scope] : "",
+		i->cap_ref, i->has_cap ? cap_window_names[i->window] : "", i->need_pd);
+
+	if (rc == ERR_OK)
+		i->id = sqlite3_last_insert_rowid(s->db);
+	return rc;
+}
+
+enum err_code incident_add_once(struct store *s, struct incident *i, struct err *e)
+{
+	enum err_code rc = store_begin(s, e);
+
+	if (rc != ERR_OK)
+		return rc;
+	rc = sql_int(s, &i->id, e, "SELECT id FROM incident INDEXED BY incident_ref WHERE kind = ? AND ref = ? LIMIT 1", "tt", i->kind, i->ref);
+	if (rc == ERR_MISSING)
+		rc = insert(s, i, e);
+	return store_end(s, rc, e);
+}
 
 enum err_code incident_add(struct store *s, struct incident *i, struct err *e)
 {
@@ -31,11 +59,10 @@ enum err_code incident_add(struct store *s, struct incident *i, struct err *e)
 	if (rc != ERR_OK)
 		return rc;
 	rc = sql_int(s, &i->id, e, "SELECT id FROM incident INDEXED BY incident_open WHERE kind = ? AND ref = ? AND resolved_us = 0", "tt", i->kind, i->ref);
-	if (rc == ERR_MISSING) {
-		rc = sql_run(s, e, "INSERT INTO incident(kind, ref, text, at_us, resolved_us, resolution) VALUES(?, ?, ?, ?, 0, '')", "ttti", i->kind, i->ref, i->text, i->at_us);
-		if (rc == ERR_OK)
-			i->id = sqlite3_last_insert_rowid(s->db);
-	}
+	if (rc == ERR_MISSING)
+		rc = insert(s, i, e);
+	else if (rc == ERR_OK && i->has_cap)	/* how high it would have to be is what the last one says */
+		rc = sql_run(s, e, "UPDATE incident SET text = ?, need_pd = ? WHERE id = ?", "tii", i->text, i->need_pd, i->id);
 	return store_end(s, rc, e);
 }
 
@@ -71,5 +98,17 @@ enum err_code incident_resolve(struct store *s, int64_t id, const char *as, cons
 	rc = sql_run(s, e, "UPDATE incident SET resolved_us = ?, resolution = ? WHERE id = ? AND resolved_us = 0", "iti", now_us, words, id);
 	if (rc == ERR_OK && sqlite3_changes(s->db) != 1)
 		rc = err_set(e, ERR_MISSING, "there is no open incident %" PRId64, id);
+	return store_end(s, rc, e);
+}
+
+enum err_code incident_close(struct store *s, const char *kind, const char *ref, const char *as, const char *who, int64_t now_us, struct err *e)
+{
+	char words[TITLE_MAX_BYTES];
+	enum err_code rc = store_begin(s, e);
+
+	if (rc != ERR_OK)
+		return rc;
+	snprintf(words, sizeof words, "%.60s, by %.180s", as, who);
+	rc = sql_run(s, e, "UPDATE incident INDEXED BY incident_open SET resolved_us = ?, resolution = ? WHERE kind = ? AND ref = ? AND resolved_us = 0", "ittt", now_us, words, kind, ref);
 	return store_end(s, rc, e);
 }

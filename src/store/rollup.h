@@ -18,6 +18,12 @@ void window_days(enum cap_window w, int64_t now_us, int64_t *first, int64_t *las
 MUST_USE enum err_code rollup_spent(struct store *s, enum cap_scope scope, const char *ref, int64_t first, int64_t last, int64_t *spent_pd, struct err *e);
 MUST_USE enum err_code rollup_held(struct store *s, enum cap_scope scope, const char *ref, int64_t first, int64_t last, int64_t *held_pd, struct err *e);
 
+/* Rows of the cap table in order of id, without their sums; whether one covers the call. */
+MUST_USE enum err_code cap_list_after(struct store *s, int64_t after_id, struct cap *rows, int limit, int *n, struct err *e);
+bool cap_covers(const struct cap *cap, const struct call *c);
+/* What the journal says of a cap. */
+struct hash cap_what(const struct cap *c);
+
 /* What every cap that covers c leaves (INT64_MAX without one), and the tightest of them. */
 MUST_USE enum err_code hold_room(struct store *s, const struct call *c, const struct cap_guard *guard, int64_t now_us, int64_t *room_pd, struct hold_refusal *tightest,
 	struct err *e);

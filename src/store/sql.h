@@ -86,6 +86,11 @@ void gate_leave(struct store *s);
 
 /* --- shared by aggregates ----------------------------------------------- */
 /* "A7v1" and the like into out. */
+static inline const char *number_text(char out[24], int64_t n)
+{
+	sqlite3_snprintf(24, out, "%lld", (long long)n);
+	return out;
+}
 const char *ref_text(char out[NAME_MAX_BYTES], char letter, int64_t id, int version);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/crash.h"
+#include "store/cap.h"
 #include "store/sql.h"
 
 #define COLUMNS "task.id, task.goal, task.kind, task.state, task.waits_on, task.agent, task.title, task.instructions, task.tier, task.turns, task.cost_pd, task.cap_pd," \
@@ -76,6 +77,7 @@ static enum err_code rows_of(struct store *s, sqlite3_stmt *st, struct task *row
 
 enum err_code task_add(struct store *s, struct task *t, struct err *e)
 {
+	char number[24];
 	enum err_code rc;
 
 	if (t->state != TASK_BLOCKED && t->state != TASK_READY)
@@ -89,6 +91,8 @@ enum err_code task_add(struct store *s, struct task *t, struct err *e)
 		t->created_us, (int)t->read_untrusted);
 	if (rc == ERR_OK)
 		t->id = sqlite3_last_insert_rowid(s->db);
+	if (rc == ERR_OK && t->cap_pd > 0)
+		rc = own_cap_note(s, SCOPE_TASK, number_text(number, t->id), t->cap_pd, "", t->created_us, e);
 	return store_end(s, rc, e);
 }
 
@@ -252,11 +256,17 @@ enum err_code task_set_tier(struct store *s, int64_t id, enum tier tier, struct 
 	return rc != ERR_OK ? rc : changed_one(s, sql_run(s, e, "UPDATE task SET tier = ? WHERE id = ?", "ti", tier_names[tier], id), id, e);
 }
 
-enum err_code task_set_cap(struct store *s, int64_t id, int64_t cap_pd, struct err *e)
+enum err_code task_set_cap(struct store *s, int64_t id, int64_t cap_pd, const char *who, int64_t now_us, struct err *e)
 {
+	char number[24];
 	enum err_code rc = store_begin(s, e);
 
-	return rc != ERR_OK ? rc : changed_one(s, sql_run(s, e, "UPDATE task SET cap_pd = ? WHERE id = ?", "ii", cap_pd, id), id, e);
+	if (rc != ERR_OK)
+		return rc;
+	rc = own_cap_note(s, SCOPE_TASK, number_text(number, id), cap_pd, who, now_us, e);
+	if (rc == ERR_OK)
+		rc = sql_run(s, e, "UPDATE task SET cap_pd = ? WHERE id = ?", "ii", cap_pd, id);
+	return changed_one(s, rc, id, e);
 }
 
 enum err_code task_mark_untrusted(struct store *s, int64_t id, struct err *e)

@@ -30,7 +30,7 @@ MUST_USE enum err_code task_next_due(struct store *s, int64_t *at_us, struct err
 MUST_USE enum err_code task_count_turn(struct store *s, int64_t id, struct err *e);
 MUST_USE enum err_code task_set_result(struct store *s, int64_t id, const char *result, struct err *e);
 MUST_USE enum err_code task_set_tier(struct store *s, int64_t id, enum tier tier, struct err *e);
-MUST_USE enum err_code task_set_cap(struct store *s, int64_t id, int64_t cap_pd, struct err *e);
+MUST_USE enum err_code task_set_cap(struct store *s, int64_t id, int64_t cap_pd, const char *who, int64_t now_us, struct err *e);
 /* It has read outside text; never taken back. */
 MUST_USE enum err_code task_mark_untrusted(struct store *s, int64_t id, struct err *e);
 MUST_USE enum err_code task_counts(struct store *s, int counts[TASK_STATES], struct err *e);	/* of open tasks */

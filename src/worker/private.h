@@ -89,6 +89,7 @@ struct worker {
 	int64_t next_try_us;		/* steady: when to try for the lease again */
 	int soon_tries;			/* that many times at a short distance */
 	int64_t calls, cost_pd;
+	int64_t caps_seen;		/* the last change of a limit that was looked at */
 	int64_t board_told_us;		/* steady: when the face last heard of the board */
 	bool board_dirty;
 	struct old_book *books;		/* prices.c: all that were made; the last is in h.book */
@@ -118,6 +119,9 @@ void turn_stop(struct turn *t, const char *why);	/* cut and booked; the work's t
 void turn_stop_dead(struct worker *w);
 /* Drop a rotated key's old sealed versions, once no call in flight is on one. */
 void turn_drop_old_seals(struct worker *w, int64_t key);
+
+/* turn_cap.c: cut what a lowered limit no longer covers. */
+void turn_caps_look(struct worker *w);
 
 /* prices.c: take in what a person changed of the prices, before a hold. */
 MUST_USE enum err_code prices_look(struct worker *w, struct err *e);

@@ -128,17 +128,6 @@ static void bound(struct turn *t, int64_t now, struct price_bound *out)
 	price_bound(t->book, &q, (struct price_time){now, t->month_pd}, out);
 }
 
-static void say_cap(const struct hold_refusal *r, char why[TITLE_MAX_BYTES])
-{
-	char limit[PICO_TEXT], asked[PICO_TEXT], left[PICO_TEXT];
-
-	pico_format_short(r->limit_pd, limit);
-	pico_format_fine(r->asked_pd, asked);
-	pico_format_fine(cap_left(r->limit_pd, r->spent_pd, r->held_pd), left);
-	snprintf(why, TITLE_MAX_BYTES, "cap of %s (%s%s%.40s, %s): the next call may cost %s, %s is left", limit, cap_scope_names[r->scope],
-	    r->ref[0] != '\0' ? " " : "", r->ref, cap_window_names[r->window], asked, left);
-}
-
 /* ERR_REFUSED with *why filled: it does not fit, whatever is tried. ERR_CANCELLED:
  * a token count is under way and the turn goes on when it is in. */
 static enum err_code hold(struct turn *t, char why[TITLE_MAX_BYTES], struct err *e)
@@ -160,6 +149,8 @@ static enum err_code hold(struct turn *t, char why[TITLE_MAX_BYTES], struct err 
 	t->call.hold_pd = b.total_pico;
 	t->call.unpriced = b.is_unpriced;
 	rc = call_hold(w->h.store, &t->call, &guard, now, &refusal, e);
+	if (rc == ERR_AUTH)
+		turn_cap_changed(t, &refusal, e->text);
 	if (rc != ERR_REFUSED)
 		return rc;
 	if (t->k->counted == 0 && t->v->count_tokens != NULL && turn_count(t) == ERR_OK)
@@ -169,8 +160,10 @@ static enum err_code hold(struct turn *t, char why[TITLE_MAX_BYTES], struct err 
 		return rc;
 	fits = cap_shrink_output(room, b.total_pico - pico_mul_capped(b.output_rate, t->prompt.max_tokens), b.output_rate, t->prompt.max_tokens, CAP_USEFUL_OUTPUT);
 	if (fits <= 0) {
-		say_cap(&refusal, why);
+		turn_say_cap(&refusal, why);
 		t->is_only_held = refusal.held_pd > 0 && cap_fits(refusal.limit_pd, refusal.spent_pd, 0, refusal.asked_pd);
+		if (!t->is_only_held)
+			turn_cap_stopped(t, &refusal, why);
 		return err_set(e, ERR_REFUSED, "%s", why);
 	}
 	t->prompt.max_tokens = fits;
@@ -178,7 +171,7 @@ static enum err_code hold(struct turn *t, char why[TITLE_MAX_BYTES], struct err 
 	t->call.hold_pd = b.total_pico;
 	rc = call_hold(w->h.store, &t->call, &guard, now, &refusal, e);
 	if (rc == ERR_REFUSED)
-		say_cap(&refusal, why);
+		turn_say_cap(&refusal, why);
 	return rc;
 }
 
@@ -385,7 +378,7 @@ void turn_go(struct turn *t)
 		return;
 	}
 	if (rc != ERR_OK) {
-		work_pause(w, t->call.task, ON_ERROR, e.text);
+		work_pause(w, t->call.task, rc == ERR_AUTH ? ON_CAP : ON_ERROR, e.text);
 		turn_free(t);
 		return;
 	}

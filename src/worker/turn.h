@@ -62,6 +62,13 @@ MUST_USE enum err_code turn_send(struct turn *t, const struct wire_request *req,
 /* Ask for the prompt's tokens; turn_go() follows. Any code but ERR_OK: not asked. */
 MUST_USE enum err_code turn_count(struct turn *t);
 
+/* turn_cap.c: in words; written down as incidents, once for each limit. */
+struct hold_refusal;
+void turn_say_cap(const struct hold_refusal *r, char why[TITLE_MAX_BYTES]);
+void turn_cap_stopped(struct turn *t, const struct hold_refusal *r, const char *why);
+void turn_cap_changed(struct turn *t, const struct hold_refusal *r, const char *why);
+void turn_cap_warn(struct turn *t);	/* after it was booked */
+
 /* The task waits on that, and is taken up again by itself. */
 void turn_wait(struct turn *t, enum task_on on, int64_t wait_us, const char *why);
 /* What to do about a key, a wait or a task after this trouble. */

@@ -119,6 +119,17 @@ static void price(struct turn *t, enum call_state state)
 	}
 }
 
+/* Nothing is hidden: it counts at the dearest known rate, and a person hears of it once. */
+static void no_price(struct turn *t)
+{
+	struct incident i = {.at_us = clock_now_us()};
+
+	snprintf(i.kind, sizeof i.kind, "unpriced");
+	snprintf(i.ref, sizeof i.ref, "%.63s", t->call.model);
+	snprintf(i.text, sizeof i.text, "no price is known for %.80s: its calls count at the dearest known rate. Set one: claviger price set", t->call.model);
+	err_ignore(incident_add_once(t->k->w->h.store, &i, NULL));
+}
+
 static enum err_code book(struct turn *t, enum call_state state, const char *error, struct err *e)
 {
 	struct worker *w = t->k->w;
@@ -136,6 +147,9 @@ static enum err_code book(struct turn *t, enum call_state state, const char *err
 	if (rc == ERR_OK) {
 		w->calls += state == CALL_SETTLED || state == CALL_CUT || state == CALL_REFUSED;
 		w->cost_pd += c->cost_pd;
+		turn_cap_warn(t);
+		if (c->unpriced)
+			no_price(t);
 	}
 	return rc;
 }

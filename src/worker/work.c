@@ -369,6 +369,7 @@ void work_tick(struct worker *w)
 {
 	turn_stop_dead(w);
 	check_works(w);
+	turn_caps_look(w);
 	take_up_due(w);
 	settle_waiting(w);
 	start_ready(w);

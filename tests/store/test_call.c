@@ -93,15 +93,15 @@ static void test_i3_own_caps_of_goal_task_and_agent(void **state)
 	struct call c = a_call(o, 2 * CENT);
 	struct hold_refusal why;
 
-	check_ok(goal_set_cap(o->s, o->goal, CENT, &o->e), &o->e);
+	check_ok(goal_set_cap(o->s, o->goal, CENT, "kim", NOON, &o->e), &o->e);
 	check_code(call_hold(o->s, &c, NULL, NOON, &why, &o->e), ERR_REFUSED, &o->e);
 	assert_int_equal(why.scope, SCOPE_GOAL);
 	assert_int_equal(why.cap, 0);
-	check_ok(goal_set_cap(o->s, o->goal, 0, &o->e), &o->e);
-	check_ok(task_set_cap(o->s, o->task, CENT, &o->e), &o->e);
+	check_ok(goal_set_cap(o->s, o->goal, 0, "kim", NOON, &o->e), &o->e);
+	check_ok(task_set_cap(o->s, o->task, CENT, "kim", NOON, &o->e), &o->e);
 	check_code(call_hold(o->s, &c, NULL, NOON, &why, &o->e), ERR_REFUSED, &o->e);
 	assert_int_equal(why.scope, SCOPE_TASK);
-	check_ok(task_set_cap(o->s, o->task, 0, &o->e), &o->e);
+	check_ok(task_set_cap(o->s, o->task, 0, "kim", NOON, &o->e), &o->e);
 	check_ok(call_hold(o->s, &c, NULL, NOON, NULL, &o->e), &o->e);
 }
 
