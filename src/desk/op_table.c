@@ -37,6 +37,7 @@ const struct op_row op_table[OP_KINDS] = {
 	[OP_CAP_SET] = {op_cap_set, true},
 	[OP_CAP_REMOVE] = {op_cap_remove, true},
 	[OP_INCIDENT_RESOLVE] = {op_incident_resolve, false},
+	[OP_STATEMENT_IMPORT] = {op_statement_import, false},
 	[OP_CALL_SETTLE] = {op_call_settle, false},
 	[OP_PRICE_SET] = {op_price_set, false},
 	[OP_PRICE_IMPORT] = {op_price_import, false},

@@ -193,3 +193,23 @@ enum err_code ask_price_quote(const struct verb_words *w, struct query *q, struc
 	q->quote.region_class = verb_value(w, "--region-class");
 	return code == ERR_OK ? optional_time(w, "--at", &q->since_us, e) : code;
 }
+
+/* Statements go by days of UTC, as the vendors do. */
+enum err_code verb_utc_day(const struct verb_words *w, const char *option, int64_t *out_us, struct err *e)
+{
+	const char *value = verb_value(w, option);
+
+	if (value == NULL || (strlen(value) == 10 && date_parse(value, out_us)))
+		return ERR_OK;
+	err_set(e, ERR_USAGE, "%s '%.40s' is no date", option, value);
+	return err_mend(e, ERR_USAGE, "a day of UTC: 2026-11-23");
+}
+
+enum err_code ask_statement(const struct verb_words *w, struct query *q, struct err *e)
+{
+	enum err_code code = verb_utc_day(w, "--from", &q->since_us, e);
+
+	q->kind = QUERY_STATEMENT;
+	q->vendor = verb_value(w, "--vendor");
+	return code == ERR_OK ? verb_utc_day(w, "--to", &q->until_us, e) : code;
+}

@@ -15,6 +15,7 @@
 #include "base/slice.h"
 #include "money/book.h"
 #include "money/import.h"
+#include "money/statement.h"
 #include "money/pico.h"
 #include "money/usage.h"
 
@@ -224,4 +225,26 @@ enum err_code verb_price_remove(const struct verb_words *w, struct op *op, struc
 {
 	op->kind = OP_PRICE_REMOVE;
 	return verb_id(w, 0, 'P', &op->id, e);
+}
+
+enum err_code verb_statement_import(const struct verb_words *w, struct op *op, struct err *e)
+{
+	enum err_code code = verb_copy(op->vendor, sizeof op->vendor, "--vendor", verb_value(w, "--vendor"), e);
+	struct buf b;
+
+	op->kind = OP_STATEMENT_IMPORT;
+	if (code == ERR_OK)
+		code = verb_utc_day(w, "--from", &op->since_us, e);
+	if (code == ERR_OK)
+		code = verb_utc_day(w, "--to", &op->until_us, e);
+	if (code != ERR_OK)
+		return code;
+	buf_init(&b, STATEMENT_BYTES);
+	code = file_read(verb_value(w, "--file"), &b, e);
+	if (code == ERR_OK && memchr(b.p, '\0', b.len) != NULL)
+		code = err_set(e, ERR_PROTO, "the file holds a NUL byte and is no statement");
+	if (code == ERR_OK)
+		op->text = buf_take(&b);
+	buf_release(&b);
+	return code;
 }

@@ -187,6 +187,11 @@ enum err_code pico_parse(struct slice text, int64_t *out, struct err *e)
 	return parse_scaled(text, 12, false, out, e);
 }
 
+enum err_code pico_parse_rounded(struct slice text, int64_t *out, struct err *e)
+{
+	return parse_scaled(text, 12, true, out, e);
+}
+
 enum err_code pico_cents_parse(struct slice text, int64_t *out, struct err *e)
 {
 	return parse_scaled(text, 10, false, out, e);

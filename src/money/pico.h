@@ -33,6 +33,8 @@ bool pico_scale(int64_t value, int64_t num, int64_t den, int64_t *out);
  * ERR_USAGE if it is no number, ERR_LIMIT if it does not fit or has a digit
  * other than 0 past the twelfth decimal. */
 MUST_USE enum err_code pico_parse(struct slice text, int64_t *out, struct err *e);
+/* The same, rounded once (half to even) where there are more than twelve decimals: for floats of others. */
+MUST_USE enum err_code pico_parse_rounded(struct slice text, int64_t *out, struct err *e);
 /* Decimal dollars per million units to a rate. Digits past the sixth decimal
  * are rounded half to even (once); below zero is ERR_USAGE. */
 MUST_USE enum err_code pico_rate_parse(struct slice text, int64_t *out, struct err *e);
