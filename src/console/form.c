@@ -233,38 +233,80 @@ static int draw_words(const struct canvas *c, int row, enum role role, const cha
 	return row;
 }
 
+/* One field at row: its label, then what it holds. Rows used. */
+static int draw_field(const struct canvas *c, int row, const struct field *fl, bool is_at)
+{
+	canvas_say(c, row, 0, is_at ? ROLE_FOCUS : ROLE_NORMAL, "%s", fl->label);
+	if (fl->hint != NULL && is_at)
+		canvas_text(c, row, text_cols(slice_of(fl->label), 0) + 2, c->cols, ROLE_HINT, slice_of(fl->hint), 0);
+	row++;
+	if (is_at)
+		canvas_say(c, row, 0, ROLE_KEY, ">");
+	switch (fl->kind) {
+	case FIELD_TEXT: return 1 + draw_text(c, row, fl, is_at);
+	case FIELD_SECRET: return 1 + draw_secret(c, row, fl, is_at);
+	case FIELD_CHOICE: return 1 + draw_choice(c, row, fl, is_at);
+	}
+	return 1;
+}
+
+/* The intro and the fields from row on (negative: scrolled away). Returns the row behind
+ * all; *focus_end is the row behind the field that has the focus. */
+static int draw_body(const struct canvas *c, const struct form *form, int row, bool airy, int *focus_end)
+{
+	int i, top = row;
+
+	for (i = 0; i < (int)LENGTH(form->intro) && form->intro[i] != NULL; i++)
+		row = draw_words(c, row, ROLE_NORMAL, form->intro[i]);
+	row += row > top;
+	*focus_end = row;
+	for (i = 0; i < form->n; i++) {
+		row += draw_field(c, row, &form->v[i], i == form->at && !form->is_busy);
+		if (i == form->at)
+			*focus_end = row;
+		row += airy && i + 1 < form->n;
+	}
+	return row;
+}
+
+/* What it waits for or what is wrong: always in sight, at the foot when the body fills the box. */
+static int draw_note(const struct canvas *c, int row, const struct form *form)
+{
+	if (form->is_busy)
+		return draw_words(c, row, ROLE_RUNNING, form->busy_words != NULL ? form->busy_words : _("Working."));
+	return form->problem[0] != '\0' ? draw_words(c, row, ROLE_WAITING, form->problem) : row;
+}
+
+/* A form longer than the box first gives up its blank rows, then scrolls so that the
+ * field with the focus is whole in sight (80x24 and smaller). */
 static void form_draw(const void *st, const struct scene *sc, const struct canvas *c)
 {
 	const struct form *form = ((const struct form_state *)st)->form;
-	int i, row = 0, width = c->cols > 78 ? 78 : c->cols;
-	struct canvas box = canvas_part(c, c->rows > 30 ? 2 : 0, (c->cols - width) / 2, c->rows, width), in;
+	int width = c->cols > 78 ? 78 : c->cols, note, room, rows, top = 0, focus_end;
+	struct canvas box = canvas_part(c, c->rows > 30 ? 2 : 0, (c->cols - width) / 2, c->rows, width), in, body, nothing;
 	bool airy = c->rows >= 16;
 
 	(void)sc;
 	in = canvas_box(&box, 0, form->title, NULL, true);
 	in = canvas_part(&in, airy ? 1 : 0, 2, in.rows - airy, in.cols - 4);
-	for (i = 0; i < (int)LENGTH(form->intro) && form->intro[i] != NULL; i++)
-		row = draw_words(&in, row, ROLE_NORMAL, form->intro[i]);
-	if (i > 0)
-		row++;
-	for (i = 0; i < form->n; i++) {
-		const struct field *fl = &form->v[i];
-		bool is_at = i == form->at && !form->is_busy;
-		int used;
-
-		canvas_say(&in, row, 0, is_at ? ROLE_FOCUS : ROLE_NORMAL, "%s", fl->label);
-		if (fl->hint != NULL && is_at)
-			canvas_text(&in, row, text_cols(slice_of(fl->label), 0) + 2, in.cols, ROLE_HINT, slice_of(fl->hint), 0);
-		row++;
-		if (is_at)
-			canvas_say(&in, row, 0, ROLE_KEY, ">");
-		used = fl->kind == FIELD_TEXT ? draw_text(&in, row, fl, is_at) : fl->kind == FIELD_SECRET ? draw_secret(&in, row, fl, is_at) : draw_choice(&in, row, fl, is_at);
-		row += used + airy;
+	nothing = canvas_part(&in, 0, 0, 0, in.cols);
+	note = draw_note(&nothing, 0, form);
+	room = in.rows - note > 1 ? in.rows - note : 1;
+	rows = draw_body(&nothing, form, 0, airy, &focus_end);
+	if (rows > room) {
+		airy = false;
+		rows = draw_body(&nothing, form, 0, airy, &focus_end);
 	}
-	if (form->is_busy)
-		canvas_say(&in, row, 0, ROLE_RUNNING, "%s", form->busy_words != NULL ? form->busy_words : _("Working."));
-	else if (form->problem[0] != '\0')
-		draw_words(&in, row, ROLE_WAITING, form->problem);
+	if (rows > room && focus_end > room)
+		top = focus_end - room;
+	body = canvas_part(&in, 0, 0, room, in.cols);
+	draw_body(&body, form, -top, airy, &focus_end);
+	if (rows - top > room)
+		canvas_say_right(&box, box.rows - 1, box.cols - 2, ROLE_HINT, " %s ", _("more below"));
+	if (top > 0)
+		canvas_say_right(&box, 0, box.cols - 2, ROLE_HINT, " %s ", _("more above"));
+	rows = rows - top < room ? rows - top + airy : room;
+	draw_note(&in, rows + note > in.rows ? in.rows - note : rows, form);
 }
 
 static void submit(struct face *f, struct form *form)

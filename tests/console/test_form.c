@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A form on small screens: the field with the focus, and what is wrong, are always in sight. */
+#include <stdio.h>
+#include <string.h>
+
+#include "check.h"
+#include "console/face_state.h"
+#include "console/form.h"
+#include "fake_desk.h"
+
+static struct face f;
+static struct grid *g;
+static const struct console_options options;
+static const char *const labels[] = {"First field", "Second field", "Third field", "Fourth field", "Fifth field"};
+
+static void refuse(struct face *face, struct form *form)
+{
+	(void)face;
+	snprintf(form->problem, sizeof form->problem, "That is not what was meant.");
+}
+
+/* A form of five fields under a long sentence, as the first run has it. */
+static void open_form(int cols, int rows)
+{
+	struct form *form = form_new("Long form");
+	struct err e;
+
+	g = grid_new(cols, rows, true);
+	face_init(&f, fake_desk(), &options, g, NULL);
+	assert_int_equal(face_keymap(&f, &e), ERR_OK);
+	form->intro[0] = "A long sentence that takes some rows of a small screen before the first field begins, and then goes on for some more words so that it wraps.";
+	for (size_t i = 0; i < LENGTH(labels); i++)
+		form_add_text(form, labels[i], NULL, "preset");
+	form->submit = refuse;
+	face_form(&f, form);
+}
+
+static void close_form(void)
+{
+	face_release(&f);
+	grid_free(g);
+}
+
+static bool shows(const char *words)
+{
+	struct buf b;
+	bool is_there;
+
+	face_draw(&f);
+	face_sent(&f);
+	buf_init(&b, 0);
+	grid_dump(g, &b);
+	is_there = strstr(buf_text(&b), words) != NULL;
+	buf_release(&b);
+	return is_there;
+}
+
+static void check_every_field_is_seen(int cols, int rows)
+{
+	open_form(cols, rows);
+	for (size_t i = 0; i < LENGTH(labels); i++) {
+		if (!shows(labels[i]))
+			fail_msg("%s has the focus and is out of sight at %dx%d", labels[i], cols, rows);
+		face_key(&f, K_ENTER, false);
+	}
+	assert_true(shows("not what"));
+	assert_true(shows(labels[LENGTH(labels) - 1]));
+	close_form();
+}
+
+static void test_the_focus_is_always_in_sight(void **state)
+{
+	(void)state;
+	check_every_field_is_seen(80, 24);
+	check_every_field_is_seen(80, 16);
+	check_every_field_is_seen(40, 10);
+}
+
+static void test_a_form_that_scrolled_says_so(void **state)
+{
+	(void)state;
+	open_form(40, 10);
+	assert_true(shows("more below"));
+	for (size_t i = 1; i < LENGTH(labels); i++)
+		face_key(&f, K_ENTER, false);
+	assert_true(shows("more above"));
+	assert_false(shows("more below"));
+	close_form();
+	open_form(80, 24);
+	assert_false(shows("more above") || shows("more below"));
+	close_form();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_the_focus_is_always_in_sight),
+		cmocka_unit_test(test_a_form_that_scrolled_says_so),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
