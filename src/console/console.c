@@ -349,6 +349,7 @@ enum err_code console_run(struct desk **d, const struct console_options *o, stru
 		face_refresh(&l.face);
 		frame(&l);
 		face_back(&l.face);
+		face_greet(&l.face);
 		face_settle(&l.face);
 		frame(&l);
 		while (!l.face.wants_quit && !l.is_gone)

@@ -242,6 +242,14 @@ void face_unlock(struct face *f)
 	face_form(f, form);
 }
 
+/* Who starts the console means to type the passphrase: typed into the panes, its letters
+ * would be keys, and might end in a goal's text. Escape looks around without it. */
+void face_greet(struct face *f)
+{
+	if (f->desk != NULL && !f->o->read_only && !face_unlocked(f))
+		face_unlock(f);
+}
+
 static void goal_submit(struct face *f, struct form *form)
 {
 	struct op op = {.kind = OP_GOAL_ADD};

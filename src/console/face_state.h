@@ -104,6 +104,7 @@ void face_dirty_all(struct face *f);
 bool face_hides(const struct face *f);
 void face_help(struct face *f);
 void face_back(struct face *f);
+void face_greet(struct face *f);	/* a locked vault is asked for at the start */
 void face_command(struct face *f);
 void face_first_run(struct face *f);
 void face_outcome(struct face *f, const struct outcome *o);

@@ -91,11 +91,45 @@ static void test_a_form_that_scrolled_says_so(void **state)
 	close_form();
 }
 
+/* Typed without being asked, a passphrase's letters would be keys of the panes. */
+static void test_a_locked_vault_is_asked_for_at_the_start(void **state)
+{
+	static const struct console_options only_looks = {.read_only = true};
+	struct err e;
+
+	(void)state;
+	g = grid_new(80, 24, true);
+	memset(&fake, 0, sizeof fake);
+	face_init(&f, fake_desk(), &options, g, NULL);
+	assert_int_equal(face_keymap(&f, &e), ERR_OK);
+	face_greet(&f);
+	assert_true(shows("Passphrase"));
+	face_secret(&f, SECRET_CANCEL);
+	assert_false(shows("Passphrase"));
+	close_form();
+
+	g = grid_new(80, 24, true);
+	face_init(&f, fake_desk(), &only_looks, g, NULL);
+	assert_int_equal(face_keymap(&f, &e), ERR_OK);
+	face_greet(&f);
+	assert_false(shows("Passphrase"));
+	close_form();
+
+	g = grid_new(80, 24, true);
+	fake.unlocked = true;
+	face_init(&f, fake_desk(), &options, g, NULL);
+	assert_int_equal(face_keymap(&f, &e), ERR_OK);
+	face_greet(&f);
+	assert_false(shows("Passphrase"));
+	close_form();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_focus_is_always_in_sight),
 		cmocka_unit_test(test_a_form_that_scrolled_says_so),
+		cmocka_unit_test(test_a_locked_vault_is_asked_for_at_the_start),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
