@@ -65,7 +65,7 @@ static void show_line(struct buf *out, const cJSON *line, bool color)
 
 static void show_approval(struct buf *out, const cJSON *doc, bool color)
 {
-	static const char *const skip[] = {"payload", "bind", "receipt", NULL};
+	static const char *const skip[] = {"payload", "bind", "receipt", "yes_to", NULL};
 	const char *receipt = json_text(doc, "receipt"), *state = json_text(doc, "state"), *hash = json_text(doc, "hash");
 	const cJSON *line;
 	int64_t id = 0;
@@ -81,6 +81,8 @@ static void show_approval(struct buf *out, const cJSON *doc, bool color)
 	if (state != NULL && strcmp(state, "pending") == 0 && hash != NULL && json_int(doc, "id", &id)) {
 		buf_addc(out, '\n');
 		say_addf(out, _("yes: claviger approval approve A%lld --hash %s"), (long long)id, hash);
+		cJSON_ArrayForEach(line, json_array(doc, "yes_to"))
+			say_addf(out, " --yes-to '%s'", cJSON_IsString(line) ? line->valuestring : "");
 		buf_addc(out, '\n');
 		say_addf(out, _("no:  claviger approval reject A%lld --reason TEXT"), (long long)id);
 		buf_addc(out, '\n');

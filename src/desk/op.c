@@ -6,6 +6,7 @@
 void op_release(struct op *op)
 {
 	free(op->text);
+	free(op->said);
 	free(op->root);
 	free(op->command);
 	free(op->tools);

@@ -40,7 +40,7 @@ enum op_kind {
 	OP_TASK_CANCEL, OP_TASK_RETRY, OP_TASK_PAUSE, OP_TASK_RESUME,	/* id */
 	OP_TASK_TIER,		/* id, tier */
 	/* approvals */
-	OP_APPROVE,		/* id, hash (of what was shown), typed_yes; V */
+	OP_APPROVE,		/* id, hash (of what was shown), typed_yes, or by_hash and said (recipients written out, a line each); V */
 	OP_REJECT,		/* id, hash or has_hash false, text (reason); V */
 	OP_EDIT,		/* id, text (new payload) -> version; V */
 	OP_UNDO,		/* id; V */
@@ -90,7 +90,8 @@ struct op {
 	char *command;			/* heap, owned: JSON array of argv; or NULL */
 	char *tools;			/* heap, owned: JSON array of "C.T"; or NULL */
 	struct hash hash;
-	bool has_hash, typed_yes, no_plan, fired, admin;
+	char *said;			/* heap, owned: lines; or NULL */
+	bool has_hash, typed_yes, by_hash, no_plan, fired, admin;
 	bool has_tier, has_pause, pause;
 	enum tier tier;
 	enum effect effect;

@@ -2,19 +2,25 @@
 /* Decisions. Each is signed by this process's own vault, over the hash and bind
  * of the version that was looked at, and written in one transaction. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/memory.h"
 #include "desk/job.h"
 #include "model/move.h"
+#include "office/context.h"
 #include "office/policy.h"
 #include "office/preview.h"
 #include "store/approval.h"
 #include "store/goal.h"
 #include "store/rule.h"
 #include "store/store.h"
+#include "store/task.h"
 #include "vault/vault.h"
+
+#define TRACED 1000	/* entries of a task that are looked through */
 
 static enum err_code sign(struct hands *h, struct decision *d, struct err *e)
 {
@@ -70,18 +76,22 @@ static enum err_code check_payload(struct hands *h, const struct approval *a, st
 	return payload_gate(slice_make(a->payload, a->payload_len), e);
 }
 
+/* At the keyboard the word was typed; a command line writes each stranger out. */
 static enum err_code check_typed(struct hands *h, const struct op *op, const struct approval *a, struct err *e)
 {
+	struct typed_yes need;
 	struct goal g = {0};
-	char why[TITLE_MAX_BYTES];
 	bool needed;
 
-	if (op->typed_yes || a->kind != APPROVAL_ACTION)
-		return ERR_OK;
 	err_ignore(goal_get(h->store, a->goal, &g, NULL));
-	needed = policy_needs_typed_yes(a, slice_of(g.text != NULL ? g.text : ""), NULL, 0, why);
+	needed = policy_needs_typed_yes(a, slice_of(g.text != NULL ? g.text : ""), op->said, &need);
 	goal_release(&g);
-	return needed ? err_set(e, ERR_REFUSED, "type yes to approve this: %s", why) : ERR_OK;
+	if (!needed || op->typed_yes || (op->by_hash && need.value[0] == '\0'))
+		return ERR_OK;
+	err_set(e, ERR_REFUSED, "%s", need.why);
+	if (op->by_hash)
+		return err_mend(e, ERR_REFUSED, "if it is to go there: --yes-to '%.100s' beside the hash", need.value);
+	return err_mend(e, ERR_REFUSED, "type yes to approve it");
 }
 
 enum err_code op_approve(struct hands *h, struct desk_job *j, struct err *e)
@@ -139,9 +149,32 @@ enum err_code op_reject(struct hands *h, struct desk_job *j, struct err *e)
 	return rc;
 }
 
+/* Where the values of an edited payload come from is asked anew; the words "from
+ * your goal" are judged by the same goal. */
+static void trace_edited(struct hands *h, const struct approval *a, struct slice payload, char **flags, char **context)
+{
+	struct entry *rows = xcalloc(TRACED, sizeof *rows);
+	struct provenance prov = {0};
+	struct goal g = {0};
+	int n = 0, i;
+
+	err_ignore(goal_get(h->store, a->goal, &g, NULL));
+	if (entry_tail(h->store, a->task, rows, TRACED, &n, NULL) != ERR_OK)
+		n = 0;
+	provenance_make(payload, a->effect, rows, (size_t)n, slice_of(g.text != NULL ? g.text : ""), &prov);
+	*flags = xstrdup(prov.flags != NULL ? prov.flags : "[]");
+	*context = context_edited(a->context, &prov);
+	for (i = 0; i < n; i++)
+		entry_release(&rows[i]);
+	free(rows);
+	provenance_release(&prov);
+	goal_release(&g);
+}
+
 enum err_code op_edit(struct hands *h, struct desk_job *j, struct err *e)
 {
 	struct approval a = {0}, next = {0};
+	char *flags = NULL, *context = NULL;
 	struct slice payload = slice_of(j->op.text != NULL ? j->op.text : "");
 	enum err_code rc = get_pending(h, &j->op, &a, e);
 
@@ -156,8 +189,11 @@ enum err_code op_edit(struct hands *h, struct desk_job *j, struct err *e)
 		shown.payload = j->op.text;
 		shown.payload_len = payload.len;
 		preview_summary(&shown, summary);
-		rc = approval_new_version(h->store, a.id, a.version, payload, summary, NULL, h->who, clock_now_us(), &next, e);
+		trace_edited(h, &a, payload, &flags, &context);
+		rc = approval_new_version(h->store, a.id, a.version, payload, summary, flags, context, h->who, clock_now_us(), &next, e);
 	}
+	free(flags);
+	free(context);
 	j->out.id = a.id;
 	j->out.version = next.version;
 	approval_release(&next);

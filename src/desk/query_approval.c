@@ -9,10 +9,13 @@
 #include "base/hash.h"
 #include "model/approval.h"
 #include "model/move.h"
+#include "office/policy.h"
 #include "office/preview.h"
 #include "store/approval.h"
+#include "store/goal.h"
 
 #define APPROVALS_MAX 5000
+#define STRANGERS_SHOWN 64
 
 static void put_hash(struct json_out *j, const char *name, const struct hash *h)
 {
@@ -83,6 +86,30 @@ enum err_code answer_approvals(struct ask *a, struct err *e)
 	return code;
 }
 
+/* Whom it would go to that nobody named: what --yes-to has to say. */
+static void put_strangers(struct ask *a, const struct approval *p)
+{
+	struct goal g = {0};
+	struct typed_yes need;
+	struct buf said;
+	int i;
+
+	if (p->payload == NULL || p->state != APPROVAL_PENDING)
+		return;
+	err_ignore(goal_get(a->store, p->goal, &g, NULL));
+	buf_init(&said, (size_t)64 << 10);
+	json_open(a->j, "yes_to", '[');
+	for (i = 0; i < STRANGERS_SHOWN; i++) {
+		if (!policy_needs_typed_yes(p, slice_of(g.text != NULL ? g.text : ""), buf_text(&said), &need) || need.value[0] == '\0')
+			break;
+		json_put_text(a->j, NULL, need.value);
+		buf_addf(&said, "%s\n", need.value);
+	}
+	json_close(a->j, ']');
+	buf_release(&said);
+	goal_release(&g);
+}
+
 static void put_preview(struct json_out *j, const struct approval *p)
 {
 	struct preview v;
@@ -125,6 +152,7 @@ enum err_code answer_approval(struct ask *a, struct err *e)
 	}
 	json_open(a->j, NULL, '{');
 	put_approval(a->j, &p);
+	put_strangers(a, &p);
 	if (p.payload != NULL)
 		json_put_slice(a->j, "payload", slice_make(p.payload, p.payload_len));
 	else

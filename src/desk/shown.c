@@ -252,7 +252,7 @@ void shown_approval(struct store *s, int64_t id, struct snapshot *out)
 {
 	struct approval a = {0};
 	struct goal g = {0};
-	char why[TITLE_MAX_BYTES];
+	struct typed_yes need;
 
 	shown_clear(&out->preview);
 	shown_clear(&out->raw);
@@ -270,7 +270,9 @@ void shown_approval(struct store *s, int64_t id, struct snapshot *out)
 		}
 		show_facts(s, &a, &g, &out->facts);
 		out->agents_words = agents_words(s, &a);
-		out->needs_typed_yes = a.payload != NULL && a.kind == APPROVAL_ACTION && policy_needs_typed_yes(&a, slice_of(g.text != NULL ? g.text : ""), NULL, 0, why);
+		out->needs_typed_yes = a.payload != NULL && policy_needs_typed_yes(&a, slice_of(g.text != NULL ? g.text : ""), NULL, &need);
+		if (out->needs_typed_yes)
+			shown_addf(&out->facts, SHOWN_WARN, "! asks for the word yes: %s", need.why);
 		out->detail = (struct approval_row){.id = a.id, .version = a.version, .task = a.task, .goal = a.goal, .created_us = a.created_us, .fire_us = a.fire_us,
 			.worst_case_pd = a.worst_case_pd, .kind = a.kind, .state = a.state, .effect = a.effect, .hash = a.hash};
 		snprintf(out->detail.agent, sizeof out->detail.agent, "%s", a.agent);

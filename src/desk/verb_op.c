@@ -437,9 +437,18 @@ enum err_code verb_approve(const struct verb_words *w, struct op *op, struct err
 {
 	enum err_code code = verb_id(w, 0, 'A', &op->id, e);
 
+	struct buf said;
+	int i;
+
 	op->kind = OP_APPROVE;
-	/* Whoever writes the hash of one version out has done more than press a key. */
-	op->typed_yes = true;
+	/* Whoever writes the hash of one version out has done more than press a key;
+	 * a stranger who would get something is written out too. */
+	op->by_hash = true;
+	buf_init(&said, (size_t)16 << 10);
+	for (i = 0; i < w->options; i++)
+		if (strcmp(w->option[i].name, "--yes-to") == 0)
+			buf_addf(&said, "%s\n", w->option[i].value);
+	op->said = buf_take(&said);
 	return code == ERR_OK ? read_hash(w, op, e) : code;
 }
 

@@ -87,7 +87,8 @@ static const struct verb_option connector_add_options[] = {
 	OPTION("--root", "DIR", "of a codebase: the git repository"),
 	END};
 static const struct verb_option all_options[] = {OPTION("--all", NULL, "decided ones too"), END};
-static const struct verb_option approve_options[] = {OPTION("--hash", "sha256:HEX", "of what you were shown", .required = true), END};
+static const struct verb_option approve_options[] = {OPTION("--hash", "sha256:HEX", "of what you were shown", .required = true),
+	OPTION("--yes-to", "VALUE", "a recipient that is neither in the goal nor the one being answered (again for each)", .many = true), END};
 static const struct verb_option reject_options[] = {
 	OPTION("--reason", "TEXT", "goes back to the agent", .required = true),
 	OPTION("--hash", "sha256:HEX", "of what you were shown"),

@@ -39,6 +39,7 @@ struct approval {
 	struct hash hash, bind;
 	char *provenance;		/* JSON array of sources, or NULL */
 	char *flags;			/* JSON array of warnings in our words, or NULL */
+	char *context;			/* of this version: what office/context.h makes, or NULL */
 	int64_t worst_case_pd;		/* of going on after it */
 	int64_t created_us, expires_us;	/* 0: never expires */
 	int64_t decided_us, fire_us;	/* fire_us: end of the undo window */

@@ -37,6 +37,7 @@ void approval_release(struct approval *a)
 	drop(&a->payload);
 	drop(&a->provenance);
 	drop(&a->flags);
+	drop(&a->context);
 }
 
 void firing_release(struct firing *f)

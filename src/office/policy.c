@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "office/provenance.h"
 
 enum effect policy_effect(enum connector_type type, const char *declared, bool destructive_hint)
@@ -107,9 +108,10 @@ bool policy_granted(const struct agent *a, enum connector_type type, const char 
 
 struct recipients {
 	struct slice goal;
-	const char *const *verified;
-	size_t verified_n, found;
-	char stranger[100];
+	const char *said;
+	const cJSON *verified;
+	size_t found;
+	struct typed_yes *out;
 };
 
 static bool same_address(struct slice a, const char *b)
@@ -117,45 +119,129 @@ static bool same_address(struct slice a, const char *b)
 	return a.len == strlen(b) && strncasecmp(a.p, b, a.len) == 0;
 }
 
+static bool is_known(const struct recipients *r, struct slice v)
+{
+	struct slice rest = slice_of(r->said);
+	const cJSON *one;
+	const char *eol;
+
+	cJSON_ArrayForEach(one, r->verified)
+		if (cJSON_IsString(one) && same_address(v, one->valuestring))
+			return true;
+	while (rest.len > 0) {
+		eol = memchr(rest.p, '\n', rest.len);
+		if (slice_eq(slice_make(rest.p, eol != NULL ? (size_t)(eol - rest.p) : rest.len), v))
+			return true;
+		rest = eol != NULL ? slice_of(eol + 1) : slice_of("");
+	}
+	return value_stands_in(v, r->goal);
+}
+
 static void look_at_recipient(void *user, enum value_kind kind, struct slice v)
 {
 	struct recipients *r = user;
-	size_t i;
 
 	if (kind != VALUE_ADDRESS && kind != VALUE_URL && kind != VALUE_HOST)
 		return;
 	r->found++;
-	if (value_stands_in(v, r->goal))
+	if (is_known(r, v))
 		return;
-	for (i = 0; i < r->verified_n; i++)
-		if (same_address(v, r->verified[i]))
-			return;
-	if (r->stranger[0] == '\0')
-		snprintf(r->stranger, sizeof r->stranger, "%.*s", (int)(v.len < 80 ? v.len : 80), v.p);
+	if (r->out->strangers++ == 0)
+		snprintf(r->out->value, sizeof r->out->value, "%.*s", (int)(v.len < TITLE_MAX_BYTES ? v.len : TITLE_MAX_BYTES - 1), v.p);
 }
 
-bool policy_needs_typed_yes(const struct approval *a, struct slice goal_text, const char *const verified[], size_t verified_n, char why[TITLE_MAX_BYTES])
+/* What a message says is not where it goes. */
+static bool is_content(const char *name)
 {
-	struct recipients r = {.goal = goal_text, .verified = verified, .verified_n = verified_n};
-	char unused[TITLE_MAX_BYTES];
+	static const char *const names[] = {"subject", "body", "text", "html", "in_reply_to", "references", "message_id", "thread", "thread_id"};
+	size_t i;
 
-	if (why == NULL)
-		why = unused;
-	why[0] = '\0';
+	for (i = 0; i < LENGTH(names); i++)
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	return false;
+}
+
+static void look_at_payload(struct recipients *r, struct slice payload)
+{
+	cJSON *root = NULL;
+	const cJSON *m;
+
+	if (payload.len == 0 || json_parse(payload, &root, NULL) != ERR_OK)
+		return;
+	if (json_member(root, "to") == NULL)
+		values_in_payload(payload, look_at_recipient, r);
+	else
+		cJSON_ArrayForEach(m, root) {
+			const char *path[] = {m->string, NULL};
+			struct slice raw;
+
+			if (!is_content(m->string) && json_find(payload, path, &raw))
+				values_in_payload(raw, look_at_recipient, r);
+		}
+	cJSON_Delete(root);
+}
+
+static void look_at_all(struct recipients *r, const struct approval *a)
+{
+	static const char *const recipients[] = {"recipients", NULL};
+	struct slice context = slice_of(a->context != NULL ? a->context : ""), raw;
+	cJSON *tree = NULL;
+
+	if (context.len > 0 && json_parse(context, &tree, NULL) == ERR_OK) {
+		r->verified = json_array(tree, "verified");
+		if (json_find(context, recipients, &raw))
+			values_in_payload(raw, look_at_recipient, r);
+	}
+	look_at_payload(r, slice_make(a->payload, a->payload != NULL ? a->payload_len : 0));
+	cJSON_Delete(tree);
+}
+
+bool policy_needs_typed_yes(const struct approval *a, struct slice goal_text, const char *said, struct typed_yes *out)
+{
+	struct recipients r = {.goal = goal_text, .said = said != NULL ? said : "", .out = out};
+
+	*out = (struct typed_yes){.strangers = 0};
 	if (a->kind != APPROVAL_ACTION)
 		return false;
 	if (a->effect == EFFECT_DESTROY) {
-		snprintf(why, TITLE_MAX_BYTES, "it destroys something");
+		snprintf(out->why, sizeof out->why, "it destroys something");
 		return true;
 	}
 	if (a->effect != EFFECT_SEND)
 		return false;
-	values_in_payload(slice_make(a->payload, a->payload != NULL ? a->payload_len : 0), look_at_recipient, &r);
+	look_at_all(&r, a);
 	if (r.found == 0)
-		snprintf(why, TITLE_MAX_BYTES, "it sends, and no recipient can be found in it");
-	else if (r.stranger[0] != '\0')
-		snprintf(why, TITLE_MAX_BYTES, "%s is neither in your goal nor the verified sender being answered", r.stranger);
-	return why[0] != '\0';
+		snprintf(out->why, sizeof out->why, "it sends, and no recipient can be found in it");
+	else if (out->strangers > 0)
+		snprintf(out->why, sizeof out->why, "%.100s is neither in your goal nor the verified sender being answered", out->value);
+	if (out->strangers > 1)
+		snprintf(out->why, sizeof out->why, "%.100s and %d more are neither in your goal nor the verified sender being answered", out->value, out->strangers - 1);
+	return out->why[0] != '\0';
+}
+
+struct fetched {
+	struct slice goal;
+	bool chosen;
+};
+
+static void look_at_address(void *user, enum value_kind kind, struct slice v)
+{
+	struct fetched *f = user;
+
+	if (kind == VALUE_URL && !value_stands_in(v, f->goal))
+		f->chosen = true;
+}
+
+enum effect policy_effect_of_call(enum effect effect, enum connector_type type, struct slice arguments, struct slice goal_text)
+{
+	struct fetched f = {.goal = goal_text};
+
+	/* a connector of ours that reads a place of its own fetches nothing */
+	if (effect != EFFECT_READ || type != CONNECTOR_MCP)
+		return effect;
+	values_in_payload(arguments, look_at_address, &f);
+	return f.chosen ? EFFECT_SEND : effect;
 }
 
 /* --- standing rules ------------------------------------------------------------ */

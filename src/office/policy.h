@@ -30,11 +30,21 @@ bool policy_pattern_ok(const char *pattern);
 bool policy_granted(const struct agent *a, enum connector_type type, const char *connector, const char *tool);
 
 /* The word `yes` must be typed for: destroy; and send, unless each recipient
- * (address or host in the payload) stands in the goal's text or is one of the
- * verified ones (the sender of the thread being answered, checked by the
- * connector). A send in which no recipient can be found needs it too. why (may
- * be NULL) gets the reason in our words, "" if not needed. */
-bool policy_needs_typed_yes(const struct approval *a, struct slice goal_text, const char *const verified[], size_t verified_n, char why[TITLE_MAX_BYTES]);
+ * stands in the goal's text or is the verified sender of the thread being
+ * answered (the connector's check says so: office/context.h). A send in which no
+ * recipient can be found needs it too. Recipients are the addresses, links and
+ * hosts of the payload; in what has a member `to` the subject, the body and the
+ * ids of other messages are left out of it. said: values that a person has
+ * written out one by one, each on a line (NULL: none): they are no strangers. */
+struct typed_yes {
+	char why[TITLE_MAX_BYTES];	/* in our words, "" if not needed */
+	char value[TITLE_MAX_BYTES];	/* the first stranger, raw; "" if it is not about one */
+	int strangers;
+};
+bool policy_needs_typed_yes(const struct approval *a, struct slice goal_text, const char *said, struct typed_yes *out);
+/* The same for the effect that a call of a tool gets: a read to which the model
+ * gives an address to fetch that is not in the goal sends what it likes there. */
+enum effect policy_effect_of_call(enum effect effect, enum connector_type type, struct slice arguments, struct slice goal_text);
 
 /* May a standing rule decide it without a person? Never a plan, a cap, a rule
  * or a destroy; never a send by an agent that has read untrusted text. */

@@ -71,6 +71,13 @@ struct preview_line *preview_addf(struct preview *p, enum preview_role role, con
 	return preview_add_copy(p, role, slice_of(text));
 }
 
+void preview_start(struct preview *p)
+{
+	p->lines = NULL;
+	p->n = 0;
+	p->store->lines_room = 0;
+}
+
 /* What takes no room on a screen, or turns what stands beside it around. */
 static bool hidden(uint32_t cp)
 {
@@ -238,11 +245,6 @@ static bool is_patch(const cJSON *root)
 	return diff != NULL && (strstr(diff, "@@ -") != NULL || strncmp(diff, "diff --git ", 11) == 0);
 }
 
-static bool is_message(const cJSON *root)
-{
-	return json_text(root, "subject") != NULL && (json_text(root, "body") != NULL || json_text(root, "text") != NULL);
-}
-
 static void action_lines(const struct approval *a, struct preview *p, struct slice payload, const cJSON *root)
 {
 	if (is_patch(root)) {
@@ -253,10 +255,7 @@ static void action_lines(const struct approval *a, struct preview *p, struct sli
 		preview_addf(p, PREVIEW_HEAD, "%s.%s (%s)", a->connector, a->tool, effect_names[a->effect]);
 	else
 		preview_addf(p, PREVIEW_HEAD, "%s", approval_kind_names[a->kind]);
-	if (is_message(root))
-		members_but(p, payload, root, NULL);
-	else
-		preview_json(p, NULL, payload);
+	preview_shape(p, payload, root, a->context);
 }
 
 enum err_code preview_make(const struct approval *a, struct preview *out, struct err *e)
@@ -278,6 +277,7 @@ enum err_code preview_make(const struct approval *a, struct preview *out, struct
 		preview_plan(out, payload);
 	else
 		action_lines(a, out, payload, root);
+	preview_notes(out, a->context);
 	cJSON_Delete(root);
 	return ERR_OK;
 }

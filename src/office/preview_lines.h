@@ -30,4 +30,13 @@ void preview_plan(struct preview *p, struct slice payload);
 /* Any value that has passed the gate, indented. name may be NULL. */
 void preview_json(struct preview *p, const char *name, struct slice raw);
 
+/* A payload that is no diff and no plan, by its form; anything else as JSON. */
+struct cJSON;
+void preview_shape(struct preview *p, struct slice payload, const struct cJSON *root, const char *context);
+/* Behind the lines of the payload: where their values come from (context of the
+ * approval, may be NULL), and look-alikes. */
+void preview_notes(struct preview *p, const char *context);
+/* Its lines begin anew; the old ones are the caller's. */
+void preview_start(struct preview *p);
+
 #endif

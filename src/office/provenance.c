@@ -250,12 +250,22 @@ void values_in_payload(struct slice payload, value_emit *emit, void *user)
 	walk_payload(payload, false, emit, user);
 }
 
+void values_in_text(struct slice text, value_emit *emit, void *user)
+{
+	struct seen s = {.emit = emit, .user = user};
+
+	s.v = xcalloc(VALUES_MOST, sizeof *s.v);
+	words_of(&s, text);
+	free(s.v);
+}
+
 /* --- what it came from ----------------------------------------------------------- */
 
 struct search {
 	const struct entry *entries;
 	size_t entries_n;
 	struct slice goal;
+	enum effect effect;
 	struct provenance *out;
 };
 
@@ -275,6 +285,8 @@ static void look_for(void *user, enum value_kind kind, struct slice v)
 		snprintf(h->value, sizeof h->value, "%.*s", (int)(v.len < sizeof h->value ? v.len : sizeof h->value - 1), v.p);
 		snprintf(h->source, sizeof h->source, "%s", n->source);
 		h->in_goal = value_stands_in(v, s->goal);
+		/* what a read file already holds is no news in a write; where something is sent is */
+		h->matters = s->effect == EFFECT_SEND || s->effect == EFFECT_DESTROY || (!h->in_goal && (kind == VALUE_ADDRESS || kind == VALUE_URL));
 		p->hits_n++;
 		return;
 	}
@@ -315,7 +327,7 @@ static void list_sources(const struct search *s)
 	s->out->sources = buf_take(&b);
 }
 
-static void write_flags(struct provenance *p, enum effect effect)
+static void write_flags(struct provenance *p, struct slice payload, const struct search *s)
 {
 	static const char *const nouns[VALUE_KINDS] = {"the address", "the link", "the host", "the value", "the number"};
 	struct buf b;
@@ -327,20 +339,19 @@ static void write_flags(struct provenance *p, enum effect effect)
 	json_open(&j, NULL, '[');
 	for (i = 0; i < p->hits_n; i++) {
 		const struct provenance_hit *h = &p->hits[i];
-		bool place = h->kind == VALUE_ADDRESS || h->kind == VALUE_URL;
-		char text[TITLE_MAX_BYTES * 2];
+		char text[TITLE_MAX_BYTES * 3];
 
-		/* what a read file already holds is no news in a write; where something is sent is */
-		if (h->in_goal || (effect != EFFECT_SEND && effect != EFFECT_DESTROY && !place))
+		if (h->in_goal || !h->matters)
 			continue;
 		snprintf(text, sizeof text, "%s %s comes from %s, not from your goal", nouns[h->kind], h->value, h->source);
 		json_put_text(&j, NULL, text);
 		n++;
 	}
-	if (p->read_untrusted && effect == EFFECT_SEND) {
+	if (p->read_untrusted && s->effect == EFFECT_SEND) {
 		json_put_text(&j, NULL, "the agent had read text from outside before it proposed to send this");
 		n++;
 	}
+	n += look_alikes(payload, s->entries, s->entries_n, s->goal, &j);
 	json_close(&j, ']');
 	if (n > 0)
 		p->flags = buf_take(&b);
@@ -349,13 +360,13 @@ static void write_flags(struct provenance *p, enum effect effect)
 
 void provenance_make(struct slice payload, enum effect effect, const struct entry *entries, size_t entries_n, struct slice goal_text, struct provenance *out)
 {
-	struct search s = {entries, entries_n, goal_text, out};
+	struct search s = {entries, entries_n, goal_text, effect, out};
 
 	memset(out, 0, sizeof *out);
 	list_sources(&s);
 	if (out->read_untrusted)
 		walk_payload(payload, effect == EFFECT_WRITE, look_for, &s);
-	write_flags(out, effect);
+	write_flags(out, payload, &s);
 }
 
 void provenance_release(struct provenance *p)

@@ -18,9 +18,10 @@
 enum value_kind { VALUE_ADDRESS, VALUE_URL, VALUE_HOST, VALUE_TOKEN, VALUE_NUMBER, VALUE_KINDS };
 struct provenance_hit {
 	enum value_kind kind;
-	char value[128];		/* outside text: sanitise before showing */
+	char value[TITLE_MAX_BYTES];	/* outside text: sanitise before showing */
 	char source[TITLE_MAX_BYTES];	/* the first untrusted source that holds it */
 	bool in_goal;			/* the person named it too */
+	bool matters;			/* worth a note beside it: for a write only where something points to */
 };
 #define PROVENANCE_HITS 32
 #define PROVENANCE_SOURCES 64
@@ -41,6 +42,13 @@ void provenance_release(struct provenance *p);
 /* Every value in the strings of a payload, each once; emit may not keep v. */
 typedef void value_emit(void *user, enum value_kind kind, struct slice v);
 void values_in_payload(struct slice payload, value_emit *emit, void *user);
+/* The same of a plain text. */
+void values_in_text(struct slice text, value_emit *emit, void *user);
+/* Flags for addresses, links and hosts of the payload that are not what they
+ * seem, by themselves or beside others that the goal and the history know:
+ * written into an array. Returns how many. */
+struct json_out;
+int look_alikes(struct slice payload, const struct entry *entries, size_t entries_n, struct slice goal_text, struct json_out *out);
 /* Does text hold the value as a word of its own? */
 bool value_stands_in(struct slice value, struct slice text);
 

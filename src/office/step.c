@@ -13,6 +13,7 @@
 
 #include "base/json.h"
 #include "base/memory.h"
+#include "office/policy.h"
 #include "office/preview.h"
 #include "office/step_past.h"
 
@@ -126,13 +127,18 @@ static void judge_tool(struct judging *j, struct step_action *a)
 {
 	const struct office_limits *l = j->f->limits;
 
-	if (a->offer->tool->effect == EFFECT_READ) {
+	a->effect = policy_effect_of_call(a->offer->tool->effect, a->offer->type, a->arguments, slice_of(j->f->goal->text));
+	if (a->effect == EFFECT_READ) {
 		if (j->reads == l->reads_per_turn) {
 			refuse(a, "More than %d reads in one reply. Read the rest in your next reply.", l->reads_per_turn);
 			return;
 		}
 		a->what = STEP_READ;
 		j->reads++;
+		return;
+	}
+	if (a->offer->tool->effect == EFFECT_READ && j->f->task->kind == TASK_PLAN) {
+		refuse(a, "While planning only reading is possible, and that address is not in the goal; put it into a task of the plan.");
 		return;
 	}
 	if (past_rejected(j->past, a->offer->name, a->arguments)) {

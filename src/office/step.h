@@ -43,6 +43,7 @@ struct step_action {
 	const char *id;			/* tool_use_id; borrowed from the reply */
 	const struct offer *offer;	/* borrowed from the facts; NULL if unknown */
 	struct slice arguments;		/* borrowed from the reply: the exact bytes */
+	enum effect effect;		/* of PROPOSE: the tool's, or more (policy_effect_of_call) */
 	char *text;			/* owned: of ASK and REFUSE */
 };
 struct step {

@@ -13,7 +13,7 @@
 #include "store/sql.h"
 
 #define COLUMNS "a.id, a.version, a.kind, a.state, a.goal, a.task, a.agent, a.tool_use_id, a.connector, a.tool, v.definition, a.effect, a.credential, v.target, v.summary," \
-	" v.nonce, v.hash, v.bind, a.provenance, v.flags, a.worst_case_pd, a.created_us, a.expires_us, a.decided_us, a.fire_us, a.decided_by, a.reason, "
+	" v.nonce, v.hash, v.bind, a.provenance, v.flags, a.worst_case_pd, a.created_us, a.expires_us, a.decided_us, a.fire_us, a.decided_by, a.reason, v.context, "
 #define JOINED " JOIN version v ON v.approval = a.id AND v.version = a.version "
 #define LIST_FROM "SELECT " COLUMNS "NULL FROM approval a "
 
@@ -53,11 +53,12 @@ static bool read_row(sqlite3_stmt *st, void *row)
 	a->fire_us = col_int(st, 24);
 	COL_TEXT(st, 25, a->decided_by);
 	COL_TEXT(st, 26, a->reason);
-	if (sqlite3_column_type(st, 27) == SQLITE_BLOB) {
-		a->payload_len = (size_t)sqlite3_column_bytes(st, 27);
+	a->context = col_dup(st, 27);
+	if (sqlite3_column_type(st, 28) == SQLITE_BLOB) {
+		a->payload_len = (size_t)sqlite3_column_bytes(st, 28);
 		a->payload = xmalloc(a->payload_len + 1);
 		if (a->payload_len > 0)
-			memcpy(a->payload, sqlite3_column_blob(st, 27), a->payload_len);
+			memcpy(a->payload, sqlite3_column_blob(st, 28), a->payload_len);
 		a->payload[a->payload_len] = '\0';
 	}
 	return good && kind >= 0 && state >= 0 && effect >= 0;
@@ -74,8 +75,8 @@ static enum err_code put_version(struct store *s, struct approval *a, struct sli
 	random_bytes(a->nonce, sizeof a->nonce);
 	a->hash = hash_slice(bytes);
 	a->bind = approval_bind(s->workspace, a);
-	return sql_run(s, e, "INSERT INTO version VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", "idhttnsshhi", a->id, a->version, &a->definition, a->target, a->summary, a->flags, &bytes,
-		&nonce, &a->hash, &a->bind, now_us);
+	return sql_run(s, e, "INSERT INTO version VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", "idhttnsshhin", a->id, a->version, &a->definition, a->target, a->summary, a->flags, &bytes,
+		&nonce, &a->hash, &a->bind, now_us, a->context);
 }
 
 enum err_code approval_add(struct store *s, struct approval *a, struct err *e)
@@ -269,10 +270,10 @@ enum err_code approval_hold(struct store *s, int64_t id, int version, int64_t fi
 static void replace_text(char **text, const char *with)
 {
 	free(*text);
-	*text = xstrdup(with);
+	*text = with != NULL ? xstrdup(with) : NULL;
 }
 
-enum err_code approval_new_version(struct store *s, int64_t id, int version, struct slice payload, const char *summary, const char *flags, const char *who,
+enum err_code approval_new_version(struct store *s, int64_t id, int version, struct slice payload, const char *summary, const char *flags, const char *context, const char *who,
 	int64_t now_us, struct approval *out, struct err *e)
 {
 	char ref[NAME_MAX_BYTES];
@@ -291,6 +292,7 @@ enum err_code approval_new_version(struct store *s, int64_t id, int version, str
 			snprintf(a.summary, sizeof a.summary, "%s", summary);
 		if (flags != NULL)
 			replace_text(&a.flags, flags);
+		replace_text(&a.context, context);
 		a.decided_us = a.fire_us = 0;
 		a.decided_by[0] = a.reason[0] = '\0';
 		rc = put_version(s, &a, payload, now_us, e);

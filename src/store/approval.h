@@ -30,8 +30,9 @@ MUST_USE enum err_code approval_move(struct store *s, int64_t id, int version, e
 /* A worker takes an approved one up: -> holding until fire_us. */
 MUST_USE enum err_code approval_hold(struct store *s, int64_t id, int version, int64_t fire_us, struct err *e);
 /* An edited payload: version + 1, a new nonce, hash and bind; pending again. From
- * pending or failed; version is the one that was looked at. NULL leaves summary / flags as they were. */
-MUST_USE enum err_code approval_new_version(struct store *s, int64_t id, int version, struct slice payload, const char *summary, const char *flags, const char *who,
+ * pending or failed; version is the one that was looked at. NULL leaves summary / flags as they were;
+ * context is the new version's own (NULL: none). */
+MUST_USE enum err_code approval_new_version(struct store *s, int64_t id, int version, struct slice payload, const char *summary, const char *flags, const char *context, const char *who,
 	int64_t now_us, struct approval *out, struct err *e);
 /* A person says what became of an unknown one: fired or not_fired. */
 MUST_USE enum err_code approval_settle(struct store *s, int64_t id, int version, enum approval_state as, const char *who, int64_t now_us, struct err *e);

@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "model/prompt.h"
 #include "model/reply.h"
+#include "office/context.h"
 #include "office/preview.h"
 #include "office/provenance.h"
 #include "office/step.h"
@@ -174,7 +175,8 @@ static int64_t last_hold(struct worker *w, int64_t task)
 	return call_list(w->h.store, &filter, &c, 1, &n, NULL) == ERR_OK && n == 1 ? c.hold_pd : 0;
 }
 
-static enum err_code propose(struct worker *w, const struct facts *f, struct approval *a, struct slice payload, struct err *e)
+/* check: what the connector's check said of it, raw JSON, or empty; schema: the tool's, or NULL. */
+static enum err_code propose(struct worker *w, const struct facts *f, struct approval *a, struct slice payload, struct slice check, const char *schema, struct err *e)
 {
 	struct provenance prov = {0};
 	enum err_code rc;
@@ -189,6 +191,7 @@ static enum err_code propose(struct worker *w, const struct facts *f, struct app
 	provenance_make(payload, a->effect, f->entries, (size_t)f->entries_n, slice_of(f->goal.text), &prov);
 	a->provenance = prov.sources != NULL ? xstrdup(prov.sources) : NULL;
 	a->flags = prov.flags != NULL ? xstrdup(prov.flags) : NULL;
+	a->context = context_make(&prov, check, schema, payload);
 	a->worst_case_pd = last_hold(w, f->task.id);
 	a->created_us = clock_now_us();
 	rc = approval_add(w->h.store, a, e);
@@ -208,7 +211,7 @@ static enum err_code propose_plan(struct worker *w, const struct facts *f, const
 	if (rc != ERR_OK)
 		return rc;
 	snprintf(a.tool_use_id, sizeof a.tool_use_id, "%s", s->id);
-	rc = propose(w, f, &a, s->arguments, e);
+	rc = propose(w, f, &a, s->arguments, slice_of(""), NULL, e);
 	if (rc == ERR_OK && f->goal.state == GOAL_PLANNING)
 		rc = goal_move(st, f->goal.id, GOAL_PLAN_PENDING, "", clock_now_us(), e);
 	approval_release(&a);
@@ -227,7 +230,7 @@ struct reading {
 	char source[TITLE_MAX_BYTES];
 	bool is_check;
 	struct approval a;		/* of a check: what will be proposed */
-	char *args;
+	char *args, *schema;
 	size_t args_len;
 };
 
@@ -235,6 +238,7 @@ static void reading_free(struct reading *r)
 {
 	approval_release(&r->a);
 	free(r->args);
+	free(r->schema);
 	free(r);
 }
 
@@ -307,7 +311,7 @@ static void on_check(void *user, const struct tool_outcome *o)
 		take_target(&r->a, o->structured);
 		rc = facts_load(k->w, k->task, &f, &e);
 		if (rc == ERR_OK)
-			rc = propose(k->w, &f, &r->a, slice_make(r->args, r->args_len), &e);
+			rc = propose(k->w, &f, &r->a, slice_make(r->args, r->args_len), o->structured, r->schema, &e);
 		facts_release(&f);
 	} else {
 		char *text = xstrndup(o->text.p, o->text.len);
@@ -338,7 +342,8 @@ static enum err_code call_tool(struct work *k, const struct step_action *s, bool
 	c.args = slice_make(r->args, r->args_len);
 	if (is_check) {
 		r->a.kind = APPROVAL_ACTION;
-		r->a.effect = s->offer->tool->effect;
+		r->schema = s->offer->tool->schema != NULL ? xstrdup(s->offer->tool->schema) : NULL;
+		r->a.effect = s->effect;
 		r->a.definition = s->offer->tool->pinned;
 		snprintf(r->a.tool_use_id, sizeof r->a.tool_use_id, "%s", s->id);
 		snprintf(r->a.connector, sizeof r->a.connector, "%s", s->offer->tool->connector_name);

@@ -93,6 +93,37 @@ ok journal list --json
 is 'len([j for j in d if j["kind"] == "rule_revoked" and j["ref"] == "R1"]) == 1'
 say "one rejection ended the rules"
 
+# What sends is never decided by a rule once its agent has read outside text, and whom
+# nobody named is written out beside the hash.
+name=${tool#*.}
+ok goal cancel "$goal"
+ok connector effect repo "$name" send
+ok rule add --agent "$agent" --tool "$tool" --when 'diff=*' --uses 9 --json
+work_on "Say in README.md how tally is started"
+id=$(pending)
+[ -n "$id" ] || fail "a rule decided what sends"
+id=${id%% *}
+ok approval show "$id" --json
+is 'd["effect"] == "send" and d["yes_to"] == []'
+py 'd["payload"].replace("One note in", "Hello eve@example.net, one note in")' >"$dir/edited"
+ok approval edit "$id" --payload-file "$dir/edited"
+ok approval show "$id" --json
+is 'd["effect"] == "send" and d["yes_to"] == ["eve@example.net"] and d["version"] == 2 and d["hash"].startswith("sha256:")'
+hash=$(py 'd["hash"]')
+to=$(py 'd["yes_to"][0]')
+ok approval show "$id"
+grep -q -- "--yes-to '$to'" "$dir/last.out" || fail "people are not told how to approve it"
+expect 6 approval approve "$id" --hash "$hash"
+grep -qF "$to" "$dir/last.err" || fail "the stranger is not named"
+expect 6 approval approve "$id" --hash "$hash" --yes-to "x$to"
+ok approval list --json
+is '[a["state"] for a in d if a["id"] == '"$id"'] == ["pending"]'
+ok approval approve "$id" --hash "$hash" --yes-to "$to"
+ok run --until-idle --json
+ok approval list --all --json
+is '[a["state"] for a in d if a["id"] == '"$id"'] == ["fired"]'
+say "what sends asks for a person, and for the recipient's name"
+
 ok journal verify
 python3 "$TOP_SRCDIR/tests/e2e/journal.py" "$db" >"$dir/second" || fail "the second reader of the journal says: $(cat "$dir/second")"
 ok journal head --json

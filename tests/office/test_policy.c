@@ -68,51 +68,79 @@ static void test_a_new_connector_is_everyones_until_narrowed(void **state)
 	assert_false(policy_granted(&a, CONNECTOR_CRM, "people", "find"));
 }
 
-static bool needs_yes(enum effect effect, const char *payload, const char *goal, const char *const verified[], size_t n, char why[TITLE_MAX_BYTES])
+static bool needs_yes(enum effect effect, const char *payload, const char *goal, char *context, const char *said, struct typed_yes *out)
 {
 	char bytes[512];
-	struct approval a = {.kind = APPROVAL_ACTION, .effect = effect, .payload = bytes, .payload_len = strlen(payload)};
+	struct approval a = {.kind = APPROVAL_ACTION, .effect = effect, .payload = bytes, .payload_len = strlen(payload), .context = context};
 
 	snprintf(bytes, sizeof bytes, "%s", payload);
-	return policy_needs_typed_yes(&a, slice_of(goal), verified, n, why);
+	return policy_needs_typed_yes(&a, slice_of(goal), said, out);
 }
 
 static void test_sending_to_a_stranger_needs_the_word_typed(void **state)
 {
-	static const char *const sender[] = {"Dana@example.com"};
-	static const char mail[] = "{\"to\":\"dana@example.com\",\"body\":\"Hello\"}";
-	static const char two[] = "{\"to\":[\"dana@example.com\",\"x@example.net\"],\"body\":\"Hello\"}";
-	char why[TITLE_MAX_BYTES];
+	static char sender[] = "{\"verified\":[\"Dana@example.com\"]}", reply[] = "{\"verified\":[],\"recipients\":[\"y@example.net\"]}";
+	static const char mail[] = "{\"to\":\"dana@example.com\",\"subject\":\"see a.example\",\"body\":\"Hello, https://b.example/x or eve@example.net\"}";
+	static const char two[] = "{\"to\":[\"dana@example.com\",\"x@example.net\"],\"bcc\":\"z@example.net\",\"body\":\"Hello\"}";
+	struct typed_yes y;
 
 	(void)state;
-	assert_true(needs_yes(EFFECT_SEND, mail, "answer the mail", NULL, 0, why));
-	assert_non_null(strstr(why, "dana@example.com"));
-	assert_false(needs_yes(EFFECT_SEND, mail, "answer the mail of Dana@Example.com please", NULL, 0, why));
-	assert_string_equal(why, "");
-	assert_false(needs_yes(EFFECT_SEND, mail, "answer the mail", sender, 1, why));
-	assert_true(needs_yes(EFFECT_SEND, two, "answer the mail", sender, 1, why));
-	assert_non_null(strstr(why, "x@example.net"));
-	assert_true(needs_yes(EFFECT_SEND, mail, "write to xdana@example.com", NULL, 0, NULL));
+	assert_true(needs_yes(EFFECT_SEND, mail, "answer the mail", NULL, NULL, &y));
+	assert_non_null(strstr(y.why, "dana@example.com"));
+	assert_string_equal(y.value, "dana@example.com");
+	assert_int_equal(y.strangers, 1);	/* what a mail says is not where it goes */
+	assert_false(needs_yes(EFFECT_SEND, mail, "answer the mail of Dana@Example.com please", NULL, NULL, &y));
+	assert_string_equal(y.why, "");
+	assert_false(needs_yes(EFFECT_SEND, mail, "answer the mail", sender, NULL, &y));
+	assert_true(needs_yes(EFFECT_SEND, two, "answer the mail", sender, NULL, &y));
+	assert_string_equal(y.value, "x@example.net");
+	assert_int_equal(y.strangers, 2);
+	assert_true(needs_yes(EFFECT_SEND, two, "answer the mail", sender, "x@example.net\n", &y));
+	assert_string_equal(y.value, "z@example.net");
+	assert_false(needs_yes(EFFECT_SEND, two, "answer the mail", sender, "x@example.net\nz@example.net\n", &y));
+	assert_true(needs_yes(EFFECT_SEND, two, "answer the mail", sender, "x@example.netz@example.net\n", &y));
+	assert_true(needs_yes(EFFECT_SEND, mail, "write to xdana@example.com", NULL, NULL, &y));
+	/* who gets it where only the connector knows */
+	assert_true(needs_yes(EFFECT_SEND, "{\"thread\":7,\"body\":\"ok\"}", "answer", reply, NULL, &y));
+	assert_string_equal(y.value, "y@example.net");
+	/* without `to` everything counts, wherever it stands */
+	assert_true(needs_yes(EFFECT_SEND, "{\"url\":\"https://b.example/x\",\"body\":\"ok\"}", "post it", NULL, NULL, &y));
+	assert_string_equal(y.value, "https://b.example/x");
 }
 
 static void test_a_send_without_a_recipient_needs_the_word_typed(void **state)
 {
-	char why[TITLE_MAX_BYTES];
+	struct typed_yes y;
 
 	(void)state;
-	assert_true(needs_yes(EFFECT_SEND, "{\"channel\":\"all\"}", "post it", NULL, 0, why));
-	assert_non_null(strstr(why, "no recipient"));
-	assert_true(needs_yes(EFFECT_SEND, "not JSON", "post it", NULL, 0, why));
+	assert_true(needs_yes(EFFECT_SEND, "{\"channel\":\"all\"}", "post it", NULL, NULL, &y));
+	assert_non_null(strstr(y.why, "no recipient"));
+	assert_string_equal(y.value, "");
+	assert_true(needs_yes(EFFECT_SEND, "not JSON", "post it", NULL, "all\n", &y));
 }
 
 static void test_destroying_always_and_writing_never_needs_the_word_typed(void **state)
 {
 	struct approval plan = {.kind = APPROVAL_PLAN, .effect = EFFECT_DESTROY};
+	struct typed_yes y;
 
 	(void)state;
-	assert_true(needs_yes(EFFECT_DESTROY, "{\"to\":\"dana@example.com\"}", "dana@example.com", NULL, 0, NULL));
-	assert_false(needs_yes(EFFECT_WRITE, "{\"to\":\"dana@example.com\"}", "", NULL, 0, NULL));
-	assert_false(policy_needs_typed_yes(&plan, slice_of(""), NULL, 0, NULL));
+	assert_true(needs_yes(EFFECT_DESTROY, "{\"to\":\"dana@example.com\"}", "dana@example.com", NULL, "dana@example.com\n", &y));
+	assert_false(needs_yes(EFFECT_WRITE, "{\"to\":\"dana@example.com\"}", "", NULL, NULL, &y));
+	assert_false(policy_needs_typed_yes(&plan, slice_of(""), NULL, &y));
+}
+
+static void test_a_fetch_whose_address_the_model_chose_is_a_send(void **state)
+{
+	static const char args[] = "{\"url\":\"https://b.example/?q=secret\"}";
+
+	(void)state;
+	assert_int_equal(policy_effect_of_call(EFFECT_READ, CONNECTOR_MCP, slice_of(args), slice_of("look it up")), EFFECT_SEND);
+	assert_int_equal(policy_effect_of_call(EFFECT_READ, CONNECTOR_MCP, slice_of(args), slice_of("read https://b.example/?q=secret")), EFFECT_READ);
+	assert_int_equal(policy_effect_of_call(EFFECT_READ, CONNECTOR_MCP, slice_of(args), slice_of("read https://b.example/")), EFFECT_SEND);
+	assert_int_equal(policy_effect_of_call(EFFECT_READ, CONNECTOR_MCP, slice_of("{\"path\":\"docs/a.md\"}"), slice_of("")), EFFECT_READ);
+	assert_int_equal(policy_effect_of_call(EFFECT_READ, CONNECTOR_CODEBASE, slice_of(args), slice_of("")), EFFECT_READ);
+	assert_int_equal(policy_effect_of_call(EFFECT_DESTROY, CONNECTOR_MCP, slice_of(args), slice_of("")), EFFECT_DESTROY);
 }
 
 static void test_rules_never_decide_what_could_carry_data_out(void **state)
@@ -159,6 +187,7 @@ int main(void)
 		cmocka_unit_test(test_a_new_connector_is_everyones_until_narrowed),
 		cmocka_unit_test(test_sending_to_a_stranger_needs_the_word_typed),
 		cmocka_unit_test(test_a_send_without_a_recipient_needs_the_word_typed),
+		cmocka_unit_test(test_a_fetch_whose_address_the_model_chose_is_a_send),
 		cmocka_unit_test(test_destroying_always_and_writing_never_needs_the_word_typed),
 		cmocka_unit_test(test_rules_never_decide_what_could_carry_data_out),
 		cmocka_unit_test(test_globs),

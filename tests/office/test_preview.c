@@ -222,12 +222,64 @@ static void test_long_texts_are_broken_at_their_newlines(void **state)
 	    "json 2 0123456789012345678901234567890123456789\\n\njson 2 end\",\njson 1 \"b\": 1\njson 0 }\n");
 }
 
-static void test_mail_is_shown_as_fields(void **state)
+static void test_mail_is_shown_as_mail(void **state)
 {
 	(void)state;
 	check_drawn(APPROVAL_ACTION, "{\"to\":\"dana@example.com\",\"subject\":\"Hi\",\"body\":\"Hello\\n\\nBye \"}",
 	    "head 0 repo.propose_patch (write)\nfield 0 to=dana@example.com\nfield 0 subject=Hi\nfield 0 body=\nplain 1 Hello\nplain 1 \nplain 1 Bye  {1}\n"
 	    "note 0 the line above ends in blanks\n");
+	/* heads first, whatever their order; nothing is left out */
+	check_drawn(APPROVAL_ACTION,
+	    "{\"body\":\"Hello\",\"x\":{\"y\":1},\"attachments\":[{\"name\":\"a.pdf\",\"bytes\":12},\"b.txt\"],\"cc\":[\"a@example.com\",\"b@example.com\"],\"to\":\"dana@example.com\",\"urgent\":true}",
+	    "head 0 repo.propose_patch (write)\nfield 0 to=dana@example.com\nfield 0 cc=a@example.com, b@example.com\njson 0 \"x\": {\njson 1 \"y\": 1\njson 0 }\n"
+	    "field 0 attached=name a.pdf, bytes 12\nfield 0 attached=b.txt\nnote 0 2 attachments\nfield 0 urgent=true\nfield 0 body=Hello\n");
+}
+
+static void check_beside(const char *payload, const char *context, const char *wanted)
+{
+	struct approval a = {.kind = APPROVAL_ACTION, .effect = EFFECT_WRITE, .connector = "people", .tool = "update_record"};
+	struct preview p;
+	struct err e = {0};
+	char *text;
+
+	set_payload(&a, payload);
+	a.context = xstrdup(context);
+	check_ok(preview_make(&a, &p, &e), &e);
+	text = drawn(&p);
+	assert_string_equal(text, wanted);
+	free(text);
+	preview_release(&p);
+	approval_release(&a);
+}
+
+static void test_a_record_is_shown_field_by_field(void **state)
+{
+	(void)state;
+	check_beside("{\"table\":\"contacts\",\"id\":17,\"fields\":{\"phone\":\"2\",\"name\":\"Dana\",\"age\":30,\"new\":\"x\"}}",
+	    "{\"before\":{\"phone\":\"1\",\"name\":\"Dana\",\"age\":29,\"other\":\"kept\"}}",
+	    "head 0 people.update_record (write)\nfield 0 table=contacts\nfield 0 id=17\nfield 0 phone=1 -> 2\nfield 0 name=Dana -> Dana\nnote 0 no change\n"
+	    "field 0 age=29 -> 30\nfield 0 new=x\n");
+	/* what the payload says the old value is, against what it is */
+	check_beside("{\"fields\":{\"phone\":\"2\"},\"before\":{\"phone\":\"1\",\"more\":\"y\"}}", "{\"before\":{\"phone\":\"7\"}}",
+	    "head 0 people.update_record (write)\nfield 0 phone=1 -> 2\nwarn 0 the record itself holds now: 7\nfield 1 more=y\n");
+	check_beside("{\"fields\":{\"note\":\"a\\nb\"}}", "{\"before\":{\"note\":\"\"}}",
+	    "head 0 people.update_record (write)\nfield 0 note=old, then new\nadd 1 a\nadd 1 b\n");
+	check_beside("{\"fields\":{\"note\":\"a\"}}", "{}",
+	    "head 0 people.update_record (write)\nfield 0 note=a\nnote 0 what these replace is not known here\n");
+}
+
+static void test_values_and_words_are_explained_beside(void **state)
+{
+	(void)state;
+	check_beside("{\"to\":\"eve@example.net\",\"amount\":471100}",
+	    "{\"values\":[{\"value\":\"eve@example.net\",\"source\":\"mail 123\",\"in_goal\":false},{\"value\":\"471100\",\"source\":\"mail 123\",\"in_goal\":true}],"
+	    "\"about\":{\"from\":\"me@example.com\"},\"words\":{\"amount\":\"in cents\"}}",
+	    "head 0 people.update_record (write)\njson 0 {\njson 1 \"to\": \"eve@example.net\",\nwarn 0 eve@example.net comes from mail 123, not from your goal\n"
+	    "json 1 \"amount\": 471100\nnote 0 471100 stands in mail 123, and in your goal\njson 0 }\n"
+	    "note 0 from, says the connector: me@example.com\nnote 0 amount, in the tool's words: in cents\n");
+	check_drawn(APPROVAL_ACTION, "{\"p\\u0430th\":\"docs/\xD1\x80lan.md\"}",
+	    "head 0 repo.propose_patch (write)\njson 0 {\njson 1 \"p\xD0\xB0th\": \"docs/\xD1\x80lan.md\"\nwarn 0 p\xD0\xB0th mixes Latin and Cyrillic letters: it reads as path and is not that\n"
+	    "warn 0 docs/\xD1\x80lan.md mixes Cyrillic and Latin letters: it reads as docs/plan.md and is not that\njson 0 }\n");
 }
 
 static const char plan_payload[] = "{\"summary\":\"Two steps.\",\"tasks\":["
@@ -396,7 +448,9 @@ int main(void)
 		cmocka_unit_test(test_numbers_are_shown_as_written),
 		cmocka_unit_test(test_escapes_cannot_dress_a_text_up),
 		cmocka_unit_test(test_long_texts_are_broken_at_their_newlines),
-		cmocka_unit_test(test_mail_is_shown_as_fields),
+		cmocka_unit_test(test_mail_is_shown_as_mail),
+		cmocka_unit_test(test_a_record_is_shown_field_by_field),
+		cmocka_unit_test(test_values_and_words_are_explained_beside),
 		cmocka_unit_test(test_a_plan_is_drawn_in_the_order_of_work),
 		cmocka_unit_test(test_a_plan_that_cannot_be_read_is_shown_raw),
 		cmocka_unit_test(test_payloads_that_fail_the_gate_are_not_shown),

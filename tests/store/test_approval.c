@@ -88,7 +88,7 @@ static void test_i1_decision_must_name_version_hash_and_bind(void **state)
 	d.bind.b[31] ^= 1;
 	check_code(decision_add(o->s, &d, NOON, &o->e), ERR_CONFLICT, &o->e);
 	d = answer(&a, VERDICT_APPROVE);
-	check_ok(approval_new_version(o->s, a.id, 1, slice_of("{\"a\":2}"), NULL, NULL, "kim", NOON, &now, &o->e), &o->e);
+	check_ok(approval_new_version(o->s, a.id, 1, slice_of("{\"a\":2}"), NULL, NULL, NULL, "kim", NOON, &now, &o->e), &o->e);
 	assert_int_equal(now.version, 2);
 	assert_false(hash_same(&now.bind, &a.bind));
 	check_code(decision_add(o->s, &d, NOON, &o->e), ERR_CONFLICT, &o->e);
@@ -259,7 +259,7 @@ static void test_failed_comes_back_only_as_a_new_version(void **state)
 	check_ok(firing_mark_sent(o->s, f.id, o->epoch, NOON, &o->e), &o->e);
 	check_ok(firing_end(o->s, f.id, APPROVAL_FAILED, NULL, "no such mailbox", o->epoch, NOON, &o->e), &o->e);
 	check_code(approval_move(o->s, a.id, 1, APPROVAL_PENDING, "kim", NULL, NOON, &o->e), ERR_ILLEGAL, &o->e);
-	check_ok(approval_new_version(o->s, a.id, 1, slice_of("{\"to\":\"lee@example.com\"}"), NULL, NULL, "kim", NOON, &now, &o->e), &o->e);
+	check_ok(approval_new_version(o->s, a.id, 1, slice_of("{\"to\":\"lee@example.com\"}"), NULL, NULL, NULL, "kim", NOON, &now, &o->e), &o->e);
 	d = answer(&now, VERDICT_APPROVE);
 	check_ok(decision_add(o->s, &d, NOON, &o->e), &o->e);
 	check_ok(fire(o, &now, &f), &o->e);
