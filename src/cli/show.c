@@ -156,6 +156,51 @@ static void show_task(struct buf *out, const cJSON *doc, bool color)
 		show_entry(out, entry, color);
 }
 
+/* --- connector show ------------------------------------------------------------------------ */
+
+static void show_raw(struct buf *out, bool color, const char *mark, const char *how, const cJSON *value)
+{
+	char *text = cJSON_IsString(value) ? xstrdup(value->valuestring) : cJSON_PrintUnformatted(value);
+	struct buf line;
+
+	buf_init(&line, 0);
+	buf_addf(&line, "%s %s", mark, text != NULL ? text : "");
+	paint(out, color, how, buf_text(&line));
+	buf_addc(out, '\n');
+	buf_release(&line);
+	free(text);
+}
+
+/* A connector, or one of its tools: what was trusted in the lines with -, what it says now in those with +. */
+static void show_connector(struct buf *out, const cJSON *doc, bool color)
+{
+	static const char *const skip[] = {"log", "definition", NULL};
+	const char *log = json_text(doc, "log"), *name = json_text(doc, "name"), *connector = json_text(doc, "connector"), *hash = json_text(doc, "hash");
+	const cJSON *m;
+
+	render_fields(out, doc, skip);
+	if (json_object(doc, "granted") != NULL && json_object(doc, "granted")->child != NULL)
+		show_raw(out, color, _("granted:"), NULL, json_object(doc, "granted"));
+	cJSON_ArrayForEach(m, json_array(doc, "changes")) {
+		head(out, color, json_text(m, "part"));
+		show_raw(out, color, "-", RED, json_member(m, "was"));
+		show_raw(out, color, "+", GREEN, json_member(m, "now"));
+	}
+	if (json_array(doc, "tools") != NULL) {
+		head(out, color, _("Tools:"));
+		render_table(out, json_array(doc, "tools"), "name effect state", 0);
+	}
+	if (connector != NULL && name != NULL && hash != NULL && strcmp(json_text(doc, "state"), "quarantined") == 0) {
+		buf_addc(out, '\n');
+		say_addf(out, _("to trust it as it is now: claviger connector release %s %s --hash %s"), connector, name, hash);
+		buf_addc(out, '\n');
+	}
+	if (log != NULL && log[0] != '\0') {
+		head(out, color, _("The last it wrote to its log:"));
+		render_text(out, log, "  ");
+	}
+}
+
 /* --- goal report ------------------------------------------------------------------------------ */
 
 static void show_report(struct buf *out, const cJSON *doc, bool color)
@@ -325,7 +370,7 @@ show_fn *show_find(const char *verb_path)
 		const char *path;
 		show_fn *show;
 	} shows[] = {
-		{"approval show", show_approval}, {"task show", show_task}, {"goal report", show_report}, {"spend", show_spend},
+		{"approval show", show_approval}, {"connector show", show_connector}, {"task show", show_task}, {"goal report", show_report}, {"spend", show_spend},
 		{"doctor", show_doctor}, {"watch", show_watch}, {"journal verify", show_verify},
 	};
 

@@ -18,6 +18,7 @@
 #include "connector/inside.h"
 
 #define QUEUE_MAX ((size_t)16 << 20)	/* bytes a server may leave unread */
+#define UNASKED_MAX ((uint64_t)64 << 20)	/* bytes of notifications and the like between two answers */
 #define READ_MAX ((size_t)1 << 20)	/* bytes taken at once, so that one connector cannot hold the loop */
 #define TERM_US (2 * US_PER_S)
 #define KILL_US (4 * US_PER_S)
@@ -301,7 +302,8 @@ static void forget(struct connector *c)
 	tool_list_release(&c->listing);
 	buf_clear(&c->out);
 	buf_clear(&c->log);
-	c->written = 0;
+	c->written = c->unasked = 0;
+	c->relists = 0;
 	c->stop_us = 0;
 	c->is_modern = c->lacks_confinement = c->list_again = false;
 	c->protocol[0] = c->reason[0] = '\0';
@@ -407,8 +409,13 @@ static void read_answers(struct connector *c)
 			return;
 		}
 		taken += (size_t)n;
+		c->unasked += (size_t)n;
 		if (c->life == LIFE_STOPPING)
 			continue;	/* nobody listens */
+		if (c->unasked > UNASKED_MAX) {
+			connector_fail(c, "it talks without end and answers nothing");
+			return;
+		}
 		if (jsonrpc_feed(c->frames, bytes, (size_t)n, &e) != ERR_OK) {
 			connector_fail(c, e.code == ERR_LIMIT ? "it sent a message that is too long" : "it sent what is no JSON-RPC");
 			return;

@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/gitdir.h"
+#include "base/json.h"
 #include "base/memory.h"
 
 /* Both resolved. A folder holds itself. */
@@ -43,16 +44,24 @@ enum err_code connector_root_check(const char *root, const char *home, struct er
 	return check_resolved(r, h, e);
 }
 
-static void add(char **list, char *path)
+/* False if the list of room texts (the last is NULL) was full. */
+static bool add_to(char **list, size_t room, char *text)
 {
 	size_t n = 0;
 
 	while (list[n] != NULL)
 		n++;
-	if (n + 1 < GRANT_PATHS)
-		list[n] = path;
-	else
-		free(path);
+	if (n + 1 < room) {
+		list[n] = text;
+		return true;
+	}
+	free(text);
+	return false;
+}
+
+static void add(char **list, char *path)
+{
+	(void)add_to(list, GRANT_PATHS, path);
 }
 
 enum err_code grant_codebase(struct grant *g, const char *program, const char *root, const char *home, const char *state, struct err *e)
@@ -101,12 +110,113 @@ enum err_code grant_codebase(struct grant *g, const char *program, const char *r
 	return code;
 }
 
+/* --- servers of others -------------------------------------------------------- */
+
+static enum err_code take_argv(struct grant *g, const char *command, struct err *e)
+{
+	cJSON *list = NULL;
+	const cJSON *w;
+	enum err_code code = json_parse(slice_of(command), &list, e);
+
+	cJSON_ArrayForEach(w, list)
+		if (code == ERR_OK && (!cJSON_IsString(w) || !add_to(g->argv, GRANT_WORDS, xstrdup(w->valuestring))))
+			code = err_set(e, ERR_USAGE, "a command is at most %d words", GRANT_WORDS - 1);
+	if (code == ERR_OK && (!cJSON_IsArray(list) || g->argv[0] == NULL || g->argv[0][0] == '\0'))
+		code = err_set(e, ERR_USAGE, "the connector has no command");
+	cJSON_Delete(list);
+	return code;
+}
+
+static enum err_code take_folders(const cJSON *settings, const char *name, char **list, const char *home, struct err *e)
+{
+	char resolved[PATH_MAX], h[PATH_MAX];
+	const cJSON *m;
+	enum err_code code;
+
+	if (realpath(home, h) == NULL)
+		return err_sys(e, ERR_MISSING, "the Claviger home");
+	cJSON_ArrayForEach(m, json_array(settings, name)) {
+		if (!cJSON_IsString(m) || m->valuestring[0] != '/')
+			return err_set(e, ERR_USAGE, "what is granted is named by whole paths");
+		if (realpath(m->valuestring, resolved) == NULL)
+			return err_set(e, ERR_MISSING, "there is no '%.120s' to grant", m->valuestring);
+		code = check_resolved(resolved, h, e);
+		if (code != ERR_OK)
+			return code;
+		if (!add_to(list, GRANT_PATHS, xstrdup(resolved)))
+			return err_set(e, ERR_LIMIT, "at most %d folders can be granted", GRANT_PATHS - 2);
+	}
+	return ERR_OK;
+}
+
+/* What would change how a program is loaded is nobody's setting. */
+static bool may_be_set(const char *assignment)
+{
+	static const char *const never[] = {"LD_", "DYLD_", "GLIBC_", "MALLOC_", "HOME=", "TMPDIR=", "PATH="};
+	size_t n = strspn(assignment, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"), i;
+
+	for (i = 0; i < LENGTH(never); i++)
+		if (strncmp(assignment, never[i], strlen(never[i])) == 0)
+			return false;
+	return n > 0 && (assignment[n] == '=' || assignment[n] == '\0') && !(assignment[0] >= '0' && assignment[0] <= '9');
+}
+
+static enum err_code take_env(struct grant *g, const cJSON *settings, struct err *e)
+{
+	const char *secret = json_text(settings, "secret_env");
+	const cJSON *m;
+
+	cJSON_ArrayForEach(m, json_array(settings, "env")) {
+		if (!cJSON_IsString(m) || strchr(m->valuestring, '=') == NULL || !may_be_set(m->valuestring))
+			return err_set(e, ERR_USAGE, "a variable is granted as NAME=value, and some names never are");
+		if (!add_to(g->env, GRANT_PATHS, xstrdup(m->valuestring)))
+			return err_set(e, ERR_LIMIT, "at most %d variables can be granted", GRANT_PATHS - 3);
+	}
+	if (secret == NULL)
+		return ERR_OK;
+	if (strchr(secret, '=') != NULL || !may_be_set(secret))
+		return err_set(e, ERR_USAGE, "'%.60s' can be no granted variable", secret);
+	g->secret_env = xstrdup(secret);
+	return ERR_OK;
+}
+
+enum err_code grant_mcp(struct grant *g, const char *command, const char *settings, const char *home, const char *state, struct err *e)
+{
+	cJSON *tree = NULL;
+	enum err_code code;
+
+	*g = (struct grant){.argv = {NULL}};
+	code = settings != NULL ? json_parse(slice_of(settings), &tree, e) : ERR_OK;
+	if (code == ERR_OK)
+		code = file_make_folders(state, 0700, e);
+	if (code == ERR_OK)
+		code = take_argv(g, command != NULL ? command : "[]", e);
+	add(g->env, xasprintf("HOME=%s", state));
+	add(g->env, xasprintf("TMPDIR=%s", state));
+	add(g->write_paths, xstrdup(state));
+	if (code == ERR_OK)
+		code = take_folders(tree, "read", g->read_paths, home, e);
+	if (code == ERR_OK)
+		code = take_folders(tree, "write", g->write_paths, home, e);
+	if (code == ERR_OK)
+		code = take_env(g, tree, e);
+	g->may_network = json_bool(tree, "network", false);
+	cJSON_Delete(tree);
+	if (code != ERR_OK)
+		grant_release(g);
+	return code;
+}
+
 void grant_release(struct grant *g)
 {
 	size_t i;
 
-	for (i = 0; i < GRANT_PATHS; i++) {
+	for (i = 0; i < GRANT_WORDS; i++)
 		free(g->argv[i]);
+	free(g->secret_env);
+
+	for (i = 0; i < GRANT_PATHS; i++) {
+		free(g->env[i]);
 		free(g->read_paths[i]);
 		free(g->write_paths[i]);
 	}

@@ -2,9 +2,16 @@
 /* grant.h - which folders a connector of ours may see.
  *
  * A root is a folder a person opens to a connector. It may neither contain the
- * Claviger home nor lie in it: a connector must never read the vault. */
+ * Claviger home nor lie in it: a connector must never read the vault.
+ *
+ * What a server of others is granted is kept with its record as JSON, each member
+ * optional: {"read":["/folder"], "write":["/folder"], "env":["NAME=value"],
+ * "secret_env":"NAME", "network":true}. Nothing else is in its environment but
+ * PATH, LANG, HOME and TMPDIR; the last two are its own folder. */
 #ifndef CONNECTOR_GRANT_H
 #define CONNECTOR_GRANT_H
+
+#include <stdbool.h>
 
 #include "base/err.h"
 
@@ -12,9 +19,13 @@
 MUST_USE enum err_code connector_root_check(const char *root, const char *home, struct err *e);
 
 #define GRANT_PATHS 16
-/* What the codebase server is started with. */
+#define GRANT_WORDS 64
+/* What a server is started with. */
 struct grant {
-	char *argv[16];			/* ends with NULL */
+	char *argv[GRANT_WORDS];	/* ends with NULL */
+	char *env[GRANT_PATHS];		/* "NAME=value"; ends with NULL */
+	char *secret_env;		/* the variable that gets the connector's secret, or NULL */
+	bool may_network;
 	char *read_paths[GRANT_PATHS];	/* ends with NULL */
 	char *write_paths[GRANT_PATHS];	/* ends with NULL */
 };
@@ -23,6 +34,9 @@ struct grant {
  * granted at all: the server reads objects, and writes objects and branches. */
 MUST_USE enum err_code grant_codebase(struct grant *g, const char *program, const char *root, const char *home, const char *state,
     struct err *e);
+/* command: JSON array of argv; settings: as above, or NULL. ERR_USAGE in words if
+ * either is not what it should be, ERR_MISSING, ERR_REFUSED as for a root. */
+MUST_USE enum err_code grant_mcp(struct grant *g, const char *command, const char *settings, const char *home, const char *state, struct err *e);
 void grant_release(struct grant *g);
 
 #endif

@@ -44,6 +44,9 @@ struct connector {
 	struct tool_list tools, listing;
 	unsigned generation, pages;
 	bool list_again;
+	unsigned relists;		/* listings it asked for since relists_us */
+	int64_t relists_us;
+	uint64_t unasked;		/* bytes it sent since it last answered one of our requests */
 	int64_t now_us;			/* of the call in hand, for what frames cause */
 };
 

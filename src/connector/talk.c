@@ -23,6 +23,8 @@
 #define START_US INT64_C(30000000)
 #define CALL_US INT64_C(60000000)
 #define PAGES_MAX 64
+#define RELISTS_MAX 30			/* within RELIST_US */
+#define RELIST_US INT64_C(60000000)
 
 static const char *const legacy[] = {"2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"};
 
@@ -325,6 +327,7 @@ static void on_answer(struct connector *c, const struct jsonrpc_message *m)
 	/* Not ours, over already, or an answer to what never left us. */
 	if (p == NULL || c->written < p->ends_at)
 		return;
+	c->unasked = 0;
 	asked = p->asked;
 	if (asked != ASKED_CALL) {
 		pending_end(c, p, &o);
@@ -353,6 +356,22 @@ static void on_request(struct connector *c, const struct jsonrpc_message *m)
 	buf_release(&b);
 }
 
+/* From here on no call goes out until the new list is in. Some servers say it
+ * after every listing: that ends somewhere. */
+static void on_list_changed(struct connector *c)
+{
+	if (c->relists == 0 || c->now_us - c->relists_us > RELIST_US) {
+		c->relists = 0;
+		c->relists_us = c->now_us;
+	}
+	if (++c->relists > RELISTS_MAX)
+		connector_fail(c, "it changes its tools without end");
+	else if (c->life == LIFE_RUNNING)
+		ask_tools(c, NULL);
+	else
+		c->list_again = true;
+}
+
 enum err_code talk_message(void *user, const struct jsonrpc_message *m)
 {
 	struct connector *c = user;
@@ -362,11 +381,7 @@ enum err_code talk_message(void *user, const struct jsonrpc_message *m)
 	else if (m->kind == JSONRPC_REQUEST)
 		on_request(c, m);
 	else if (strcmp(m->method, "notifications/tools/list_changed") == 0) {
-		/* From here on no call goes out until the new list is in. */
-		if (c->life == LIFE_RUNNING)
-			ask_tools(c, NULL);
-		else
-			c->list_again = true;
+		on_list_changed(c);
 	}
 	/* A callback may have stopped it: then its other words do not matter. */
 	return c->life == LIFE_STARTING || c->life == LIFE_RUNNING ? ERR_OK : ERR_CANCELLED;

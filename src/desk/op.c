@@ -9,6 +9,7 @@ void op_release(struct op *op)
 	free(op->said);
 	free(op->root);
 	free(op->command);
+	free(op->settings);
 	free(op->tools);
 	*op = (struct op){.kind = OP_NONE};
 }

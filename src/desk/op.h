@@ -63,9 +63,10 @@ enum op_kind {
 	OP_PRICE_IMPORT,	/* id (the format), name (of the file), text (its bytes), region (start, or "") -> id, json */
 	OP_PRICE_REMOVE,	/* id */
 	/* connectors */
-	OP_CONNECTOR_ADD,	/* name, connector_type, root, command; V -> json: its tools */
-	OP_CONNECTOR_TEST,	/* name */
-	OP_CONNECTOR_RELEASE,	/* name, tool; V */
+	OP_CONNECTOR_ADD,	/* name, connector_type, root, command, settings; V -> json: its tools */
+	OP_CONNECTOR_IMPORT,	/* text (the .mcp.json), name (of the entry; "" lists them), connector (its name here), hash, settings; V -> json */
+	OP_CONNECTOR_TEST,	/* name; V -> json */
+	OP_CONNECTOR_RELEASE,	/* name, tool, hash or has_hash false; V */
 	OP_CONNECTOR_EFFECT,	/* name, tool, effect; V */
 	OP_CONNECTOR_REMOVE,	/* name; V */
 	/* agents */
@@ -88,6 +89,7 @@ struct op {
 	char *text;			/* heap, owned; or NULL */
 	char *root;			/* heap, owned; or NULL */
 	char *command;			/* heap, owned: JSON array of argv; or NULL */
+	char *settings;			/* heap, owned: JSON object of what a connector is granted (connector/grant.h); or NULL */
 	char *tools;			/* heap, owned: JSON array of "C.T"; or NULL */
 	struct hash hash;
 	char *said;			/* heap, owned: lines; or NULL */

@@ -15,6 +15,7 @@
 #include "office/policy.h"
 #include "store/agent.h"
 #include "store/connector.h"
+#include "store/incident.h"
 #include "store/store.h"
 #include "store/tier.h"
 #include "vault/vault.h"
@@ -127,35 +128,44 @@ static enum err_code check_root(struct hands *h, const char *root, char **out, s
 enum err_code op_connector_add(struct hands *h, struct desk_job *j, struct err *e)
 {
 	struct connector_record c = {.type = j->op.connector_type, .created_us = clock_now_us()};
-	struct tool *tools = NULL;
-	int n = 0;
-	enum err_code rc = check_name(j->op.name, e);
+	enum err_code rc = ERR_OK;
 
 	snprintf(c.name, sizeof c.name, "%s", j->op.name);
-	if (rc == ERR_OK && c.type != CONNECTOR_CODEBASE)
-		rc = err_set(e, ERR_USAGE, "connectors of type %s are not in this version", connector_type_names[c.type]);
-	if (rc == ERR_OK)
+	if (c.type == CONNECTOR_CODEBASE)
 		rc = check_root(h, j->op.root, &c.root, e);
+	c.command = j->op.command != NULL ? xstrdup(j->op.command) : NULL;
+	c.settings = j->op.settings != NULL ? xstrdup(j->op.settings) : NULL;
 	if (rc == ERR_OK)
-		rc = worker_probe_connector(h, &c, &tools, &n, e);
+		rc = op_take_connector(h, j, &c, e);
+	connector_record_release(&c);
+	return rc;
+}
+
+enum err_code op_take_connector(struct hands *h, struct desk_job *j, struct connector_record *c, struct err *e)
+{
+	struct tool *tools = NULL;
+	int n = 0;
+	enum err_code rc = check_name(c->name, e);
+
 	if (rc == ERR_OK)
-		rc = sign_connector(h, &c, e);
+		rc = worker_probe_connector(h, c, &tools, &n, e);
+	if (rc == ERR_OK)
+		rc = sign_connector(h, c, e);
 	if (rc == ERR_OK)
 		rc = store_begin(h->store, e);
 	if (rc == ERR_OK) {
-		rc = connector_add(h->store, &c, h->who, e);
+		rc = connector_add(h->store, c, h->who, e);
 		if (rc == ERR_OK)
-			rc = pin_all(h, &c, tools, n, e);
+			rc = pin_all(h, c, tools, n, e);
 		if (rc == ERR_OK)
 			rc = store_commit(h->store, e);
 		else
 			store_rollback(h->store);
 	}
-	j->out.id = c.id;
+	j->out.id = c->id;
 	if (rc == ERR_OK)
 		tools_json(tools, n, j);
 	tools_free(tools, n);
-	connector_record_release(&c);
 	return rc;
 }
 
@@ -183,8 +193,13 @@ enum err_code op_connector_test(struct hands *h, struct desk_job *j, struct err 
 static enum err_code trust(struct hands *h, struct desk_job *j, bool new_pin, struct err *e)
 {
 	struct tool t = {0};
+	char ref[NAME_MAX_BYTES];
 	enum err_code rc = tool_by_name(h->store, j->op.name, j->op.tool, &t, e);
 
+	if (rc == ERR_OK && j->op.has_hash && !hash_same(&j->op.hash, &t.definition)) {
+		err_set(e, ERR_CONFLICT, "the tool %s.%s has changed again since that hash", t.connector_name, t.name);
+		rc = err_mend(e, ERR_CONFLICT, "look at it: claviger connector show %s %s", t.connector_name, t.name);
+	}
 	if (rc == ERR_OK && new_pin)
 		t.pinned = t.definition;
 	else if (rc == ERR_OK)
@@ -193,6 +208,10 @@ static enum err_code trust(struct hands *h, struct desk_job *j, bool new_pin, st
 		rc = sign_tool(h, &t, e);
 	if (rc == ERR_OK)
 		rc = tool_pin(h->store, &t, h->who, clock_now_us(), e);
+	if (rc == ERR_OK) {
+		snprintf(ref, sizeof ref, "%.31s.%.31s", t.connector_name, t.name);
+		rc = incident_close(h->store, "tool_changed", ref, new_pin ? "trusted as it is now" : "looked at", h->who, clock_now_us(), e);
+	}
 	tool_release(&t);
 	return rc;
 }

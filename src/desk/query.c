@@ -104,6 +104,7 @@ static const struct answer {
 	[QUERY_RULE_LIST] = {answer_rules, true},
 	[QUERY_CONNECTOR_LIST] = {answer_connectors, true},
 	[QUERY_CONNECTOR_TOOLS] = {answer_tools, true},
+	[QUERY_CONNECTOR_SHOW] = {answer_connector, true},
 	[QUERY_SPEND] = {answer_spend, true},
 	[QUERY_SPEND_FOCUS] = {answer_focus, true},
 	[QUERY_SAVINGS] = {answer_savings, true},

@@ -19,7 +19,7 @@ static const struct {
 	{"template list", QUERY_TEMPLATE_LIST}, {"template show", QUERY_TEMPLATE_SHOW}, {"agent list", QUERY_AGENT_LIST}, {"agent show", QUERY_AGENT_SHOW},
 	{"tier list", QUERY_TIER_LIST}, {"doctor", QUERY_DOCTOR}, {"key list", QUERY_KEY_LIST}, {"goal list", QUERY_GOAL_LIST}, {"goal show", QUERY_GOAL_SHOW},
 	{"goal report", QUERY_GOAL_REPORT}, {"task list", QUERY_TASK_LIST}, {"task show", QUERY_TASK_SHOW}, {"connector list", QUERY_CONNECTOR_LIST},
-	{"connector tools", QUERY_CONNECTOR_TOOLS}, {"approval list", QUERY_APPROVAL_LIST}, {"approval show", QUERY_APPROVAL_SHOW}, {"rule list", QUERY_RULE_LIST}, {"spend", QUERY_SPEND},
+	{"connector tools", QUERY_CONNECTOR_TOOLS}, {"connector show", QUERY_CONNECTOR_SHOW}, {"approval list", QUERY_APPROVAL_LIST}, {"approval show", QUERY_APPROVAL_SHOW}, {"rule list", QUERY_RULE_LIST}, {"spend", QUERY_SPEND},
 	{"call list", QUERY_CALL_LIST}, {"savings", QUERY_SAVINGS}, {"price show", QUERY_PRICE_SHOW}, {"price list", QUERY_PRICE_LIST}, {"price quote", QUERY_PRICE_QUOTE}, {"cap list", QUERY_CAP_LIST},
 	{"incident list", QUERY_INCIDENT_LIST}, {"watch", QUERY_WATCH}, {"journal list", QUERY_JOURNAL_LIST}, {"journal verify", QUERY_JOURNAL_VERIFY},
 	{"journal head", QUERY_JOURNAL_HEAD},
@@ -60,6 +60,12 @@ enum err_code ask_named(const struct verb_words *w, struct query *q, struct err 
 {
 	q->name = w->words > 0 ? w->word[0] : NULL;
 	return ask_plain(w, q, e);
+}
+
+enum err_code ask_connector(const struct verb_words *w, struct query *q, struct err *e)
+{
+	q->tool = w->words > 1 ? w->word[1] : NULL;
+	return ask_named(w, q, e);
 }
 
 static enum err_code ask_id(const struct verb_words *w, char letter, struct query *q, struct err *e)

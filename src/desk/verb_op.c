@@ -344,6 +344,17 @@ enum err_code verb_task_change(const struct verb_words *w, struct op *op, struct
 
 /* --- connectors ------------------------------------------------------------------- */
 
+static enum err_code read_hash(const struct verb_words *w, struct op *op, struct err *e)
+{
+	const char *text = verb_value(w, "--hash");
+
+	op->has_hash = text != NULL;
+	if (text == NULL || hash_from_text(&op->hash, text))
+		return ERR_OK;
+	err_set(e, ERR_USAGE, "--hash is no SHA-256");
+	return err_mend(e, ERR_USAGE, "copy the whole of it from `claviger approval show`: sha256: and 64 hex digits");
+}
+
 static enum err_code read_root(const char *root, struct op *op, struct err *e)
 {
 	op->root = realpath(root, NULL);
@@ -351,6 +362,15 @@ static enum err_code read_root(const char *root, struct op *op, struct err *e)
 		return ERR_OK;
 	err_sys(e, errno == ENOENT ? ERR_MISSING : ERR_USAGE, "the folder '%.120s' cannot be used", root);
 	return err_mend(e, ERR_USAGE, "give --root a folder that is there");
+}
+
+/* The program by its whole path, if it was given by any path. */
+static void put_word_of_command(struct json_out *j, const char *word, bool is_program)
+{
+	char *whole = is_program && strchr(word, '/') != NULL ? realpath(word, NULL) : NULL;
+
+	json_put_text(j, NULL, whole != NULL ? whole : word);
+	free(whole);
 }
 
 enum err_code verb_connector_add(const struct verb_words *w, struct op *op, struct err *e)
@@ -386,11 +406,16 @@ enum err_code verb_connector_add(const struct verb_words *w, struct op *op, stru
 		json_start(&j, &b);
 		json_open(&j, NULL, '[');
 		for (char *const *p = w->rest; *p != NULL; p++)
-			json_put_text(&j, NULL, *p);
+			put_word_of_command(&j, *p, p == w->rest);
 		json_close(&j, ']');
 		op->command = buf_take(&b);
 	}
-	return root != NULL ? read_root(root, op, e) : ERR_OK;
+	code = verb_connector_grants(w, op, e);
+	if (code == ERR_OK && op->settings != NULL && t != CONNECTOR_MCP) {
+		err_set(e, ERR_USAGE, "only an mcp connector is granted folders, variables or the network");
+		return err_mend(e, ERR_USAGE, "those of this house are granted what they need");
+	}
+	return code == ERR_OK && root != NULL ? read_root(root, op, e) : code;
 }
 
 enum err_code verb_connector_named(const struct verb_words *w, struct op *op, struct err *e)
@@ -410,7 +435,7 @@ enum err_code verb_connector_tool(const struct verb_words *w, struct op *op, str
 	if (code == ERR_OK)
 		code = verb_copy(op->tool, sizeof op->tool, "the tool", w->word[1], e);
 	if (code != ERR_OK || w->words < 3)
-		return code;
+		return code == ERR_OK ? read_hash(w, op, e) : code;
 	effect = effect_parse(w->word[2]);
 	if (effect < 0) {
 		err_set(e, ERR_USAGE, "'%.40s' is no effect", w->word[2]);
@@ -421,17 +446,6 @@ enum err_code verb_connector_tool(const struct verb_words *w, struct op *op, str
 }
 
 /* --- approvals ----------------------------------------------------------------------- */
-
-static enum err_code read_hash(const struct verb_words *w, struct op *op, struct err *e)
-{
-	const char *text = verb_value(w, "--hash");
-
-	op->has_hash = text != NULL;
-	if (text == NULL || hash_from_text(&op->hash, text))
-		return ERR_OK;
-	err_set(e, ERR_USAGE, "--hash is no SHA-256");
-	return err_mend(e, ERR_USAGE, "copy the whole of it from `claviger approval show`: sha256: and 64 hex digits");
-}
 
 enum err_code verb_approve(const struct verb_words *w, struct op *op, struct err *e)
 {

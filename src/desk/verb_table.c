@@ -82,10 +82,23 @@ static const struct verb_option run_options[] = {
 	OPTION("--for", "SECONDS", "end after that long"),
 	OPTION("--events", NULL, "one JSON object a line as things happen"),
 	END};
+#define GRANTS \
+	OPTION("--read", "DIR", "of an mcp server: a folder it may read (again for each)", .many = true), \
+	OPTION("--write", "DIR", "a folder it may change", .many = true), \
+	OPTION("--env", "NAME=VALUE", "a variable in its environment, no secret", .many = true), \
+	OPTION("--network", NULL, "let it reach the network")
 static const struct verb_option connector_add_options[] = {
 	OPTION("--type", "TYPE", "codebase, inbox, crm or mcp", .required = true),
 	OPTION("--root", "DIR", "of a codebase: the git repository"),
+	GRANTS,
 	END};
+static const struct verb_option connector_import_options[] = {
+	OPTION("--entry", "NAME", "take this one (default: list them)"),
+	OPTION("--hash", "sha256:HEX", "of the entry as the list showed it"),
+	OPTION("--as", "NAME", "its name here (default: the entry's)"),
+	GRANTS,
+	END};
+static const struct verb_option release_options[] = {OPTION("--hash", "sha256:HEX", "of the definition you were shown"), END};
 static const struct verb_option all_options[] = {OPTION("--all", NULL, "decided ones too"), END};
 static const struct verb_option approve_options[] = {OPTION("--hash", "sha256:HEX", "of what you were shown", .required = true),
 	OPTION("--yes-to", "VALUE", "a recipient that is neither in the goal nor the one being answered (again for each)", .many = true), END};
@@ -228,9 +241,12 @@ const struct verb verb_table[] = {
 	VERB("run", "", 0, 0, "work without a screen", VERB_FACE | VERB_VAULT | VERB_NETWORK, .options = run_options),
 	VERB("connector add", "NAME [-- CMD ARG...]", 1, 1, "a way into an outside system", VERB_VAULT | VERB_REST, .options = connector_add_options, .to_op = verb_connector_add),
 	VERB("connector list", "", 0, 0, "the connectors", 0, .to_query = ask_plain, .columns = "name type state tools=% root why"),
+	VERB("connector import", "FILE", 1, 1, "the servers that a .mcp.json names, one at a time", VERB_VAULT, .options = connector_import_options, .to_op = verb_connector_import,
+	    .columns = "name command env url missing hash"),
+	VERB("connector show", "NAME [TOOL]", 1, 2, "one connector; or one tool: what was trusted, and what it says now", 0, .to_query = ask_connector),
 	VERB("connector test", "NAME", 1, 1, "start it and ask for its tools", VERB_VAULT, .to_op = verb_connector_named),
 	VERB("connector tools", "NAME", 1, 1, "its tools and what they do", 0, .to_query = ask_named, .columns = "name effect state hash=# description"),
-	VERB("connector release", "NAME TOOL", 2, 2, "trust a tool as it is now", VERB_VAULT, .to_op = verb_connector_tool),
+	VERB("connector release", "NAME TOOL", 2, 2, "trust a tool as it is now", VERB_VAULT, .options = release_options, .to_op = verb_connector_tool),
 	VERB("connector effect", "NAME TOOL EFFECT", 3, 3, "say what a tool does: read, write, send or destroy", VERB_VAULT, .to_op = verb_connector_tool),
 	VERB("connector remove", "NAME", 1, 1, "forget it", VERB_VAULT, .to_op = verb_connector_named),
 

@@ -97,6 +97,8 @@ void connector_bytes(const char *workspace, const struct connector_record *c, st
 	field_text(out, c->root);
 	field_text(out, c->command);
 	field_int(out, c->unconfined_ok);
+	if (c->settings != NULL)	/* absent in records of before */
+		field_text(out, c->settings);
 }
 
 void tool_bytes(const char *workspace, const struct tool *t, struct buf *out)

@@ -23,6 +23,7 @@ struct connector_record {
 	char why[TITLE_MAX_BYTES];
 	char *root;			/* codebase: the folder; else NULL */
 	char *command;			/* mcp: JSON array of argv; else NULL */
+	char *settings;			/* JSON object of what it was granted (connector/grant.h), or NULL */
 	bool unconfined_ok;		/* a person accepted it without confinement */
 	int64_t created_us;
 	struct hash mac;		/* vault MAC over connector_bytes() */
@@ -36,6 +37,8 @@ struct tool {
 	enum effect effect;
 	enum tool_state state;
 	char *description, *schema;	/* as the server gave them; schema is JSON */
+	char *said;			/* canonical JSON of its whole definition now: what `definition` is the hash of; NULL: not kept */
+	char *trusted;			/* the same of when it was pinned; only as good as its hash is `pinned`; NULL: not kept */
 	struct hash definition;		/* of what the server says now */
 	struct hash pinned;		/* of what a person trusted */
 	struct hash mac;		/* vault MAC over tool_bytes() (pin and effect) */

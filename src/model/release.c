@@ -54,12 +54,15 @@ void connector_record_release(struct connector_record *c)
 {
 	drop(&c->root);
 	drop(&c->command);
+	drop(&c->settings);
 }
 
 void tool_release(struct tool *t)
 {
 	drop(&t->description);
 	drop(&t->schema);
+	drop(&t->said);
+	drop(&t->trusted);
 }
 
 void rule_release(struct rule *r)

@@ -7,8 +7,10 @@
 #include "store/key.h"
 #include "store/sql.h"
 
-#define COLUMNS "id, name, type, state, why, root, command, unconfined_ok, created_us, mac"
+#define COLUMNS "id, name, type, state, why, root, command, unconfined_ok, created_us, mac, NULLIF(settings, '')"
 #define TOOL "t.id, t.connector, c.name, t.name, t.effect, t.state, t.description, t.schema, t.definition, t.pinned, t.mac"
+#define WORDS ", t.said, t.trusted"	/* long: for one tool, not for lists */
+#define NO_WORDS ", NULL, NULL"
 
 static bool read_connector(sqlite3_stmt *st, void *row)
 {
@@ -25,6 +27,7 @@ static bool read_connector(sqlite3_stmt *st, void *row)
 	c->command = col_dup(st, 6);
 	c->unconfined_ok = col_int(st, 7) != 0;
 	c->created_us = col_int(st, 8);
+	c->settings = col_dup(st, 10);
 	return type >= 0 && state >= 0 && col_hash(st, 9, &c->mac);
 }
 
@@ -45,6 +48,8 @@ static bool read_tool(sqlite3_stmt *st, void *row)
 	t->state = (enum tool_state)state;
 	t->description = col_dup(st, 6);
 	t->schema = col_dup(st, 7);
+	t->said = col_dup(st, 11);
+	t->trusted = col_dup(st, 12);
 	return effect >= 0 && state >= 0 && col_hash(st, 8, &t->definition) && col_hash(st, 9, &t->pinned) && col_hash(st, 10, &t->mac);
 }
 
@@ -62,8 +67,9 @@ enum err_code connector_add(struct store *s, struct connector_record *c, const c
 
 	if (rc != ERR_OK)
 		return rc;
-	rc = sql_run(s, e, "INSERT INTO connector(name, type, state, why, root, command, unconfined_ok, created_us, mac) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)", "ttttnndih", c->name,
-		connector_type_names[c->type], life_name(&link_life, c->state), c->why, c->root, c->command, (int)c->unconfined_ok, c->created_us, &c->mac);
+	rc = sql_run(s, e, "INSERT INTO connector(name, type, state, why, root, command, unconfined_ok, created_us, mac, settings) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", "ttttnndiht", c->name,
+		connector_type_names[c->type], life_name(&link_life, c->state), c->why, c->root, c->command, (int)c->unconfined_ok, c->created_us, &c->mac,
+		c->settings != NULL ? c->settings : "");
 	if (rc == ERR_CONFLICT)
 		rc = err_set(e, rc, "there is a connector named %s already", c->name);
 	if (rc == ERR_OK) {
@@ -122,7 +128,8 @@ enum err_code connector_set(struct store *s, const struct connector_record *c, c
 
 	if (rc != ERR_OK)
 		return rc;
-	rc = sql_run(s, e, "UPDATE connector SET root = ?, command = ?, unconfined_ok = ?, mac = ? WHERE id = ?", "nndhi", c->root, c->command, (int)c->unconfined_ok, &c->mac, c->id);
+	rc = sql_run(s, e, "UPDATE connector SET root = ?, command = ?, unconfined_ok = ?, mac = ?, settings = ? WHERE id = ?", "nndhti", c->root, c->command, (int)c->unconfined_ok, &c->mac,
+		c->settings != NULL ? c->settings : "", c->id);
 	if (rc == ERR_OK && sqlite3_changes(s->db) != 1)
 		rc = err_set(e, ERR_MISSING, "there is no connector %s", c->name);
 	if (rc == ERR_OK)
@@ -179,7 +186,7 @@ enum err_code tool_set_mac(struct store *s, int64_t id, const struct hash *mac, 
 enum err_code tool_by_name(struct store *s, const char *connector, const char *name, struct tool *out, struct err *e)
 {
 	sqlite3_stmt *st;
-	enum err_code rc = sql_query(s, &st, e, "SELECT " TOOL " FROM connector c JOIN tool t ON t.connector = c.id WHERE c.name = ? AND t.name = ?", "tt", connector, name);
+	enum err_code rc = sql_query(s, &st, e, "SELECT " TOOL WORDS " FROM connector c JOIN tool t ON t.connector = c.id WHERE c.name = ? AND t.name = ?", "tt", connector, name);
 
 	return rc != ERR_OK ? rc : sql_fetch(s, st, &tools, out, e, "tool %.60s.%.60s", connector, name);
 }
@@ -191,16 +198,16 @@ enum err_code tool_list(struct store *s, int64_t connector, struct tool *rows, i
 
 	*n = 0;
 	if (connector > 0)
-		rc = sql_query(s, &st, e, "SELECT " TOOL " FROM connector c JOIN tool t ON t.connector = c.id WHERE c.id = ? ORDER BY t.name LIMIT ?", "id", connector, limit);
+		rc = sql_query(s, &st, e, "SELECT " TOOL NO_WORDS " FROM connector c JOIN tool t ON t.connector = c.id WHERE c.id = ? ORDER BY t.name LIMIT ?", "id", connector, limit);
 	else
-		rc = sql_query(s, &st, e, "SELECT " TOOL " FROM connector c JOIN tool t ON t.connector = c.id ORDER BY c.name, t.name LIMIT ?", "d", limit);
+		rc = sql_query(s, &st, e, "SELECT " TOOL NO_WORDS " FROM connector c JOIN tool t ON t.connector = c.id ORDER BY c.name, t.name LIMIT ?", "d", limit);
 	return rc != ERR_OK ? rc : sql_list(s, st, &tools, rows, limit, n, e);
 }
 
 static enum err_code find_tool(struct store *s, const struct tool *t, struct tool *out, int *n, struct err *e)
 {
 	sqlite3_stmt *st;
-	enum err_code rc = sql_query(s, &st, e, "SELECT " TOOL " FROM connector c JOIN tool t ON t.connector = c.id WHERE t.connector = ? AND t.name = ?", "it", t->connector, t->name);
+	enum err_code rc = sql_query(s, &st, e, "SELECT " TOOL NO_WORDS " FROM connector c JOIN tool t ON t.connector = c.id WHERE t.connector = ? AND t.name = ?", "it", t->connector, t->name);
 
 	*n = 0;
 	return rc != ERR_OK ? rc : sql_list(s, st, &tools, out, 1, n, e);
@@ -208,8 +215,9 @@ static enum err_code find_tool(struct store *s, const struct tool *t, struct too
 
 static enum err_code insert_tool(struct store *s, struct tool *t, struct err *e)
 {
-	enum err_code rc = sql_run(s, e, "INSERT INTO tool(connector, name, effect, state, description, schema, definition, pinned, mac) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)", "itttnnhhh",
-		t->connector, t->name, effect_names[t->effect], tool_state_names[t->state], t->description, t->schema, &t->definition, &t->pinned, &t->mac);
+	enum err_code rc = sql_run(s, e, "INSERT INTO tool(connector, name, effect, state, description, schema, definition, pinned, mac, said, trusted) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", "itttnnhhhnn",
+		t->connector, t->name, effect_names[t->effect], tool_state_names[t->state], t->description, t->schema, &t->definition, &t->pinned, &t->mac, t->said,
+		t->state == TOOL_KNOWN ? t->said : NULL);
 
 	if (rc == ERR_OK)
 		t->id = sqlite3_last_insert_rowid(s->db);
@@ -227,8 +235,8 @@ static enum err_code update_tool(struct store *s, struct tool *t, const struct t
 	t->pinned = was->pinned;
 	t->mac = was->mac;
 	t->state = hash_same(&t->definition, &was->pinned) ? was->state : TOOL_QUARANTINED;
-	rc = sql_run(s, e, "UPDATE tool SET state = ?, description = ?, schema = ?, definition = ? WHERE id = ?", "tnnhi", tool_state_names[t->state], t->description, t->schema,
-		&t->definition, t->id);
+	rc = sql_run(s, e, "UPDATE tool SET state = ?, description = ?, schema = ?, definition = ?, said = ? WHERE id = ?", "tnnhni", tool_state_names[t->state], t->description,
+		t->schema, &t->definition, t->said, t->id);
 	if (rc == ERR_OK && t->state == TOOL_QUARANTINED && was->state == TOOL_KNOWN) {
 		snprintf(ref, sizeof ref, "%.31s.%.31s", was->connector_name, t->name);
 		rc = note(s, "tool_quarantined", "worker", ref, &t->definition, now_us, e);
@@ -258,7 +266,7 @@ enum err_code tool_pin(struct store *s, const struct tool *t, const char *who, i
 
 	if (rc != ERR_OK)
 		return rc;
-	rc = sql_run(s, e, "UPDATE tool SET pinned = ?1, effect = ?2, mac = ?3, state = 'known' WHERE id = ?4 AND definition = ?1", "hthi", &t->pinned, effect_names[t->effect], &t->mac,
+	rc = sql_run(s, e, "UPDATE tool SET pinned = ?1, effect = ?2, mac = ?3, state = 'known', trusted = said WHERE id = ?4 AND definition = ?1", "hthi", &t->pinned, effect_names[t->effect], &t->mac,
 		t->id);
 	if (rc == ERR_OK && sqlite3_changes(s->db) != 1)
 		rc = err_set(e, ERR_CONFLICT, "the tool %.60s has changed since it was looked at", t->name);

@@ -13,12 +13,13 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/memory.h"
-#include "connector/grant.h"
-#include "office/policy.h"
+#include "model/incident.h"
 #include "store/connector.h"
+#include "store/incident.h"
 #include "vault/vault.h"
 #include "wire/retry.h"
 #include "worker/hands.h"
+#include "worker/link_start.h"
 
 struct waiting {
 	struct waiting *next;
@@ -33,6 +34,7 @@ struct link {
 	struct link *next;
 	char name[NAME_MAX_BYTES];
 	int64_t id;
+	enum connector_type type;
 	struct connector *client;
 	unsigned seen;			/* generation of the listing that was compared */
 	unsigned failures;
@@ -40,16 +42,22 @@ struct link {
 	struct waiting *waiting;
 };
 
+struct flying {
+	struct flying *next;
+	struct links *l;
+	struct link *k;
+	uint64_t id;
+	int64_t task;
+	bool is_effect;			/* or a question about one: never cancelled from here */
+	link_done *done;
+	void *user;
+};
+
 struct links {
 	struct hands *h;
 	struct link *first;
+	struct flying *flying;
 	int in_flight;
-};
-
-struct flying {
-	struct links *l;
-	link_done *done;
-	void *user;
 };
 
 struct links *links_new(struct hands *h)
@@ -98,6 +106,7 @@ void links_stop(struct links *l)
 	for (; k != NULL; k = next) {
 		next = k->next;
 		fail_waiting(k, "the connector was stopped");
+		link_keep_log(l->h, k->client);
 		connector_free(k->client);
 		free(k);
 	}
@@ -112,55 +121,6 @@ void links_free(struct links *l)
 }
 
 /* --- starting ---------------------------------------------------------------- */
-
-static enum err_code check_record(struct hands *h, const struct connector_record *c, struct err *e)
-{
-	struct buf b;
-	enum err_code rc;
-
-	if (c->state == LINK_UNTRUSTED)
-		return err_set(e, ERR_REFUSED, "connector %s is not trusted: %s", c->name, c->why);
-	buf_init(&b, 0);
-	connector_bytes(h->workspace, c, &b);
-	rc = vault_mac_check(h->vault, VAULT_CONNECTOR, b.p, b.len, &c->mac, e);
-	buf_release(&b);
-	if (rc == ERR_AUTH)
-		err_set(e, rc, "the record of connector %s is not signed by this vault", c->name);
-	return rc;
-}
-
-/* Start the client of a record that has been checked. */
-static enum err_code start(struct hands *h, const struct connector_record *c, struct connector *client, struct err *e)
-{
-	struct grant g = {0};
-	struct connector_spec spec = {.may_run_unconfined = c->unconfined_ok, .is_ours = true};
-	char *program = NULL, *confine = path_helper("claviger-confine"), *folder = workspace_connector_folder(h->paths, c->name);
-	static const char *const environment[] = {"PATH=/usr/local/bin:/usr/bin:/bin", "LC_ALL=C.UTF-8", NULL};
-	enum err_code rc = ERR_OK;
-
-	if (c->type != CONNECTOR_CODEBASE)
-		rc = err_set(e, ERR_USAGE, "connectors of type %s are not built into this version", connector_type_names[c->type]);
-	program = path_helper("claviger-codebase");
-	if (rc == ERR_OK && (program == NULL || confine == NULL)) {
-		err_set(e, ERR_MISSING, "the helper programs are not beside claviger");
-		rc = err_mend(e, ERR_MISSING, "install or build it whole");
-	}
-	if (rc == ERR_OK)
-		rc = grant_codebase(&g, program, c->root, h->home, folder, e);
-	if (rc == ERR_OK) {
-		spec.argv = (const char *const *)g.argv;
-		spec.env = environment;
-		spec.read_paths = (const char *const *)g.read_paths;
-		spec.write_paths = (const char *const *)g.write_paths;
-		spec.confine = confine;
-		rc = connector_start(client, &spec, clock_steady_us(), e);
-	}
-	grant_release(&g);
-	free(program);
-	free(confine);
-	free(folder);
-	return rc;
-}
 
 static struct link *find(struct links *l, const char *name)
 {
@@ -190,18 +150,19 @@ static enum err_code open_link(struct links *l, const char *name, struct link **
 	if (rc == ERR_OK)
 		rc = connector_by_name(l->h->store, name, &c, e);
 	if (rc == ERR_OK)
-		rc = check_record(l->h, &c, e);
+		rc = link_check_record(l->h, &c, e);
 	if (rc == ERR_OK && k == NULL) {
 		k = xcalloc(1, sizeof *k);
 		snprintf(k->name, sizeof k->name, "%s", name);
 		k->id = c.id;
+		k->type = c.type;
 		k->client = connector_new(name);
 		k->next = l->first;
 		l->first = k;
 		*out = k;
 	}
 	if (rc == ERR_OK)
-		rc = start(l->h, &c, k->client, e);
+		rc = link_start(l->h, &c, k->client, e);
 	if (rc != ERR_OK && k != NULL) {
 		k->not_before_us = now + wire_backoff_us(k->failures++, 0);
 		if (c.id != 0 && c.state != LINK_FAILING)
@@ -213,26 +174,41 @@ static enum err_code open_link(struct links *l, const char *name, struct link **
 
 /* --- what a server says now against what was trusted ------------------------- */
 
+/* It is not what a person trusted: they should look, and no call goes out before they did. */
+static void note_change(struct links *l, const struct tool *t)
+{
+	static const struct hash none;
+	struct incident i = {.at_us = clock_now_us()};
+
+	if (t->state != TOOL_QUARANTINED || hash_same(&t->pinned, &none) || hash_same(&t->pinned, &t->definition))
+		return;
+	snprintf(i.kind, sizeof i.kind, "tool_changed");
+	snprintf(i.ref, sizeof i.ref, "%.31s.%.31s", t->connector_name, t->name);
+	snprintf(i.text, sizeof i.text, "what %.40s says of its tool has changed: it is not used until you look (claviger connector show %.60s %.60s)", i.ref,
+		t->connector_name, t->name);
+	err_ignore(incident_add(l->h->store, &i, NULL));
+}
+
 static void compare_listing(struct links *l, struct link *k)
 {
-	int64_t now = clock_now_us();
 	size_t i, n = connector_tool_count(k->client);
+	enum err_code rc = store_begin(l->h->store, NULL);	/* one transaction for a flood of them */
 
-	for (i = 0; i < n; i++) {
-		const struct connector_tool *said = connector_tool(k->client, i);
-		struct tool t = {.connector = k->id, .state = TOOL_QUARANTINED, .definition = said->hash};
+	for (i = 0; rc == ERR_OK && i < n; i++) {
+		struct tool t;
 
-		if (strlen(said->name) >= sizeof t.name)
+		if (!link_tool(k->id, k->name, k->type, connector_tool(k->client, i), &t))
 			continue;
-		snprintf(t.connector_name, sizeof t.connector_name, "%s", k->name);
-		snprintf(t.name, sizeof t.name, "%s", said->name);
-		t.effect = policy_effect(CONNECTOR_CODEBASE, effect_names[said->effect], said->says_destructive);
-		t.description = xstrdup(said->description);
-		t.schema = xstrdup(said->input_schema);
 		/* a tool never seen before is stored quarantined: nobody has trusted it */
-		err_ignore(tool_put(l->h->store, &t, now, NULL));
+		rc = tool_put(l->h->store, &t, clock_now_us(), NULL);
+		if (rc == ERR_OK)
+			note_change(l, &t);
 		tool_release(&t);
 	}
+	if (rc == ERR_OK)
+		err_ignore(store_commit(l->h->store, NULL));
+	else
+		store_rollback(l->h->store);
 	k->seen = connector_tools_generation(k->client);
 }
 
@@ -245,7 +221,7 @@ static enum err_code check_tool(struct hands *h, const struct tool *t, struct er
 		return rc;
 	if (t->state != TOOL_KNOWN || !hash_same(&t->definition, &t->pinned)) {
 		err_set(e, ERR_CONFLICT, "the tool %s.%s has changed since a person trusted it", t->connector_name, t->name);
-		return err_mend(e, ERR_CONFLICT, "look at it: claviger connector release %s %s", t->connector_name, t->name);
+		return err_mend(e, ERR_CONFLICT, "look at it: claviger connector show %s %s", t->connector_name, t->name);
 	}
 	buf_init(&b, 0);
 	tool_bytes(h->workspace, t, &b);
@@ -260,9 +236,12 @@ static enum err_code check_tool(struct hands *h, const struct tool *t, struct er
 
 static void on_done(void *user, uint64_t id, const struct tool_outcome *o)
 {
-	struct flying *f = user;
+	struct flying *f = user, **at;
 
 	(void)id;
+	for (at = &f->l->flying; *at != f; at = &(*at)->next)
+		continue;
+	*at = f->next;
 	f->l->in_flight--;
 	f->done(f->user, o);
 	free(f);
@@ -274,10 +253,11 @@ static void call_now(struct links *l, struct link *k, struct waiting *q)
 		.mode = q->call.mode};
 	struct flying *f = xcalloc(1, sizeof *f);
 	struct err e = {0};
-	uint64_t id;
 
-	*f = (struct flying){l, q->done, q->user};
-	if (connector_call(k->client, &c, clock_steady_us(), on_done, f, &id, &e) == ERR_OK) {
+	*f = (struct flying){.next = l->flying, .l = l, .k = k, .task = q->call.task, .is_effect = q->key != NULL || q->call.mode != CONNECTOR_CALL,
+		.done = q->done, .user = q->user};
+	if (connector_call(k->client, &c, clock_steady_us(), on_done, f, &f->id, &e) == ERR_OK) {
+		l->flying = f;
 		l->in_flight++;
 	} else {
 		free(f);
@@ -329,9 +309,22 @@ enum err_code links_prepare(struct links *l, const struct tool *tool, struct err
 		return err_set(e, ERR_MISSING, "connector %s no longer offers %s", tool->connector_name, tool->name);
 	if (!hash_same(&said->hash, &tool->pinned)) {
 		err_set(e, ERR_CONFLICT, "the tool %s.%s has changed since a person trusted it", tool->connector_name, tool->name);
-		return err_mend(e, ERR_CONFLICT, "look at it: claviger connector tools %s", tool->connector_name);
+		return err_mend(e, ERR_CONFLICT, "look at it: claviger connector show %s %s", tool->connector_name, tool->name);
 	}
 	return ERR_OK;
+}
+
+void links_cancel_reads(struct links *l, int64_t task)
+{
+	struct flying *f = l->flying;
+
+	while (f != NULL) {
+		bool its = f->task == task && !f->is_effect;
+
+		if (its)
+			connector_cancel(f->k->client, f->id);
+		f = its ? l->flying : f->next;	/* the list moved: look again */
+	}
 }
 
 int links_in_flight(const struct links *l)
@@ -429,6 +422,7 @@ void links_tick(struct links *l, int64_t steady_us)
 				k->not_before_us = steady_us + wire_backoff_us(k->failures++, 0);
 				snprintf(why, sizeof why, "connector %s failed: %s", k->name, connector_reason(k->client));
 				note_state(l, k);
+				link_keep_log(l->h, k->client);
 				fail_waiting(k, why);
 			}
 			break;
@@ -436,57 +430,4 @@ void links_tick(struct links *l, int64_t steady_us)
 			break;
 		}
 	}
-}
-
-/* --- apart ----------------------------------------------------------------------- */
-
-static void run_until_listed(struct connector *c, int64_t until)
-{
-	while (connector_life(c) == LIFE_STARTING && clock_steady_us() < until) {
-		struct connector_fd own[CONNECTOR_FDS];
-		struct pollfd p[CONNECTOR_FDS];
-		size_t i, n = connector_fds(c, own);
-
-		for (i = 0; i < n; i++)
-			p[i] = (struct pollfd){.fd = own[i].fd, .events = own[i].events};
-		if (poll(p, (nfds_t)n, 100) > 0)
-			for (i = 0; i < n; i++)
-				if (p[i].revents != 0)
-					connector_ready(c, p[i].fd, clock_steady_us());
-		connector_tick(c, clock_steady_us());
-	}
-}
-
-enum err_code links_probe(struct hands *h, const struct connector_record *c, struct tool **tools, int *n, struct err *e)
-{
-	struct connector *client = connector_new(c->name);
-	enum err_code rc = start(h, c, client, e);
-	size_t i, count;
-
-	*tools = NULL;
-	*n = 0;
-	if (rc == ERR_OK) {
-		run_until_listed(client, clock_steady_us() + 20 * US_PER_S);
-		if (connector_life(client) != LIFE_RUNNING)
-			rc = err_set(e, ERR_IO, "connector %s did not come up: %s", c->name, connector_reason(client));
-	}
-	count = rc == ERR_OK ? connector_tool_count(client) : 0;
-	*tools = count > 0 ? xcalloc(count, sizeof **tools) : NULL;
-	for (i = 0; i < count; i++) {
-		const struct connector_tool *said = connector_tool(client, i);
-		struct tool *t = &(*tools)[*n];
-
-		if (strlen(said->name) >= sizeof t->name)
-			continue;
-		t->connector = c->id;
-		snprintf(t->connector_name, sizeof t->connector_name, "%s", c->name);
-		snprintf(t->name, sizeof t->name, "%s", said->name);
-		t->effect = policy_effect(c->type, effect_names[said->effect], said->says_destructive);
-		t->description = xstrdup(said->description);
-		t->schema = xstrdup(said->input_schema);
-		t->definition = said->hash;
-		(*n)++;
-	}
-	connector_free(client);
-	return rc;
 }

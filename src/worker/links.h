@@ -49,8 +49,7 @@ void links_ready(struct links *l, const struct pollfd *fds, size_t n, int64_t st
 int64_t links_deadline(const struct links *l);		/* steady; INT64_MAX: never */
 void links_tick(struct links *l, int64_t steady_us);
 int links_in_flight(const struct links *l);
-
-/* Start it apart, list its tools, stop it: worker_probe_connector(). */
-MUST_USE enum err_code links_probe(struct hands *h, const struct connector_record *c, struct tool **tools, int *n, struct err *e);
+/* Tell the servers that nobody waits for that task's reads any more; their done is called. */
+void links_cancel_reads(struct links *l, int64_t task);
 
 #endif

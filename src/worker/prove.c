@@ -99,7 +99,7 @@ static void on_proof(void *user, const struct tool_outcome *o)
 static bool can_be_asked(struct worker *w, const struct approval *a, struct tool *tool)
 {
 	struct connector_record c = {0};
-	bool ours = connector_by_name(w->h.store, a->connector, &c, NULL) == ERR_OK && c.type == CONNECTOR_CODEBASE;
+	bool ours = connector_by_name(w->h.store, a->connector, &c, NULL) == ERR_OK && c.type != CONNECTOR_MCP;
 
 	connector_record_release(&c);
 	return ours && tool_by_name(w->h.store, a->connector, a->tool, tool, NULL) == ERR_OK;

@@ -269,10 +269,13 @@ static void on_read(void *user, const struct tool_outcome *o)
 	struct work *k = r->k;
 	struct buf text;
 	struct err e = {0};
+	bool is_theirs;
 
 	buf_init(&text, CONNECTOR_TEXT_MAX + 64);
 	copy_text(o, &text);
-	if (!k->w->stopping && work_answer(k->w, k->task, r->id, buf_text(&text), o->result != TOOL_OK, o->result == TOOL_OK ? r->source : NULL, &e) != ERR_OK)
+	/* what the server says in an error is outside text like the rest; the other endings have words of ours */
+	is_theirs = o->result == TOOL_OK || o->result == TOOL_FAILED || o->result == TOOL_ASKS;
+	if (!k->w->stopping && work_answer(k->w, k->task, r->id, buf_text(&text), o->result != TOOL_OK, is_theirs ? r->source : NULL, &e) != ERR_OK)
 		work_pause(k->w, k->task, ON_ERROR, e.text);
 	buf_release(&text);
 	reading_free(r);
@@ -325,6 +328,33 @@ static void on_check(void *user, const struct tool_outcome *o)
 	work_read_done(k);
 }
 
+static void name_action(const struct step_action *s, struct approval *a)
+{
+	const struct tool *t = s->offer->tool;
+
+	a->kind = APPROVAL_ACTION;
+	a->effect = s->effect;
+	a->definition = t->pinned;
+	snprintf(a->tool_use_id, sizeof a->tool_use_id, "%s", s->id);
+	snprintf(a->connector, sizeof a->connector, "%s", t->connector_name);
+	snprintf(a->tool, sizeof a->tool, "%s", t->name);
+}
+
+/* A server of others can't be asked what would come of a call: the person judges
+ * by the arguments, which is all that there is. */
+static enum err_code propose_unchecked(struct worker *w, const struct facts *f, const struct step_action *s, struct turn_calls *out, struct err *e)
+{
+	struct approval a = {.kind = APPROVAL_ACTION};
+	enum err_code rc;
+
+	name_action(s, &a);
+	rc = propose(w, f, &a, s->arguments, slice_of(""), s->offer->tool->schema, e);
+	approval_release(&a);
+	out->people_open++;
+	snprintf(out->why, sizeof out->why, "a proposal waits for your word");
+	return rc;
+}
+
 static enum err_code call_tool(struct work *k, const struct step_action *s, bool is_check, struct err *e)
 {
 	struct worker *w = k->w;
@@ -341,13 +371,8 @@ static enum err_code call_tool(struct work *k, const struct step_action *s, bool
 	r->args_len = s->arguments.len;
 	c.args = slice_make(r->args, r->args_len);
 	if (is_check) {
-		r->a.kind = APPROVAL_ACTION;
+		name_action(s, &r->a);
 		r->schema = s->offer->tool->schema != NULL ? xstrdup(s->offer->tool->schema) : NULL;
-		r->a.effect = s->effect;
-		r->a.definition = s->offer->tool->pinned;
-		snprintf(r->a.tool_use_id, sizeof r->a.tool_use_id, "%s", s->id);
-		snprintf(r->a.connector, sizeof r->a.connector, "%s", s->offer->tool->connector_name);
-		snprintf(r->a.tool, sizeof r->a.tool, "%s", s->offer->tool->name);
 	}
 	rc = links_call(w->links, &c, is_check ? on_check : on_read, r, &why);
 	if (rc == ERR_OK) {
@@ -383,7 +408,7 @@ static enum err_code take_one(struct work *k, struct facts *f, const struct aske
 	case STEP_READ:
 		return call_tool(k, s, false, e);
 	case STEP_PROPOSE:
-		return call_tool(k, s, true, e);
+		return s->offer->type == CONNECTOR_MCP ? propose_unchecked(k->w, f, s, out, e) : call_tool(k, s, true, e);
 	case STEP_PLAN:
 		out->people_open++;
 		snprintf(out->why, sizeof out->why, "its plan waits for your word");

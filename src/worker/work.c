@@ -302,6 +302,8 @@ static void check_works(struct worker *w)
 		ours = task_get(w->h.store, k->task, &t, NULL) == ERR_OK && t.state == TASK_RUNNING;
 		if (!ours && k->turn != NULL)
 			turn_stop(k->turn, "the task was stopped");
+		if (!ours && k->reads_open > 0)
+			links_cancel_reads(w->links, k->task);
 		if (!is_busy(k) && !ours && !(k->tries > 0 && t.state == TASK_WAITING && t.on == ON_VENDOR) && !(k->tries > 0 && t.state == TASK_READY))
 			work_drop(k);
 		task_release(&t);

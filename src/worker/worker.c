@@ -26,6 +26,7 @@
 #include "store/task.h"
 #include "vault/vault.h"
 #include "vendor/rules.h"
+#include "worker/link_start.h"
 #include "worker/private.h"
 #include "worker/steps.h"
 
@@ -468,5 +469,5 @@ enum err_code worker_say(struct hands *h, int64_t task, const char *words, struc
 
 enum err_code worker_probe_connector(struct hands *h, const struct connector_record *c, struct tool **tools, int *n, struct err *e)
 {
-	return links_probe(h, c, tools, n, e);
+	return link_probe(h, c, tools, n, e);
 }

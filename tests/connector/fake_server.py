@@ -18,6 +18,10 @@ def tool(name, description="a tool", **more):
     return t
 
 
+def deep(n):
+    return [deep(n - 1)] if n else 1
+
+
 def tools():
     if mode == "hints":
         return [tool("soft", annotations={"readOnlyHint": True}, _meta={"claviger/effect": "read"}), tool("hard", annotations={"destructiveHint": True})]
@@ -25,6 +29,12 @@ def tools():
         return [tool("ok"), tool("ok"), tool("bad\x1b[31m"), tool("n" * 200), {"name": "noschema"}, "text", tool("fine.2")]
     if mode == "changes" and calls > 0:
         return [tool("echo", "now it does something else"), tool("die")]
+    if mode == "drift":
+        return [tool("echo", open(sys.argv[2]).read())]
+    if mode == "flood":
+        return [tool("t%d" % n) for n in range(600)]
+    if mode == "schema":
+        return [tool("big", inputSchema={"type": "object", "properties": {"p%d" % n: {"type": "string"} for n in range(20000)}}), tool("deep", title=deep(70)), tool("echo")]
     return [tool("echo"), tool("die"), tool("slow"), tool("wrong"), tool("vague"), tool("invalid"), tool("parts"), tool("ask"), tool("huge"), tool("says_error"), tool("env")]
 
 
@@ -95,7 +105,16 @@ for line in sys.stdin:
     elif method == "tools/list" and mode == "no_end":
         send({"jsonrpc": "2.0", "id": i, "result": {"tools": [], "nextCursor": "again"}})
     elif method == "tools/list":
+        if mode == "drip":
+            for byte in json.dumps({"jsonrpc": "2.0", "id": i, "result": {"tools": tools()}}) + "\n":
+                sys.stdout.write(byte)
+                sys.stdout.flush()
+            continue
         send({"jsonrpc": "2.0", "id": i, "result": {"tools": tools()}})
+        if mode == "relists":
+            send({"jsonrpc": "2.0", "method": "notifications/tools/list_changed"})
+        while mode == "chatter":
+            sys.stdout.write(json.dumps({"jsonrpc": "2.0", "method": "notifications/message", "params": {"data": "x" * 60000}}) + "\n")
         if mode == "plugged":
             time.sleep(60)
     elif method == "tools/call":

@@ -283,6 +283,33 @@ static void test_a_line_without_end_stops_the_server(void **state)
 	connector_free(c);
 }
 
+static void test_what_does_not_end_stops_the_server(void **state)
+{
+	static const struct {
+		const char *mode, *reason;
+	} cases[] = {{"flood", "it lists more tools than can be taken"}, {"relists", "it changes its tools without end"},
+		{"chatter", "it talks without end and answers nothing"}, {"schema", "it sent what is no JSON-RPC"}};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < LENGTH(cases); i++) {
+		struct connector *c = launch(cases[i].mode);
+
+		until_life(c, LIFE_FAILING);
+		assert_string_equal(connector_reason(c), cases[i].reason);
+		connector_free(c);
+	}
+}
+
+static void test_a_slow_drip_is_read_to_its_end(void **state)
+{
+	struct connector *c = running("drip");
+
+	(void)state;
+	assert_non_null(connector_tool_find(c, "echo"));
+	connector_free(c);
+}
+
 static void test_requests_of_the_server_are_refused(void **state)
 {
 	struct connector *c = running("requests");
@@ -434,6 +461,8 @@ int main(void)
 		cmocka_unit_test(test_a_message_too_long_stops_the_server),
 		cmocka_unit_test(test_garbage_stops_the_server),
 		cmocka_unit_test(test_a_line_without_end_stops_the_server),
+		cmocka_unit_test(test_what_does_not_end_stops_the_server),
+		cmocka_unit_test(test_a_slow_drip_is_read_to_its_end),
 		cmocka_unit_test(test_requests_of_the_server_are_refused),
 		cmocka_unit_test(test_an_unknown_version_is_refused),
 		cmocka_unit_test(test_a_server_that_dies_of_discover_starts_the_second_time),

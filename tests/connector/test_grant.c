@@ -118,6 +118,56 @@ static int begin(void **state)
 	return mkdtemp(top) != NULL ? 0 : -1;
 }
 
+/* What a server of others gets is what its settings say, and no more. */
+static void test_a_strangers_server_gets_what_is_granted(void **state)
+{
+	const char *code = make("code"), *home = make("home"), *own = make("home/own");
+	char *settings = xasprintf("{\"read\":[\"%s\"],\"env\":[\"LEVEL=3\"],\"secret_env\":\"TOKEN\",\"network\":true}", code);
+	struct grant g;
+	struct err e = {0};
+
+	(void)state;
+	check_ok(grant_mcp(&g, "[\"python3\",\"-\"]", settings, home, own, &e), &e);
+	assert_string_equal(g.argv[0], "python3");
+	assert_null(g.argv[2]);
+	assert_string_equal(g.write_paths[0], own);
+	assert_null(g.write_paths[1]);
+	assert_null(g.read_paths[1]);
+	assert_string_equal(g.env[2], "LEVEL=3");
+	assert_null(g.env[3]);
+	assert_string_equal(g.secret_env, "TOKEN");
+	assert_true(g.may_network);
+	grant_release(&g);
+	check_ok(grant_mcp(&g, "[\"python3\"]", NULL, home, own, &e), &e);
+	assert_null(g.read_paths[0]);
+	assert_false(g.may_network);
+	grant_release(&g);
+	free(settings);
+}
+
+static void test_settings_that_reach_too_far_are_refused(void **state)
+{
+	static const struct {
+		const char *command, *settings;
+		enum err_code code;
+	} cases[] = {
+		{"[]", "{}", ERR_USAGE}, {"[1]", "{}", ERR_USAGE}, {"{}", "{}", ERR_USAGE}, {"[\"a\"]", "{\"read\":[\"code\"]}", ERR_USAGE},
+		{"[\"a\"]", "{\"read\":[\"/\"]}", ERR_REFUSED}, {"[\"a\"]", "{\"write\":[\"/nonexistent\"]}", ERR_MISSING},
+		{"[\"a\"]", "{\"env\":[\"LD_PRELOAD=/x\"]}", ERR_USAGE}, {"[\"a\"]", "{\"env\":[\"PATH=/x\"]}", ERR_USAGE},
+		{"[\"a\"]", "{\"env\":[\"NAME\"]}", ERR_USAGE}, {"[\"a\"]", "{\"secret_env\":\"LD_AUDIT\"}", ERR_USAGE},
+	};
+	const char *home = make("home"), *own = make("home/own");
+	struct grant g;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < LENGTH(cases); i++) {
+		struct err e = {0};
+
+		check_code(grant_mcp(&g, cases[i].command, cases[i].settings, home, own, &e), cases[i].code, &e);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -125,6 +175,8 @@ int main(void)
 		cmocka_unit_test(test_a_root_that_holds_the_home_or_lies_in_it_is_refused),
 		cmocka_unit_test(test_only_objects_and_branches_of_a_repository_may_be_written),
 		cmocka_unit_test(test_borrowed_objects_in_the_home_are_refused),
+		cmocka_unit_test(test_a_strangers_server_gets_what_is_granted),
+		cmocka_unit_test(test_settings_that_reach_too_far_are_refused),
 	};
 
 	return cmocka_run_group_tests(tests, begin, NULL);

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a person grants a server of others, and the files that name such servers. */
+#include "desk/verb_private.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/file.h"
+#include "base/json.h"
+
+#define MCP_FILE_MAX ((size_t)1 << 20)
+
+static enum err_code put_folder(struct json_out *j, const char *option, const char *folder, struct err *e)
+{
+	char *whole = realpath(folder, NULL);
+
+	if (whole == NULL) {
+		err_sys(e, errno == ENOENT ? ERR_MISSING : ERR_USAGE, "the folder '%.120s' cannot be used", folder);
+		return err_mend(e, ERR_USAGE, "give %s a folder or file that is there", option);
+	}
+	json_put_text(j, NULL, whole);
+	free(whole);
+	return ERR_OK;
+}
+
+/* All values of an option that may stand several times, as one list. */
+static enum err_code put_all(struct json_out *j, const struct verb_words *w, const char *option, const char *member, struct err *e)
+{
+	bool is_folder = strcmp(option, "--env") != 0;
+	enum err_code code = ERR_OK;
+
+	json_open(j, member, '[');
+	for (int i = 0; i < w->options && code == ERR_OK; i++) {
+		if (strcmp(w->option[i].name, option) != 0)
+			continue;
+		if (is_folder) {
+			code = put_folder(j, option, w->option[i].value, e);
+		} else if (strchr(w->option[i].value, '=') == NULL) {
+			code = err_set(e, ERR_USAGE, "--env '%.60s' has no value", w->option[i].value);
+			code = err_mend(e, code, "write NAME=VALUE; what is set here is kept in the open, so no secret");
+		} else {
+			json_put_text(j, NULL, w->option[i].value);
+		}
+	}
+	json_close(j, ']');
+	return code;
+}
+
+enum err_code verb_connector_grants(const struct verb_words *w, struct op *op, struct err *e)
+{
+	static const struct {
+		const char *option, *member;
+	} lists[] = {{"--read", "read"}, {"--write", "write"}, {"--env", "env"}};
+	bool network = verb_value(w, "--network") != NULL, any = network;
+	enum err_code code = ERR_OK;
+	struct json_out j;
+	struct buf b;
+
+	buf_init(&b, 0);
+	json_start(&j, &b);
+	json_open(&j, NULL, '{');
+	for (size_t i = 0; i < LENGTH(lists) && code == ERR_OK; i++)
+		if (verb_value(w, lists[i].option) != NULL) {
+			any = true;
+			code = put_all(&j, w, lists[i].option, lists[i].member, e);
+		}
+	if (network)
+		json_put_bool(&j, "network", true);
+	json_close(&j, '}');
+	if (code == ERR_OK && any)
+		op->settings = buf_take(&b);
+	buf_release(&b);
+	return code;
+}
+
+enum err_code verb_connector_import(const struct verb_words *w, struct op *op, struct err *e)
+{
+	const char *entry = verb_value(w, "--entry"), *as = verb_value(w, "--as"), *hash = verb_value(w, "--hash");
+	enum err_code code;
+	struct buf b;
+
+	op->kind = OP_CONNECTOR_IMPORT;
+	if ((entry == NULL) != (hash == NULL)) {
+		err_set(e, ERR_USAGE, "an entry is taken by its name and its hash");
+		return err_mend(e, ERR_USAGE, "see them first: claviger connector import FILE");
+	}
+	buf_init(&b, MCP_FILE_MAX);
+	code = file_read(w->word[0], &b, e);
+	op->text = buf_take(&b);
+	if (code != ERR_OK || entry == NULL)
+		return code;
+	code = verb_copy(op->name, sizeof op->name, "the entry", entry, e);
+	if (code == ERR_OK)
+		code = verb_copy(op->connector, sizeof op->connector, "the name", as != NULL ? as : entry, e);
+	if (code == ERR_OK && !hash_from_text(&op->hash, hash))
+		code = err_set(e, ERR_USAGE, "--hash is no sha256:HEX");
+	op->has_hash = true;
+	return code == ERR_OK ? verb_connector_grants(w, op, e) : code;
+}

@@ -1,0 +1,43 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Three servers that others wrote, from npm, used by an agent through approvals:
+# confined to what they were granted, and no further.
+. "${TOP_SRCDIR:-..}/tests/e2e/lib.sh"
+. "$TOP_SRCDIR/tests/e2e/mcp_lib.sh"
+for p in node npm; do command -v "$p" >/dev/null 2>&1 || skip "$p is not installed"; done
+mkdir "$dir/npm" "$dir/shared"
+timeout 120 npm install --silent --no-audit --no-fund --prefix "$dir/npm" @modelcontextprotocol/server-everything @modelcontextprotocol/server-filesystem \
+	@modelcontextprotocol/server-memory >"$dir/npm.log" 2>&1 || skip "npm could not install the servers"
+server() { echo "$dir/npm/node_modules/@modelcontextprotocol/server-$1/dist/index.js"; }
+begin
+add every --read "$dir/npm" -- node "$(server everything)" stdio
+add files --read "$dir/npm" --write "$dir/shared" -- node "$(server filesystem)" "$dir/shared"
+add memory --read "$dir/npm" --env MEMORY_FILE_PATH="$(echo "$home"/workspaces/*)/connectors/memory/graph.jsonl" -- node "$(server memory)"
+ok connector effect every echo read
+ok connector effect files read_text_file read
+ok connector effect files write_file write
+ok connector effect memory create_entities write
+ok connector effect memory read_graph read
+ask "say the word everything"
+result
+is 'd["state"] == "done" and "everything" in d["result"]'
+ask "note ready in $dir/shared/note.txt"
+[ ! -e "$dir/shared/note.txt" ] || fail "the file was written before anybody said yes"
+approve "$(pending)"
+ok run --until-idle --json
+[ "$(cat "$dir/shared/note.txt")" = ready ] || fail "the approved file was not written"
+ask "read the file $dir/shared/note.txt"
+result
+is '"ready" in d["result"]'
+ask "read the file $dir/pass"
+result
+is '"a passphrase" not in json.dumps(d)'
+ask "remember Dana"
+approve "$(pending)"
+ok run --until-idle --json
+ask "recall"
+result
+is '"Dana" in d["result"]'
+ok incident list --json
+is 'd == []'
+say "three servers from npm, through approvals"
