@@ -17,12 +17,10 @@ keys() {
 	for k in "$@"; do t send-keys -t "$on" "$k"; sleep 0.1; done
 }
 console() { t new-session -d -s "$1" -x 80 -y 24 "env LC_ALL=C.UTF-8 TERM=screen-256color '$claviger' --home '$home'"; }
-unlock() {
-	wait_for 10 shows "$1" 'Press u'
-	keys "$1" u
-	wait_for 10 shows "$1" 'assphrase'
+unlock() {	# it asks by itself
+	wait_for 10 shows "$1" 'type or paste'
 	keys "$1" 'a passphrase for tests' Enter
-	wait_for 20 shows_not "$1" 'Press u'
+	wait_for 20 shows_not "$1" 'assphrase'
 }
 
 start_practice --rate 20 --latency-ms 300
