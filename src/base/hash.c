@@ -74,6 +74,38 @@ struct hash hash_fields_end(struct hash_fields *h)
 	return out;
 }
 
+struct hash_stream {
+	EVP_MD_CTX *ctx;
+};
+
+struct hash_stream *hash_stream_new(void)
+{
+	struct hash_stream *h = xcalloc(1, sizeof *h);
+
+	h->ctx = EVP_MD_CTX_new();
+	if (h->ctx == NULL || EVP_DigestInit_ex(h->ctx, EVP_sha256(), NULL) != 1)
+		abort();
+	return h;
+}
+
+void hash_stream_add(struct hash_stream *h, const void *p, size_t len)
+{
+	if (len > 0 && EVP_DigestUpdate(h->ctx, p, len) != 1)
+		abort();
+}
+
+struct hash hash_stream_end(struct hash_stream *h)
+{
+	struct hash out;
+	unsigned n = 0;
+
+	if (EVP_DigestFinal_ex(h->ctx, out.b, &n) != 1 || n != HASH_BYTES)
+		abort();
+	EVP_MD_CTX_free(h->ctx);
+	free(h);
+	return out;
+}
+
 struct hash hmac_sha256(const void *key, size_t key_len, const void *p, size_t len)
 {
 	struct hash h;

@@ -30,6 +30,12 @@ void hash_field_text(struct hash_fields *h, const char *s);
 void hash_field_int(struct hash_fields *h, int64_t n);
 struct hash hash_fields_end(struct hash_fields *h);	/* frees h */
 
+/* Bytes that come in parts. */
+struct hash_stream;
+struct hash_stream *hash_stream_new(void);
+void hash_stream_add(struct hash_stream *h, const void *p, size_t len);
+struct hash hash_stream_end(struct hash_stream *h);	/* frees h */
+
 struct hash hmac_sha256(const void *key, size_t key_len, const void *p, size_t len);
 /* In constant time. */
 bool hash_same(const struct hash *a, const struct hash *b);

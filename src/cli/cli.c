@@ -363,7 +363,8 @@ int cli_run(struct cli *c, cli_console *console, void *user)
 	static const struct {
 		const char *path;
 		int (*face)(struct cli *c);
-	} faces[] = {{"init", face_make}, {"config get", face_config}, {"config set", face_config}, {"config path", face_config}, {"run", face_run}};
+	} faces[] = {{"init", face_make}, {"config get", face_config}, {"config set", face_config}, {"config path", face_config}, {"run", face_run},
+		{"workspace export", face_export}, {"workspace backup", face_backup}, {"workspace restore", face_restore}, {"workspace destroy", face_destroy}, {"key import", face_import}};
 	const struct verb *v = c->words.verb;
 
 	for (size_t i = 0; i < LENGTH(faces); i++)

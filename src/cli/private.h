@@ -66,12 +66,19 @@ bool prompt_possible(void);
 /* Ask on the terminal; nothing typed is shown but a mark for each byte if is_masked.
  * Straight into locked memory. ERR_CANCELLED on Ctrl-C or the end of input. */
 MUST_USE enum err_code prompt_secret(const char *words, bool is_masked, struct secret **out, struct err *e);
+/* The same for a word that is no secret, shown as it is typed; "" for an empty line. */
+MUST_USE enum err_code prompt_word(const char *words, char *out, size_t room, struct err *e);
 
 /* --- verbs that the face does itself: the exit status -------------------------------------------- */
 
 int face_make(struct cli *c);
 int face_config(struct cli *c);
 int face_run(struct cli *c);
+int face_export(struct cli *c);
+int face_backup(struct cli *c);
+int face_restore(struct cli *c);
+int face_destroy(struct cli *c);
+int face_import(struct cli *c);
 int face_demo(struct cli *c, cli_console *console, void *user);
 
 /* desk_open() and, if the verb needs the vault, the passphrase and OP_UNLOCK. kept

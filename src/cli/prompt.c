@@ -136,3 +136,22 @@ enum err_code prompt_secret(const char *words, bool is_masked, struct secret **o
 	*out = s;
 	return ERR_OK;
 }
+
+enum err_code prompt_word(const char *words, char *out, size_t room, struct err *e)
+{
+	int tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+	size_t n = 0;
+	ssize_t got = -1;
+	char b;
+
+	if (tty < 0)
+		return err_sys(e, ERR_LOCKED, "there is no terminal to ask on");
+	(void)tcflush(tty, TCIFLUSH);	/* typed ahead is no answer */
+	put(tty, words);
+	while ((got = read(tty, &b, 1)) == 1 && b != '\n')
+		if (n < room - 1)
+			out[n++] = b;
+	out[n] = '\0';
+	fd_close(&tty);
+	return got == 1 ? ERR_OK : err_set(e, ERR_CANCELLED, "nothing was entered");
+}

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/env.h"
 #include "base/i18n.h"
 #include "base/text.h"
 #include "console/face.h"
@@ -19,7 +20,7 @@ static void keys_layout(void *st, const struct scene *sc, int rows, int cols, st
 
 	(void)cols;
 	list_sync(&k->list, sc->s->keys, sizeof *sc->s->keys, sc->s->keys_n, sc->wish->key_offset, sc->s->keys_total);
-	list_fit(&k->list, rows - 2);
+	list_fit(&k->list, rows - 2 - (*env_stray_keys() != NULL && rows > 4));
 	w->key_rows = k->list.rows > 0 ? k->list.rows : 1;
 	w->key_offset = k->list.offset;
 }
@@ -36,11 +37,22 @@ static void draw_row(const struct scene *sc, const struct canvas *c, int row, co
 	canvas_text(c, row, 1 + label, vendor - 1, text, slice_of(r->vendor), TEXT_LIST);
 	canvas_say(c, row, 1 + label + vendor, role_key_state(r->state), "%s", words_key_state(r->state));
 	words_age(sc->now_us, r->last_check_us > r->last_used_us ? r->last_check_us : r->last_used_us, age);
-	if (c->cols >= 60 && r->why[0] != '\0')
-		canvas_text(c, row, 11 + label + vendor, c->cols - 18 - label - vendor, ROLE_DIM, slice_of(r->why), TEXT_LIST);
-	else if (c->cols >= 60)
-		canvas_text(c, row, 11 + label + vendor, c->cols - 18 - label - vendor, ROLE_DIM, slice_of(r->host), TEXT_LIST);
+	if (c->cols >= 60)
+		canvas_text(c, row, 11 + label + vendor, c->cols - 18 - label - vendor, ROLE_DIM, slice_of(r->why[0] != '\0' ? r->why : r->note[0] != '\0' ? r->note : r->host), TEXT_LIST);
 	canvas_say_right(c, row, c->cols - 1, ROLE_DIM, "%s", age);
+}
+
+/* At the foot: keys of the environment are known of, and not used. */
+static void draw_ignored(const struct canvas *in)
+{
+	const char *const *stray = env_stray_keys();
+	char names[256] = "";
+	size_t n = 0;
+
+	for (; *stray != NULL && n < sizeof names; stray++)
+		n += (size_t)snprintf(names + n, sizeof names - n, "%s%s", n > 0 ? ", " : "", *stray);
+	if (n > 0)
+		canvas_say(in, in->rows - 1, 1, ROLE_DIM, _("ignored: %s (claviger key import)"), names);
 }
 
 static void keys_draw(const void *st, const struct scene *sc, const struct canvas *c)
@@ -56,6 +68,8 @@ static void keys_draw(const void *st, const struct scene *sc, const struct canva
 		if (n >= 0)
 			draw_row(sc, &in, i, &s->keys[n], n == at, sc->is_focused);
 	}
+	if (in.rows > 2)
+		draw_ignored(&in);
 	if (s->keys_n > 0)
 		return;
 	canvas_say(&in, 0, 1, ROLE_NORMAL, _("No vendor key yet."));

@@ -78,6 +78,8 @@ static enum err_code open_all(struct desk *d, const struct desk_options *o, stru
 	if (rc == ERR_OK)
 		rc = workspace_paths_find(&d->where, &d->paths, d->name, e);
 	if (rc == ERR_OK)
+		rc = workspace_check_home(&d->paths, e);
+	if (rc == ERR_OK)
 		rc = path_check_private(d->where.folder, e);
 	if (rc == ERR_OK)
 		rc = open_store(d, e);

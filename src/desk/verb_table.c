@@ -34,6 +34,11 @@ static const struct verb_option passphrase_options[] = {
 	NEW_PASSPHRASE("the new"),
 	OPTION("--no-key-file", NULL, "the passphrase alone is enough from now on"),
 	END};
+static const struct verb_option destroy_options[] = {OPTION("--yes", NULL, "do not ask for its name to be typed"), END};
+static const struct verb_option key_import_options[] = {
+	OPTION("--dry-run", NULL, "say what there is, and take nothing"),
+	OPTION("--base-url", "URL", "of all that are taken: another address"),
+	END};
 static const struct verb_option lock_options[] = {OPTION("--keys", NULL, "close the vault (it is what `lock` does)"), END};
 static const struct verb_option attach_options[] = {
 	OPTION("--plain", NULL, "labelled lines instead of a screen"),
@@ -196,6 +201,10 @@ const struct verb verb_table[] = {
 	VERB("init", "", 0, 0, "make a workspace and its vault", VERB_FACE | VERB_NO_WORKSPACE | VERB_VAULT, .options = init_options),
 	VERB("workspace list", "", 0, 0, "the workspaces of this home", VERB_NO_WORKSPACE, .to_query = ask_plain, .columns = "name goals_open=% pending=% cost_usd=$ folder"),
 	VERB("workspace show", "", 0, 0, "this workspace", 0, .to_query = ask_plain),
+	VERB("workspace export", "DIR", 1, 1, "everything but secrets, as JSON Lines and CSV", VERB_FACE),
+	VERB("workspace backup", "FILE", 1, 1, "the whole workspace in one file that its passphrase opens", VERB_FACE),
+	VERB("workspace restore", "FILE", 1, 1, "make a workspace of such a file; nothing in it fires by itself", VERB_FACE | VERB_NO_WORKSPACE),
+	VERB("workspace destroy", "NAME", 1, 1, "delete a workspace for good, its keys first", VERB_FACE | VERB_NO_WORKSPACE, .options = destroy_options),
 	VERB("workspace passphrase", "", 0, 0, "another passphrase for your own slot", VERB_VAULT | VERB_NEW_PASSPHRASE, .options = passphrase_options, .to_op = verb_passphrase),
 	VERB("workspace rekey", "", 0, 0, "a new root: seal and sign everything again", VERB_VAULT | VERB_PASSPHRASE, .to_op = verb_rekey),
 	VERB("person add", "NAME", 1, 1, "give a person a slot in the vault", VERB_VAULT | VERB_NEW_PASSPHRASE, .options = person_add_options, .to_op = verb_person),
@@ -219,6 +228,7 @@ const struct verb verb_table[] = {
 
 	VERB("key add", "", 0, 0, "seal a vendor key in the vault, and test it", VERB_VAULT | VERB_NETWORK | VERB_SECRET, .letter = 'K', .options = key_add_options, .to_op = verb_key_add),
 	VERB("key list", "", 0, 0, "the keys: never a character of them", 0, .to_query = ask_plain, .columns = "id=K label vendor state fingerprint age_days=% calls=% cost_usd=$ last_used=@ note why"),
+	VERB("key import", "[NAME]...", 0, -1, "take keys found in the environment, .env or ~/.aws, one by one", VERB_FACE | VERB_VAULT | VERB_NETWORK | VERB_SECRET, .letter = 'K', .options = key_import_options),
 	VERB("key test", "L", 1, 1, "a free call that says whether it works", VERB_VAULT | VERB_NETWORK, .letter = 'K', .to_op = verb_key_named),
 	VERB("key rotate", "L", 1, 1, "replace it; calls in flight finish on the old one", VERB_VAULT | VERB_NETWORK | VERB_SECRET, .letter = 'K', .options = key_rotate_options, .to_op = verb_key_rotate),
 	VERB("key retire", "L", 1, 1, "use it no more", VERB_VAULT, .letter = 'K', .to_op = verb_key_named),

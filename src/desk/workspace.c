@@ -111,6 +111,15 @@ enum err_code workspace_choose(const struct paths *p, const char *wanted, char n
 	return rc;
 }
 
+enum err_code workspace_check_home(const struct paths *p, struct err *e)
+{
+	char *real = realpath(p->home, NULL);
+	enum err_code rc = real != NULL ? path_check_private(real, e) : ERR_OK;
+
+	free(real);
+	return rc;
+}
+
 bool desk_has_workspace(const struct desk_options *o)
 {
 	struct paths p;
@@ -204,6 +213,8 @@ enum err_code desk_create(const struct desk_options *o, const struct workspace_w
 	struct secret *file = NULL;
 	enum err_code rc = paths_find(&p, o->home, e);
 
+	if (rc == ERR_OK)
+		rc = workspace_check_home(&p, e);
 	if (rc == ERR_OK)
 		rc = workspace_paths_find(&w, &p, wish->name, e);
 	if (rc == ERR_OK && (file_exists(w.database) || file_exists(w.vault))) {

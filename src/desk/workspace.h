@@ -11,5 +11,9 @@
 MUST_USE enum err_code workspace_choose(const struct paths *p, const char *wanted, char name[NAME_MAX_BYTES], struct err *e);
 /* Names of all workspaces, sorted; the caller frees each and the list. */
 char **workspace_names(const struct paths *p, int *n);
+/* The home, if it is there, is ours and closed to others; a link to it is followed. ERR_USAGE with the chmod. */
+MUST_USE enum err_code workspace_check_home(const struct paths *p, struct err *e);
+/* A folder with all that is in it; links are removed, not followed. 0, or -1 with errno. */
+int workspace_remove(const char *folder);
 
 #endif

@@ -114,3 +114,25 @@ enum err_code lease_check(struct store *s, int64_t epoch, struct err *e)
 		return rc;
 	return err_set(e, ERR_CONFLICT, "another process took the work over");
 }
+
+enum err_code lease_bar(const char *folder, int *lock, struct err *e)
+{
+	struct flock l = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	char *path = xasprintf("%s/worker.lock", folder);
+	struct store *s = NULL;
+	struct lease was = {.holder = ""};
+	enum err_code rc;
+
+	*lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	free(path);
+	if (*lock < 0)
+		return err_sys(e, ERR_IO, "cannot open worker.lock in %s", folder);
+	if (fcntl(*lock, F_OFD_SETLK, &l) == 0)
+		return ERR_OK;
+	if (store_open(&s, folder, STORE_READ, NULL) == ERR_OK)
+		err_ignore(get(s, &was, NULL));
+	store_close(s);
+	fd_close(lock);
+	rc = err_set(e, ERR_CONFLICT, "the work in it is being done by %.150s", was.holder[0] != '\0' ? was.holder : "another process");
+	return err_mend(e, rc, "end that first");
+}

@@ -14,6 +14,10 @@
 MUST_USE enum err_code lease_take(struct store *s, const char *holder, int64_t now_us, int64_t *epoch, struct err *e);
 MUST_USE enum err_code lease_release(struct store *s, struct err *e);	/* fine if not held */
 
+/* The lock alone, for a folder that is to go: no epoch rises, and the database may be
+ * damaged. ERR_CONFLICT, naming the holder if it can. The lock is the caller's to close. */
+MUST_USE enum err_code lease_bar(const char *folder, int *lock, struct err *e);
+
 struct lease {
 	int64_t epoch, since_us;
 	char holder[TITLE_MAX_BYTES];	/* "" : nobody since a clean stop */

@@ -91,6 +91,7 @@ static enum err_code open_database(struct store *s, struct err *e)
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
+	sqlite3_limit(s->db, SQLITE_LIMIT_ATTACHED, 0);	/* one workspace's connection never sees another's file */
 	/* to open it one may have to wait for the recovery of what a kill left; after that readers never wait */
 	sqlite3_busy_timeout(s->db, BUSY_MS);
 	return sql_script(s, settings, e);

@@ -117,3 +117,42 @@ enum err_code vault_put(const char *path, struct slice bytes, struct err *e)
 	free(old);
 	return rc;
 }
+
+static enum err_code sync_folder(int fd, struct err *e)
+{
+	return fsync(fd) == 0 ? ERR_OK : err_sys(e, ERR_IO, "the vault's folder cannot be synced");
+}
+
+enum err_code vault_destroy(const char *path, struct err *e)
+{
+	char *copy = xstrdup(path), *next = vault_next_path(path);
+	const char *base = basename(copy);
+	int lock = vault_lock_folder(path, e);
+	enum err_code rc = lock >= 0 ? ERR_OK : ERR_IO;
+
+	if (rc == ERR_OK) {
+		wipe_file(AT_FDCWD, path);
+		wipe_file(AT_FDCWD, next);
+		if (access(path, F_OK) == 0 || access(next, F_OK) == 0)
+			rc = err_set(e, ERR_IO, "%s cannot be removed", base);
+	}
+	if (rc == ERR_OK)
+		rc = sync_folder(lock, e);
+	fd_close(&lock);
+	free(next);
+	free(copy);
+	return rc;
+}
+
+enum err_code vault_facts(struct slice bytes, struct vault_facts *out, struct err *e)
+{
+	struct key_file f;
+	enum err_code rc = keyfile_decode(&f, bytes, e);
+
+	*out = (struct vault_facts){.generation = 0};
+	if (rc != ERR_OK)
+		return rc;
+	memcpy(out->workspace, f.workspace, sizeof out->workspace);
+	out->generation = f.generation;
+	return ERR_OK;
+}

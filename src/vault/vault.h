@@ -79,6 +79,17 @@ MUST_USE enum err_code vault_slot_remove(struct vault *v, const char *name, stru
  * else changes, and the file that was is overwritten. ERR_AUTH if old is wrong. */
 MUST_USE enum err_code vault_change_passphrase(struct vault *v, struct vault_pass old, struct vault_pass p, struct err *e);
 
+/* What the bytes of a vault.key say of it without a passphrase. ERR_PROTO if they are none. */
+struct vault_facts {
+	char workspace[VAULT_NAME_MAX + 1];
+	uint32_t generation;
+};
+MUST_USE enum err_code vault_facts(struct slice bytes, struct vault_facts *out, struct err *e);
+/* Overwrite and unlink the file, the next root's if there is one, and what a killed
+ * process left beside them: after that nothing sealed under it opens. A file with a
+ * second name loses this one only. Fine if there is none. */
+MUST_USE enum err_code vault_destroy(const char *path, struct err *e);
+
 /* --- sealed records --------------------------------------------------------- */
 
 /* What may be done with the secret: nothing but this. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Questions, decisions, firings: I1 (nothing fires without a decision that names it),
  * I2 (nothing fires twice), and the sweep. */
+#include "store/adopt.h"
 #include "store/office.h"
 
 static struct approval asked(struct office *o, const char *payload)
@@ -248,6 +249,34 @@ static void test_i2_sweep_gives_back_an_intent_that_never_left(void **state)
 	approval_release(&a);
 }
 
+/* After the backup was made its bytes may have left: neither intent may fire by itself. */
+static void test_i2_a_restored_database_fires_nothing(void **state)
+{
+	struct office *o = *state;
+	struct approval waits = approved(o), under_way = approved(o), unsent = approved(o);
+	struct adopted r;
+	struct firing f;
+
+	check_ok(fire(o, &under_way, &f), &o->e);
+	check_ok(firing_mark_sent(o->s, f.id, o->epoch, NOON, &o->e), &o->e);
+	check_ok(fire(o, &unsent, &f), &o->e);
+	check_ok(lease_release(o->s, &o->e), &o->e);
+	check_ok(store_adopt(o->s, "copy", "kim", NOON, &r, &o->e), &o->e);
+	assert_int_equal(r.taken_back, 1);
+	assert_int_equal(r.unknown, 2);
+	assert_int_equal(r.paused, 1);
+	assert_int_equal(state_of(o, waits.id), APPROVAL_PENDING);
+	assert_int_equal(state_of(o, under_way.id), APPROVAL_UNKNOWN);
+	assert_int_equal(state_of(o, unsent.id), APPROVAL_UNKNOWN);
+	check_ok(lease_take(o->s, "next", NOON, &o->epoch, &o->e), &o->e);
+	check_code(fire(o, &waits, NULL), ERR_CONFLICT, &o->e);
+	check_code(fire(o, &unsent, NULL), ERR_CONFLICT, &o->e);
+	assert_string_equal(store_name(o->s), "copy");
+	approval_release(&waits);
+	approval_release(&under_way);
+	approval_release(&unsent);
+}
+
 static void test_failed_comes_back_only_as_a_new_version(void **state)
 {
 	struct office *o = *state;
@@ -344,6 +373,7 @@ int main(void)
 		office_test(test_i2_fired_row_set_back_by_hand_never_fires_again),
 		office_test(test_i2_sweep_makes_a_sent_firing_unknown),
 		office_test(test_i2_sweep_gives_back_an_intent_that_never_left),
+		office_test(test_i2_a_restored_database_fires_nothing),
 		office_test(test_failed_comes_back_only_as_a_new_version),
 		office_test(test_lists_and_counts_of_what_waits),
 		office_test(test_i1_decision_and_shown_version_do_not_change_even_by_sql),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The file itself: opening, faults, transactions, waking, checkpoints, upgrades, the journal. */
+#include "base/memory.h"
 #include <poll.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -314,6 +315,19 @@ static void test_damaged_row_is_an_error_and_never_a_guess(void **state)
 	assert_int_equal(n, 0);
 }
 
+/* One workspace's connection has no way to another's file, whatever SQL it is brought to run. */
+static void test_attach_is_refused(void **state)
+{
+	struct office *o = *state;
+	char *other = xasprintf("ATTACH DATABASE '%s/other.db' AS other", store_folder(o->s));
+	char *inside = xasprintf("%s/other.db", store_folder(o->s));
+
+	assert_int_not_equal(sqlite3_exec(o->s->db, other, NULL, NULL, NULL), SQLITE_OK);
+	assert_int_not_equal(access(inside, F_OK), 0);
+	free(inside);
+	free(other);
+}
+
 static void test_names_and_zone_last(void **state)
 {
 	struct office *o = *state;
@@ -346,6 +360,7 @@ int main(void)
 		office_test(test_i10_journal_names_the_first_broken_entry),
 		office_test(test_i10_signed_head_finds_a_cut_or_remade_chain),
 		office_test(test_damaged_row_is_an_error_and_never_a_guess),
+		office_test(test_attach_is_refused),
 		office_test(test_names_and_zone_last),
 	};
 
