@@ -110,6 +110,20 @@ enum err_code grant_codebase(struct grant *g, const char *program, const char *r
 	return code;
 }
 
+enum err_code grant_crm(struct grant *g, const char *program, const char *state, struct err *e)
+{
+	enum err_code code = file_make_folders(state, 0700, e);
+
+	*g = (struct grant){.argv = {NULL}};
+	if (code != ERR_OK)
+		return code;
+	add(g->argv, xstrdup(program));
+	add(g->argv, xstrdup("--state"));
+	add(g->argv, xstrdup(state));
+	add(g->write_paths, xstrdup(state));
+	return ERR_OK;
+}
+
 /* --- servers of others -------------------------------------------------------- */
 
 static enum err_code take_argv(struct grant *g, const char *command, struct err *e)

@@ -34,6 +34,8 @@ struct grant {
  * granted at all: the server reads objects, and writes objects and branches. */
 MUST_USE enum err_code grant_codebase(struct grant *g, const char *program, const char *root, const char *home, const char *state,
     struct err *e);
+/* program: absolute path of claviger-crm. */
+MUST_USE enum err_code grant_crm(struct grant *g, const char *program, const char *state, struct err *e);
 /* command: JSON array of argv; settings: as above, or NULL. ERR_USAGE in words if
  * either is not what it should be, ERR_MISSING, ERR_REFUSED as for a root. */
 MUST_USE enum err_code grant_mcp(struct grant *g, const char *command, const char *settings, const char *home, const char *state, struct err *e);

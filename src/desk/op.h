@@ -69,6 +69,9 @@ enum op_kind {
 	OP_CONNECTOR_RELEASE,	/* name, tool, hash or has_hash false; V */
 	OP_CONNECTOR_EFFECT,	/* name, tool, effect; V */
 	OP_CONNECTOR_REMOVE,	/* name; V */
+	/* the built-in CRM */
+	OP_CRM_IMPORT,		/* name (connector), text (the file), region (csv or vcard), model (the kind) -> json */
+	OP_CRM_EXPORT,		/* name, text (where to), region, model -> text */
 	/* agents */
 	OP_AGENT_SET,		/* name, tier/has_tier, vendor, model, tools, pause: see fields */
 	OP_TIER_SET,		/* vendor, tier, model */

@@ -48,6 +48,8 @@ const struct op_row op_table[OP_KINDS] = {
 	[OP_CONNECTOR_RELEASE] = {op_connector_release, true},
 	[OP_CONNECTOR_EFFECT] = {op_connector_effect, true},
 	[OP_CONNECTOR_REMOVE] = {op_connector_remove, true},
+	[OP_CRM_IMPORT] = {op_crm_import, false},
+	[OP_CRM_EXPORT] = {op_crm_export, false},
 	[OP_AGENT_SET] = {op_agent_set, false},
 	[OP_TIER_SET] = {op_tier_set, false},
 };

@@ -103,6 +103,8 @@ static const struct verb_option connector_import_options[] = {
 	OPTION("--as", "NAME", "its name here (default: the entry's)"),
 	GRANTS,
 	END};
+static const struct verb_option crm_options[] = {OPTION("--kind", "KIND", "contact (default), company or deal"),
+	OPTION("--format", "F", "csv or vcard (default: by the file's name)"), END};
 static const struct verb_option release_options[] = {OPTION("--hash", "sha256:HEX", "of the definition you were shown"), END};
 static const struct verb_option all_options[] = {OPTION("--all", NULL, "decided ones too"), END};
 static const struct verb_option approve_options[] = {OPTION("--hash", "sha256:HEX", "of what you were shown", .required = true),
@@ -259,6 +261,9 @@ const struct verb verb_table[] = {
 	VERB("connector release", "NAME TOOL", 2, 2, "trust a tool as it is now", VERB_VAULT, .options = release_options, .to_op = verb_connector_tool),
 	VERB("connector effect", "NAME TOOL EFFECT", 3, 3, "say what a tool does: read, write, send or destroy", VERB_VAULT, .to_op = verb_connector_tool),
 	VERB("connector remove", "NAME", 1, 1, "forget it", VERB_VAULT, .to_op = verb_connector_named),
+
+	VERB("crm import", "NAME FILE", 2, 2, "your own records into the built-in CRM: CSV or vCard", 0, .options = crm_options, .to_op = verb_crm),
+	VERB("crm export", "NAME FILE", 2, 2, "its records into a file: CSV or vCard", 0, .options = crm_options, .to_op = verb_crm),
 
 	VERB("approval list", "", 0, 0, "what waits for your word", 0, .options = all_options, .to_query = ask_list,
 	    .columns = "id=A version=% kind state effect task=T agent connector tool summary created=@"),

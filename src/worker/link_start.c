@@ -42,6 +42,13 @@ static enum err_code start_codebase(struct hands *h, const struct connector_reco
 	return grant_codebase(g, program, c->root, h->home, folder, e);
 }
 
+static enum err_code start_crm(struct hands *h, const struct connector_record *c, const char *program, const char *folder, struct grant *g, struct err *e)
+{
+	(void)h;
+	(void)c;
+	return grant_crm(g, program, folder, e);
+}
+
 static enum err_code start_mcp(struct hands *h, const struct connector_record *c, const char *program, const char *folder, struct grant *g, struct err *e)
 {
 	(void)program;
@@ -53,6 +60,7 @@ static const struct starter {
 	enum err_code (*grant)(struct hands *h, const struct connector_record *c, const char *program, const char *folder, struct grant *g, struct err *e);
 } starters[CONNECTOR_TYPES] = {
 	[CONNECTOR_CODEBASE] = {"claviger-codebase", start_codebase},
+	[CONNECTOR_CRM] = {"claviger-crm", start_crm},
 	[CONNECTOR_MCP] = {NULL, start_mcp},
 };
 
