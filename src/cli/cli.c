@@ -162,6 +162,14 @@ static int print_answer(struct cli *c, struct slice json)
 	return status;
 }
 
+static bool flies(struct slice answer)
+{
+	static const char *const path[] = {"in_flight", NULL};
+	struct slice n;
+
+	return json_find(answer, path, &n) && !slice_is(n, "0");
+}
+
 /* A line whenever it has changed, until standard output goes away or a signal ends us. */
 static int watch(struct cli *c, struct desk *desk, const struct query *q)
 {
@@ -185,7 +193,8 @@ static int watch(struct cli *c, struct desk *desk, const struct query *q)
 			buf_clear(&last);
 			buf_add_slice(&last, buf_slice(&now));
 		}
-		(void)poll(&at, 1, at.fd < 0 || code == ERR_CONFLICT ? 1000 : 60000);
+		/* calls in flight move without a commit, and minutes pass */
+		(void)poll(&at, 1, at.fd < 0 || code == ERR_CONFLICT || flies(buf_slice(&now)) ? 1000 : 60000);
 		while (at.fd >= 0 && read(at.fd, drain, sizeof drain) > 0)
 			;
 		nanosleep(&pause, NULL);

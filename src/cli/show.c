@@ -255,6 +255,55 @@ static void show_spend(struct buf *out, const cJSON *doc, bool color)
 	cJSON_Delete(rows);
 }
 
+static void say_flight(struct buf *out, const cJSON *call)
+{
+	const char *agent = json_text(call, "agent"), *model = json_text(call, "model"), *least = json_text(call, "at_least_usd"), *most = json_text(call, "at_most_usd");
+	int64_t id = 0, tokens = 0;
+
+	(void)json_int(call, "call", &id);
+	(void)json_int(call, "output_tokens", &tokens);
+	say_addf(out, _("C%lld %s %s: %lld tokens, at least %s%s, at most $%s"), (long long)id, agent != NULL ? agent : "", model != NULL ? model : "", (long long)tokens,
+	    least != NULL ? "$" : "", least != NULL ? least : _("unknown (no price)"), most != NULL ? most : "?");
+	buf_addc(out, '\n');
+}
+
+#define METER_COLUMNS "in_flight=% at_least_usd=+ at_most_usd=+ today_usd=+ month_usd=+ cap_usd=+ calls=% cache_hit_percent=% saved_usd=+"
+
+static void show_meter(struct buf *out, const cJSON *doc, bool color)
+{
+	static const struct { const char *name, *words; } says[] = {{"per_minute_usd", N_("a minute, of the last five")}, {"day_projection_usd", N_("by the end of the day, at this hour's pace")},
+		{"month_projection_usd", N_("by the end of the month, at the mean of its days")}};
+	cJSON *rows = cJSON_Duplicate(json_array(doc, "rows"), true), *total = cJSON_Duplicate(json_object(doc, "total"), true);
+	const char *by = json_text(doc, "by"), *from = json_text(doc, "prices_from");
+	const cJSON *call;
+	char *columns;
+
+	(void)color;
+	if (by == NULL || rows == NULL || total == NULL) {
+		cJSON_Delete(rows);
+		cJSON_Delete(total);
+		return;
+	}
+	columns = xasprintf("%s %s", by, METER_COLUMNS);
+	cJSON_AddStringToObject(total, by, _("total"));
+	cJSON_AddItemToArray(rows, total);
+	render_table(out, rows, columns, 0);
+	free(columns);
+	cJSON_Delete(rows);
+	cJSON_ArrayForEach(call, json_array(doc, "in_flight"))
+		say_flight(out, call);
+	for (size_t i = 0; i < LENGTH(says); i++) {
+		const char *usd = json_text(doc, says[i].name);
+
+		say_addf(out, "$%s %s", usd != NULL ? usd : "?", _(says[i].words));
+		buf_addc(out, '\n');
+	}
+	if (from != NULL) {
+		say_addf(out, _("prices of %s"), from);
+		buf_addc(out, '\n');
+	}
+}
+
 static void add_csv(struct buf *out, const char *text)
 {
 	if (strpbrk(text, ",\"\r\n") == NULL) {
@@ -370,7 +419,7 @@ show_fn *show_find(const char *verb_path)
 		const char *path;
 		show_fn *show;
 	} shows[] = {
-		{"approval show", show_approval}, {"connector show", show_connector}, {"task show", show_task}, {"goal report", show_report}, {"spend", show_spend},
+		{"approval show", show_approval}, {"connector show", show_connector}, {"task show", show_task}, {"goal report", show_report}, {"spend", show_spend}, {"meter", show_meter},
 		{"doctor", show_doctor}, {"watch", show_watch}, {"journal verify", show_verify},
 	};
 

@@ -227,7 +227,7 @@ struct canvas canvas_box(const struct canvas *c, int number, const char *title, 
 	used += canvas_text(c, 0, 2 + used, c->cols - 4 - used, is_focused ? ROLE_FOCUS : ROLE_TITLE, slice_of(title), TEXT_LIST);
 	if (2 + used < c->cols - 1)
 		canvas_say(c, 0, 2 + used, line, " ");
-	if (aside != NULL && aside[0] != '\0' && text_cols(slice_of(aside), 0) + used + 8 < c->cols)
+	if (aside != NULL && aside[0] != '\0' && text_cols(slice_of(aside), 0) + used + 6 < c->cols)
 		canvas_say_right(c, 0, c->cols - 2, ROLE_HINT, " %s ", aside);
 	return canvas_part(c, 1, 1, c->rows - 2, c->cols - 2);
 }
@@ -247,9 +247,42 @@ void canvas_bar(const struct canvas *c, int row, int col, int cols, int percent,
 	canvas_say(c, row, col + 1 + inner, ROLE_BORDER, "]");
 }
 
+static const char *const fine[9] = {" ", "\xe2\x96\x81", "\xe2\x96\x82", "\xe2\x96\x83", "\xe2\x96\x84", "\xe2\x96\x85", "\xe2\x96\x86", "\xe2\x96\x87", "\xe2\x96\x88"};
+
+/* How many of `full` equal steps v is of most, rounded up: what is not nothing is seen. */
+static int steps_of(int64_t v, int64_t most, int full)
+{
+	if (v <= 0 || most <= 0)
+		return 0;
+	return v >= most ? full : 1 + (int)((__int128)v * (full - 1) / most);
+}
+
+void canvas_chart(const struct canvas *c, int row, int col, int rows, int each_cols, const int64_t *v, int n, enum role role)
+{
+	int64_t most = 0;
+	int i, r, k;
+
+	for (i = 0; i < n; i++)
+		most = v[i] > most ? v[i] : most;
+	for (i = 0; i < n; i++) {
+		int steps = steps_of(v[i], most, rows * 8);
+
+		for (r = 0; r < rows; r++) {
+			int here = steps - 8 * (rows - 1 - r);
+			bool is_foot = r == rows - 1 && here <= 0;
+
+			here = here < 0 ? 0 : here > 8 ? 8 : here;
+			for (k = 0; k < each_cols; k++)
+				if (is_foot)
+					canvas_say(c, row + r, col + i * each_cols + k, ROLE_BORDER, "%s", c->g->ascii ? "." : fine[1]);
+				else if (here > 0)
+					canvas_say(c, row + r, col + i * each_cols + k, role, "%s", !c->g->ascii ? fine[here] : here >= 5 ? "#" : here >= 3 ? "=" : "_");
+		}
+	}
+}
+
 void canvas_spark(const struct canvas *c, int row, int col, int cols, const int64_t *v, int n, enum role role)
 {
-	static const char *const fine[9] = {" ", "\xe2\x96\x81", "\xe2\x96\x82", "\xe2\x96\x83", "\xe2\x96\x84", "\xe2\x96\x85", "\xe2\x96\x86", "\xe2\x96\x87", "\xe2\x96\x88"};
 	static const char plain[9] = " .:-=+*#@";
 	int64_t most = 0, sum;
 	int i, k, each = (n + cols - 1) / (cols > 0 ? cols : 1), used = 0;

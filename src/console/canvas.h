@@ -62,5 +62,7 @@ void canvas_rule(const struct canvas *c, int row, enum role role, const char *ti
 void canvas_bar(const struct canvas *c, int row, int col, int cols, int percent, enum role role);
 /* One sign a value, oldest first, scaled to the largest. */
 void canvas_spark(const struct canvas *c, int row, int col, int cols, const int64_t *v, int n, enum role role);
+/* The same as columns of several rows, each value each_cols wide; its height is the largest value's. */
+void canvas_chart(const struct canvas *c, int row, int col, int rows, int each_cols, const int64_t *v, int n, enum role role);
 
 #endif

@@ -25,11 +25,18 @@ static const struct binding defaults[] = {
 	{PLACE_APPROVALS, 's', ACT_LATER, "later", N_("later"), N_("leave it for later; waiting is no answer")},
 	{PLACE_APPROVALS, 'i', ACT_RAW, "raw", N_("raw"), N_("show the exact bytes")},
 	{PLACE_APPROVALS, 'z', ACT_UNDO, "undo", N_("take back"), N_("take an approval back before it fires")},
+	{PLACE_METER, K_ENTER, ACT_OPEN, "open", N_("calls"), N_("show the calls behind it")},
 	{PLACE_METER, '[', ACT_PERIOD_PREV, "period_prev", N_("period"), N_("a shorter period: today, month, all")},
 	{PLACE_METER, ']', ACT_PERIOD_NEXT, "period_next", NULL, N_("a longer period")},
-	{PLACE_METER, 'b', ACT_GROUP, "group", N_("group by"), N_("group by vendor, key, model, agent or goal")},
+	{PLACE_METER, 'b', ACT_GROUP, "group", N_("group by"), N_("group by vendor, key, model, agent, goal or task")},
 	{PLACE_METER, 'C', ACT_CAPS, "caps", N_("caps"), N_("show the caps")},
-	{PLACE_METER, 'E', ACT_EXPORT, "export", N_("export"), N_("write the spending of this period to a file")},
+	{PLACE_METER, 'E', ACT_EXPORT, "export", N_("export"), N_("the spending of this period as a table, to hand on")},
+	{PLACE_METER, 'j', ACT_DOWN, "down", NULL, N_("a row down, where there are more than fit")},
+	{PLACE_METER, K_DOWN, ACT_DOWN, "down", NULL, NULL},
+	{PLACE_METER, 'k', ACT_UP, "up", NULL, N_("a row up")},
+	{PLACE_METER, K_UP, ACT_UP, "up", NULL, NULL},
+	{PLACE_METER, 'g', ACT_TOP, "top", NULL, N_("to the dearest")},
+	{PLACE_METER, 'G', ACT_BOTTOM, "bottom", NULL, N_("to the last")},
 	{PLACE_KEYS, 'a', ACT_ADD, "add", N_("add"), N_("paste a vendor key")},
 	{PLACE_KEYS, 'r', ACT_ROTATE, "rotate", N_("rotate"), N_("replace the key by a new one")},
 	{PLACE_KEYS, 't', ACT_TEST, "test", N_("test"), N_("test the key (a free call)")},
@@ -94,7 +101,7 @@ static const char *const place_titles[PLACES] = {N_("Everywhere"), N_("In lists"
 
 /* Sets of places that are in force together somewhere. */
 static const unsigned together[] = {
-	IN(PLACE_ALL) | IN(PLACE_LIST) | IN(PLACE_TASKS), IN(PLACE_ALL) | IN(PLACE_LIST) | IN(PLACE_APPROVALS), IN(PLACE_ALL) | IN(PLACE_LIST) | IN(PLACE_METER),
+	IN(PLACE_ALL) | IN(PLACE_LIST) | IN(PLACE_TASKS), IN(PLACE_ALL) | IN(PLACE_LIST) | IN(PLACE_APPROVALS), IN(PLACE_ALL) | IN(PLACE_METER),
 	IN(PLACE_ALL) | IN(PLACE_LIST) | IN(PLACE_KEYS), IN(PLACE_ALL) | IN(PLACE_LIST) | IN(PLACE_LOG), IN(PLACE_ALL) | IN(PLACE_VIEW) | IN(PLACE_APPROVALS),
 	IN(PLACE_ALL) | IN(PLACE_VIEW) | IN(PLACE_TRANSCRIPT),
 };

@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "console/words.h"
+#include "money/pico.h"
 
 static void put(const char *gutter, struct slice raw)
 {
@@ -99,7 +100,7 @@ static void list_approvals(const struct snapshot *s, bool hides)
 
 static void list_meter(const struct snapshot *s)
 {
-	char cost[WORDS], cap[WORDS], saved[WORDS];
+	char cost[WORDS], cap[WORDS], saved[WORDS], low[PICO_TEXT], high[PICO_TEXT];
 	int i;
 
 	for (i = 0; i < s->meter_n; i++) {
@@ -112,8 +113,23 @@ static void list_meter(const struct snapshot *s)
 			plain_say(_("%s: %s, %lld calls, saved %s"), s->meter[i].name, cost, (long long)s->meter[i].calls, saved);
 	}
 	words_money(s->meter_total.cost_pd, s->meter_total.live_pd, cost);
-	words_money(s->month_pd, 0, cap);
+	words_money(s->month_pd, s->today_live_pd, cap);
 	plain_say(_("Total: %s; this month %s; prices of %s"), cost, cap, s->price_date);
+	if (s->live_n > 0) {
+		pico_format_fine(s->meter_total.live_pd, low);
+		pico_format_fine(s->meter_total.live_high_pd, high);
+		plain_say(ngettext("%d call runs: at least %s, at most %s", "%d calls run: at least %s, at most %s", (unsigned long)s->live_n), s->live_n, low, high);
+	}
+	pico_format_short(s->per_minute_pd, cost);
+	words_money(s->day_projection_pd, 0, cap);
+	words_money(s->month_projection_pd, 0, saved);
+	plain_say(_("%s a minute; at this pace about %s by the end of the day, %s by the end of the month"), cost, cap, saved);
+	if (s->meter_total.estimated_pd > 0) {
+		words_money(s->meter_total.estimated_pd, 0, cost);
+		plain_say(_("%s of it is estimated"), cost);
+	}
+	if (s->meter_total.unpriced > 0)
+		plain_say(ngettext("%lld call has no price", "%lld calls have no price", (unsigned long)s->meter_total.unpriced), (long long)s->meter_total.unpriced);
 }
 
 static void list_keys(const struct snapshot *s)

@@ -33,11 +33,32 @@ void words_money(int64_t cost_pd, int64_t live_pd, char out[WORDS])
 	snprintf(out, WORDS, "%.*s%s", PICO_TEXT, money, live_pd > 0 ? "\xe2\x89\x88" : "");
 }
 
+void words_rate(int64_t pd, char out[WORDS])
+{
+	char money[PICO_TEXT];
+
+	if (pd > 0 && pd < 10 * PICO_CENT)
+		pico_format_fine(pd, money);
+	else
+		pico_format_short(pd, money);
+	snprintf(out, WORDS, "%.*s", PICO_TEXT, money);
+}
+
 int words_percent(int64_t part, int64_t whole)
 {
 	if (whole <= 0 || part <= 0)
 		return 0;
 	return part >= whole ? (int)(part / whole > 9 ? 999 : 100 + (part - whole) / (whole / 100 + 1)) : (int)(part / (whole / 100 + 1));
+}
+
+void words_cap(int64_t part, int64_t whole, char out[WORDS])
+{
+	int percent = words_percent(part, whole);
+
+	if (percent == 0 && part > 0)
+		snprintf(out, WORDS, "<1%%");
+	else
+		snprintf(out, WORDS, percent >= 100 ? "!%d%%" : "%d%%", percent);
 }
 
 static const char *const task_words[TASK_STATES] = {N_("blocked"), N_("ready"), N_("RUNNING"), N_("WAITING"), N_("PAUSED"), N_("done"), N_("FAILED"), N_("stopped")};

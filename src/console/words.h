@@ -15,7 +15,11 @@
 void words_age(int64_t now_us, int64_t since_us, char out[WORDS]);
 /* "$4.82"; with live_pd not 0 the sum, and a sign that it is an estimate. */
 void words_money(int64_t cost_pd, int64_t live_pd, char out[WORDS]);
+/* "$0.06", and four decimals where a cent is much. */
+void words_rate(int64_t pd, char out[WORDS]);
 int words_percent(int64_t part, int64_t whole);
+/* Of a cap: "47%", "<1%", "!104%" from the cap on. */
+void words_cap(int64_t part, int64_t whole, char out[WORDS]);
 
 const char *words_task_state(const struct task_row *t);
 enum role role_task_state(const struct task_row *t);

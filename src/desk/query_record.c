@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The journal, incidents, and the one line for a status bar. */
+/* The journal and incidents. */
 #include "desk/query_private.h"
 
 #include <stddef.h>
@@ -160,79 +160,4 @@ enum err_code answer_incidents(struct ask *a, struct err *e)
 	json_close(a->j, ']');
 	free(rows);
 	return code;
-}
-
-/* --- watch ------------------------------------------------------------------------------ */
-
-/* The workspace's limit for today; 0 if there is none. */
-static enum err_code day_cap(struct store *s, int64_t now, int64_t *limit, struct err *e)
-{
-	struct cap *rows = xcalloc(CAPS_MAX, sizeof *rows);
-	int n = 0;
-	enum err_code code = cap_list(s, now, rows, CAPS_MAX, &n, e);
-
-	*limit = 0;
-	for (int i = 0; i < n; i++)
-		if (rows[i].scope == SCOPE_WORKSPACE && rows[i].window == WINDOW_DAY)
-			*limit = rows[i].limit_pd;
-	free(rows);
-	return code;
-}
-
-/* A key that does no work is worth a word in a status bar. */
-static void add_refused_key(const struct ask *a, char *text, size_t room)
-{
-	struct key rows[64];
-	size_t used = strlen(text);
-	int n = 0, i;
-
-	if (key_list(a->store, rows, LENGTH(rows), &n, NULL) != ERR_OK)
-		return;
-	for (i = 0; i < n; i++)
-		if (rows[i].state == KEY_REVOKED || rows[i].state == KEY_FAILING) {
-			snprintf(text + used, room - used, ", key %.40s %s", rows[i].label, life_name(&key_life, rows[i].state));
-			return;
-		}
-}
-
-enum err_code answer_watch(struct ask *a, struct err *e)
-{
-	struct call flying[64];
-	struct spend_row today;
-	struct lease lease;
-	int pending = 0, calls = 0;
-	int64_t now = clock_now_us(), oldest = 0, cap = 0;
-	char spent[PICO_TEXT], limit[PICO_TEXT], text[TITLE_MAX_BYTES];
-	enum err_code code = approval_count_pending(a->store, &pending, &oldest, e);
-
-	if (code == ERR_OK)
-		code = spend_total(a->store, clock_day_number(now), &today, e);
-	if (code == ERR_OK)
-		code = day_cap(a->store, now, &cap, e);
-	if (code == ERR_OK)
-		code = call_in_flight(a->store, flying, 64, &calls, e);
-	if (code == ERR_OK)
-		code = lease_show(a->store, &lease, e);
-	if (code != ERR_OK)
-		return code;
-	pico_format_short(today.cost_pd + today.estimated_pd, spent);
-	pico_format_short(cap, limit);
-	snprintf(text, sizeof text, "%s today %s%s%s, %d waiting, %d in flight%s", desk_workspace(a->desk), spent, cap > 0 ? " of " : "", cap > 0 ? limit : "", pending, calls,
-	    lease.alive ? "" : ", nobody works");
-	add_refused_key(a, text, sizeof text);
-	json_open(a->j, NULL, '{');
-	json_put_text(a->j, "text", text);
-	json_put_int(a->j, "pending", pending);
-	put_time(a->j, "oldest_pending", oldest);
-	put_money(a->j, "today_usd", today.cost_pd);
-	put_money(a->j, "today_estimated_usd", today.estimated_pd);
-	put_money(a->j, "held_usd", today.held_pd);
-	if (cap > 0)
-		put_money(a->j, "cap_usd", cap);
-	else
-		json_put_null(a->j, "cap_usd");
-	json_put_int(a->j, "in_flight", calls);
-	put_word(a->j, "worker", lease.alive ? lease.holder : NULL);
-	json_close(a->j, '}');
-	return ERR_OK;
 }

@@ -10,43 +10,37 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/date.h"
 #include "base/memory.h"
-#include "desk/data.h"
 #include "desk/desk_private.h"
+#include "desk/meter.h"
 #include "desk/shown.h"
 #include "model/move.h"
-#include "money/pico.h"
 #include "store/agent.h"
 #include "store/approval.h"
-#include "store/cap.h"
 #include "store/goal.h"
 #include "store/journal.h"
 #include "store/key.h"
 #include "store/lease.h"
-#include "store/spend.h"
 #include "store/store.h"
 #include "store/task.h"
 
 #define ROWS_MAX 200
-#define METER_ROWS 12
 
 static int at_most(int n, int most)
 {
 	return n < 0 ? 0 : n > most ? most : n;
 }
 
-static void changed(struct snapshot *s, enum snapshot_part part)
+void snapshot_changed(struct snapshot *s, unsigned parts)
 {
 	int i;
 
 	for (i = 0; i < SNAP_PARTS; i++)
-		if (part & 1u << i)
+		if (parts & 1u << i)
 			s->generation[i]++;
 }
 
-/* Replace *rows by fresh ones (taken over); true if they differ. */
-static bool swap_rows(void **rows, int *n, void *fresh, int fresh_n, size_t size)
+bool snapshot_swap(void **rows, int *n, void *fresh, int fresh_n, size_t size)
 {
 	bool same = *n == fresh_n && (fresh_n == 0 || memcmp(*rows, fresh, (size_t)fresh_n * size) == 0);
 
@@ -112,8 +106,8 @@ static void fill_tasks(struct desk *d, const struct wish *w, struct snapshot *s)
 			s->tasks_active += counts[i];
 	s->tasks_total = passed > s->tasks_total || !more ? passed + (more ? 1 : 0) : s->tasks_total;
 	n = passed - w->task_offset;
-	if (swap_rows((void **)&s->tasks, &s->tasks_n, fresh, at_most(n, rows), sizeof *fresh))
-		changed(s, SNAP_TASKS);
+	if (snapshot_swap((void **)&s->tasks, &s->tasks_n, fresh, at_most(n, rows), sizeof *fresh))
+		snapshot_changed(s, SNAP_TASKS);
 }
 
 /* --- approvals ------------------------------------------------------------------------ */
@@ -149,117 +143,8 @@ static void fill_approvals(struct desk *d, const struct wish *w, struct snapshot
 	s->approvals_total = n;
 	err_ignore(approval_count_pending(d->store, &s->pending, &oldest, NULL));
 	s->oldest_pending_us = s->pending > 0 ? oldest : 0;
-	if (swap_rows((void **)&s->approvals, &s->approvals_n, fresh, k, sizeof *fresh))
-		changed(s, SNAP_APPROVALS);
-}
-
-/* --- money ------------------------------------------------------------------------------- */
-
-static const enum spend_by meter_dimension[] = {[METER_BY_VENDOR] = SPEND_VENDOR, [METER_BY_KEY] = SPEND_KEY, [METER_BY_MODEL] = SPEND_MODEL,
-	[METER_BY_AGENT] = SPEND_AGENT, [METER_BY_GOAL] = SPEND_GOAL};
-static const enum cap_scope meter_scope[] = {[METER_BY_VENDOR] = SCOPE_VENDOR, [METER_BY_KEY] = SCOPE_KEY, [METER_BY_MODEL] = CAP_SCOPES,
-	[METER_BY_AGENT] = SCOPE_AGENT, [METER_BY_GOAL] = SCOPE_GOAL};
-
-static void fill_meter_row(const struct spend_row *in, struct meter_row *r)
-{
-	const struct call_tokens *t = &in->tokens;
-	int64_t prompt = t->input + t->cache_read + t->write_5m + t->write_30m + t->write_1h + t->write_12h;
-
-	*r = (struct meter_row){.cost_pd = in->cost_pd + in->estimated_pd, .held_pd = in->held_pd, .calls = in->calls, .saved_pd = in->saved_pd,
-		.unpriced = in->unpriced_calls, .estimated_pd = in->estimated_pd, .cache_hit_percent = prompt > 0 ? (int)(t->cache_read * 100 / prompt) : -1};
-	snprintf(r->name, sizeof r->name, "%s", in->name);
-}
-
-static int64_t cap_for(const struct cap *caps, int n, enum cap_scope scope, const char *ref, enum cap_window window)
-{
-	int i;
-
-	for (i = 0; i < n; i++)
-		if (caps[i].scope == scope && caps[i].window == window && strcmp(caps[i].ref, ref) == 0)
-			return caps[i].limit_pd;
-	return 0;
-}
-
-static void project(struct snapshot *s, int64_t today_pd)
-{
-	int64_t start = clock_day_start(s->now_us), end = clock_day_end(s->now_us), hour = 0, left_us = end - s->now_us;
-	int i;
-
-	for (i = 0; i < 60; i++)
-		hour += s->minute_pd[i];
-	s->per_minute_pd = 0;
-	for (i = 55; i < 60; i++)
-		s->per_minute_pd += s->minute_pd[i] / 5;
-	/* the pace of the last hour (or of the day, if that is younger) to midnight */
-	if (s->now_us - start < 3600 * US_PER_S)
-		hour = s->now_us > start ? hour * (3600 * US_PER_S / 1000) / ((s->now_us - start) / 1000 + 1) : hour;
-	s->day_projection_pd = pico_add_capped(today_pd, (int64_t)((__int128)hour * left_us / (3600 * US_PER_S)));
-}
-
-static void fill_meter(struct desk *d, const struct wish *w, struct snapshot *s)
-{
-	struct spend_row rows[METER_ROWS], total;
-	struct meter_row *fresh = xcalloc(METER_ROWS, sizeof *fresh), before = s->meter_total;
-	struct cap caps[64];
-	int64_t today = clock_day_number(s->now_us), since = today, minutes[60], month = clock_day_number(clock_month_start(s->now_us));
-	enum cap_window window = w->meter_period == PERIOD_TODAY ? WINDOW_DAY : w->meter_period == PERIOD_MONTH ? WINDOW_MONTH : WINDOW_TOTAL;
-	int n = 0, caps_n = 0, i;
-	bool moved;
-
-	if (w->meter_period == PERIOD_MONTH)
-		since = month;
-	else if (w->meter_period == PERIOD_ALL)
-		since = SPEND_ALL_TIME;
-	memset(rows, 0, sizeof rows);
-	memset(&total, 0, sizeof total);
-	if (cap_list(d->store, s->now_us, caps, LENGTH(caps), &caps_n, NULL) != ERR_OK)
-		caps_n = 0;
-	if (spend_by(d->store, meter_dimension[w->meter_by], since, today, rows, METER_ROWS, &n, NULL) != ERR_OK)
-		n = 0;
-	for (i = 0; i < n; i++) {
-		fill_meter_row(&rows[i], &fresh[i]);
-		fresh[i].cap_pd = cap_for(caps, caps_n, meter_scope[w->meter_by], fresh[i].name, window);
-	}
-	err_ignore(spend_of(d->store, SPEND_WORKSPACE, "", since, today, &total, NULL));
-	fill_meter_row(&total, &s->meter_total);
-	snprintf(s->meter_total.name, sizeof s->meter_total.name, "all");
-	s->meter_total.cap_pd = cap_for(caps, caps_n, SCOPE_WORKSPACE, "", window);
-	memset(&total, 0, sizeof total);
-	err_ignore(spend_total(d->store, today, &total, NULL));
-	moved = s->today_pd != total.cost_pd + total.estimated_pd || s->today_held_pd != total.held_pd;
-	s->today_pd = total.cost_pd + total.estimated_pd;
-	s->today_held_pd = total.held_pd;
-	s->today_cap_pd = cap_for(caps, caps_n, SCOPE_WORKSPACE, "", WINDOW_DAY);
-	memset(&total, 0, sizeof total);
-	err_ignore(spend_of(d->store, SPEND_WORKSPACE, "", month, today, &total, NULL));
-	s->month_pd = total.cost_pd + total.estimated_pd;
-	memset(minutes, 0, sizeof minutes);
-	err_ignore(spend_minutes(d->store, s->now_us, minutes, NULL));
-	moved |= memcmp(minutes, s->minute_pd, sizeof minutes) != 0 || memcmp(&before, &s->meter_total, sizeof before) != 0;
-	memcpy(s->minute_pd, minutes, sizeof minutes);
-	project(s, s->today_pd);
-	if (swap_rows((void **)&s->meter, &s->meter_n, fresh, n, sizeof *fresh) || moved)
-		changed(s, SNAP_METER | SNAP_STATUS);
-}
-
-/* Of the youngest prices in force: the dates are read off the text, as a first
- * frame has no time for the whole book. */
-static void find_price_date(struct desk *d, struct snapshot *s)
-{
-	static const char mark[] = "\"from\": \"";
-	struct buf text;
-	char today[11];
-	const char *at;
-
-	date_day(s->now_us, today);
-	buf_init(&text, 16 << 20);
-	if (data_read(d->paths.home, "prices.json", &text, NULL) == ERR_OK)
-		for (at = buf_text(&text); (at = strstr(at, mark)) != NULL;) {
-			at += sizeof mark - 1;
-			if (strncmp(at, today, 10) <= 0 && strncmp(at, s->price_date, 10) > 0)
-				snprintf(s->price_date, sizeof s->price_date, "%.10s", at);
-		}
-	buf_release(&text);
+	if (snapshot_swap((void **)&s->approvals, &s->approvals_n, fresh, k, sizeof *fresh))
+		snapshot_changed(s, SNAP_APPROVALS);
 }
 
 /* --- keys, log, status -------------------------------------------------------------------- */
@@ -280,7 +165,7 @@ static void note_refused(struct snapshot *s, const struct key *rows, int n)
 		s->is_key_revoked = rows[i].state == KEY_REVOKED;
 	}
 	if (strcmp(was, s->key_refused) != 0)
-		changed(s, SNAP_STATUS);
+		snapshot_changed(s, SNAP_STATUS);
 }
 
 static void fill_keys(struct desk *d, const struct wish *w, struct snapshot *s)
@@ -305,8 +190,8 @@ static void fill_keys(struct desk *d, const struct wish *w, struct snapshot *s)
 	}
 	s->keys_total = n;
 	note_refused(s, page, n);
-	if (swap_rows((void **)&s->keys, &s->keys_n, fresh, k, sizeof *fresh))
-		changed(s, SNAP_KEYS);
+	if (snapshot_swap((void **)&s->keys, &s->keys_n, fresh, k, sizeof *fresh))
+		snapshot_changed(s, SNAP_KEYS);
 }
 
 static void fill_log(struct desk *d, const struct wish *w, struct snapshot *s)
@@ -328,8 +213,8 @@ static void fill_log(struct desk *d, const struct wish *w, struct snapshot *s)
 		snprintf(fresh[i].who, sizeof fresh[i].who, "%s", page[i].who);
 		snprintf(fresh[i].ref, sizeof fresh[i].ref, "%s", page[i].ref);
 	}
-	if (swap_rows((void **)&s->log, &s->log_n, fresh, n, sizeof *fresh))
-		changed(s, SNAP_LOG);
+	if (snapshot_swap((void **)&s->log, &s->log_n, fresh, n, sizeof *fresh))
+		snapshot_changed(s, SNAP_LOG);
 }
 
 static void fill_notice(struct snapshot *s)
@@ -371,60 +256,8 @@ static void fill_status(struct desk *d, struct snapshot *s)
 	fill_notice(s);
 	if (worker != (int)s->worker || strcmp(before, s->worker_holder) != 0 || s->unlocked != unlocked || strcmp(notice, s->notice) != 0 ||
 	    pending != s->pending || open != s->goals_open)
-		changed(s, SNAP_STATUS);
+		snapshot_changed(s, SNAP_STATUS);
 	s->unlocked = unlocked;
-}
-
-/* --- the board ----------------------------------------------------------------------------- */
-
-static void overlay(struct desk *d, struct snapshot *s)
-{
-	struct live_call fresh[LENGTH(s->live)];
-	int n = 0, i, k;
-	int64_t today = 0;
-
-	(void)board_read(d->board, &d->view);
-	memset(fresh, 0, sizeof fresh);
-	for (i = 0; s->worker != WORKER_NONE && i < BOARD_SLOTS && n < (int)LENGTH(fresh); i++) {
-		const struct board_call *c = &d->view.call[i];
-		struct live_call *l = &fresh[n];
-
-		if (c->call == 0)
-			continue;
-		l->call = c->call;
-		l->task = c->task;
-		l->cost_low_pd = c->cost_low_pd;
-		l->cost_high_pd = c->cost_high_pd;
-		l->hold_pd = c->hold_pd;
-		l->output_tokens = c->output_tokens;
-		l->started_us = c->started_us;
-		snprintf(l->agent, sizeof l->agent, "%s", c->agent);
-		snprintf(l->vendor, sizeof l->vendor, "%s", c->vendor);
-		snprintf(l->model, sizeof l->model, "%s", c->model);
-		snprintf(l->line, sizeof l->line, "%s", c->line);
-		today = pico_add_capped(today, c->cost_low_pd);
-		n++;
-	}
-	/* another process's board has no way to wake us: look again by the clock */
-	if (n > 0 && s->worker == WORKER_OTHER)
-		desk_set_timer(d, US_PER_S / 10);
-	if (n == s->live_n && memcmp(fresh, s->live, sizeof fresh) == 0)
-		return;
-	memcpy(s->live, fresh, sizeof fresh);
-	s->live_n = s->calls_in_flight = n;
-	s->today_live_pd = today;
-	for (i = 0; i < s->tasks_n; i++)
-		for (s->tasks[i].live_pd = 0, k = 0; k < n; k++)
-			if (fresh[k].task == s->tasks[i].id) {
-				s->tasks[i].live_pd = pico_add_capped(s->tasks[i].live_pd, fresh[k].cost_low_pd);
-				snprintf(s->tasks[i].model, sizeof s->tasks[i].model, "%s", fresh[k].model);
-			}
-	for (i = 0; i < s->meter_n; i++)
-		for (s->meter[i].live_pd = 0, k = 0; k < n; k++)
-			if (strcmp(fresh[k].vendor, s->meter[i].name) == 0 || strcmp(fresh[k].model, s->meter[i].name) == 0 || strcmp(fresh[k].agent, s->meter[i].name) == 0)
-				s->meter[i].live_pd = pico_add_capped(s->meter[i].live_pd, fresh[k].cost_low_pd);
-	s->meter_total.live_pd = today;
-	changed(s, SNAP_LIVE | SNAP_STATUS | SNAP_TASKS | SNAP_METER);
 }
 
 /* --- all of it -------------------------------------------------------------------------------- */
@@ -433,13 +266,13 @@ static void fill_texts(struct desk *d, const struct wish *w, struct snapshot *s)
 {
 	if (w->transcript_task != 0) {
 		shown_transcript(d->store, w->transcript_task, &s->transcript);
-		changed(s, SNAP_TRANSCRIPT);
+		snapshot_changed(s, SNAP_TRANSCRIPT);
 	} else if (s->transcript.n > 0) {
 		shown_clear(&s->transcript);
 	}
 	if (w->detail_approval != 0) {
 		shown_approval(d->store, w->detail_approval, s);
-		changed(s, SNAP_DETAIL);
+		snapshot_changed(s, SNAP_DETAIL);
 	}
 }
 
@@ -457,24 +290,38 @@ enum err_code desk_refresh(struct desk *d, const struct wish *w, struct snapshot
 			return rc == ERR_CONFLICT ? ERR_OK : rc;	/* somebody commits just now: the old frame stands */
 		fill_tasks(d, w, s);
 		fill_approvals(d, w, s);
-		fill_meter(d, w, s);
+		meter_fill(d, w, s);
 		fill_keys(d, w, s);
 		fill_log(d, w, s);
 		fill_status(d, s);
 		fill_texts(d, w, s);
 		store_view_end(d->store);
 		if (fresh) {
-			find_price_date(d, s);
 			shown_back(d->store, d->last_looked_us, &s->back);
-			changed(s, (enum snapshot_part)((1u << SNAP_PARTS) - 1));
+			snapshot_changed(s, (1u << SNAP_PARTS) - 1);
 		}
 		if (minute != d->refreshed_minute)
-			changed(s, SNAP_STATUS | SNAP_TASKS | SNAP_APPROVALS | SNAP_KEYS);
+			snapshot_changed(s, SNAP_STATUS | SNAP_TASKS | SNAP_APPROVALS | SNAP_KEYS);
 		d->refreshed_minute = minute;
 		d->refreshed_for = *w;
 		s->live_n = -1;		/* overlay the new rows */
 	}
-	overlay(d, s);
+	meter_overlay(d, (int)w->meter_by, s);
+	return ERR_OK;
+}
+
+enum err_code meter_read(struct desk *d, const struct wish *w, struct snapshot *s, struct err *e)
+{
+	enum err_code rc = store_view_begin(d->store, e);
+
+	if (rc != ERR_OK)
+		return rc;
+	s->now_us = clock_now_us();
+	meter_fill(d, w, s);
+	fill_status(d, s);
+	store_view_end(d->store);
+	s->live_n = -1;
+	meter_overlay(d, (int)w->meter_by, s);
 	return ERR_OK;
 }
 

@@ -44,13 +44,15 @@ struct wish {
 	int64_t transcript_task;	/* 0: none */
 	int64_t detail_approval;	/* 0: none */
 	enum { PERIOD_TODAY, PERIOD_MONTH, PERIOD_ALL } meter_period;
-	enum { METER_BY_VENDOR, METER_BY_KEY, METER_BY_MODEL, METER_BY_AGENT, METER_BY_GOAL } meter_by;
+	enum { METER_BY_VENDOR, METER_BY_KEY, METER_BY_MODEL, METER_BY_AGENT, METER_BY_GOAL, METER_BY_TASK } meter_by;
+	bool meter_sums;		/* each row's day and month besides the period: a table shows them */
 };
 
 struct live_call {			/* one call in flight, from the board */
-	int64_t call, task, cost_low_pd, cost_high_pd, hold_pd;
+	int64_t call, task, goal, cost_low_pd, cost_high_pd, hold_pd;	/* it has cost at least low, and costs at most high */
 	int64_t output_tokens, started_us;
-	char agent[NAME_MAX_BYTES], vendor[NAME_MAX_BYTES], model[MODEL_ID_BYTES];
+	bool is_unpriced;		/* low says nothing then */
+	char agent[NAME_MAX_BYTES], vendor[NAME_MAX_BYTES], model[MODEL_ID_BYTES], key[NAME_MAX_BYTES];
 	char line[TITLE_MAX_BYTES];	/* last line of its text, raw */
 };
 
@@ -75,10 +77,16 @@ struct approval_row {
 	bool from_untrusted;
 };
 
+#define METER_ROWS 60
 struct meter_row {
-	char name[MODEL_ID_BYTES];
-	int64_t cost_pd, live_pd, held_pd, cap_pd, calls, saved_pd;	/* cap_pd 0: none */
-	int64_t unpriced, estimated_pd;
+	char name[MODEL_ID_BYTES];	/* goals and tasks: the id as a number */
+	char title[TITLE_MAX_BYTES];	/* of a goal or a task, raw; else "" */
+	int64_t cost_pd, held_pd, cap_pd, calls, saved_pd;	/* of the period; cap_pd 0: none for it */
+	int64_t unpriced, estimated_pd;	/* estimated_pd is part of cost_pd */
+	int64_t live_pd, live_high_pd;	/* calls in flight: so far, and at most */
+	int live_calls;
+	int64_t today_pd, month_pd;	/* if wish.meter_sums */
+	int64_t minute_pd[60];		/* by vendor only */
 	int cache_hit_percent;		/* of input, -1: nothing read yet */
 };
 
@@ -113,7 +121,7 @@ struct snapshot {
 	char workspace[NAME_MAX_BYTES];
 	int pending, unknown;		/* approvals */
 	int64_t oldest_pending_us;	/* 0: none */
-	int64_t today_pd, today_live_pd, today_held_pd, today_cap_pd;	/* cap 0: none */
+	int64_t today_pd, today_live_pd, today_estimated_pd, today_held_pd, today_cap_pd;	/* estimated is part of today; cap 0: none */
 	enum { WORKER_NONE, WORKER_OURS, WORKER_OTHER } worker;
 	char worker_holder[TITLE_MAX_BYTES];
 	bool unlocked;			/* our vault */
@@ -129,8 +137,11 @@ struct snapshot {
 	struct meter_row *meter; int meter_n;
 	struct meter_row meter_total;
 	int64_t minute_pd[60];		/* cost by minute, oldest first */
-	int64_t per_minute_pd, day_projection_pd, month_pd;
-	char price_date[16];
+	int64_t per_minute_pd, day_projection_pd, month_projection_pd, month_pd;
+	int month_days, month_left;	/* days of this month before today since the first with a call; after today */
+	char price_date[16];		/* of the youngest price in force, the workspace's own among them */
+	int price_overlays;		/* what the workspace lays over the published prices */
+	int64_t price_state;		/* of those, when they were last looked at */
 	struct key_row *keys; int keys_n;
 	struct log_row *log; int log_n;
 	struct live_call live[32]; int live_n;

@@ -19,7 +19,7 @@ static const struct {
 	{"template list", QUERY_TEMPLATE_LIST}, {"template show", QUERY_TEMPLATE_SHOW}, {"agent list", QUERY_AGENT_LIST}, {"agent show", QUERY_AGENT_SHOW},
 	{"tier list", QUERY_TIER_LIST}, {"doctor", QUERY_DOCTOR}, {"key list", QUERY_KEY_LIST}, {"goal list", QUERY_GOAL_LIST}, {"goal show", QUERY_GOAL_SHOW},
 	{"goal report", QUERY_GOAL_REPORT}, {"task list", QUERY_TASK_LIST}, {"task show", QUERY_TASK_SHOW}, {"connector list", QUERY_CONNECTOR_LIST},
-	{"connector tools", QUERY_CONNECTOR_TOOLS}, {"connector show", QUERY_CONNECTOR_SHOW}, {"approval list", QUERY_APPROVAL_LIST}, {"approval show", QUERY_APPROVAL_SHOW}, {"rule list", QUERY_RULE_LIST}, {"spend", QUERY_SPEND},
+	{"connector tools", QUERY_CONNECTOR_TOOLS}, {"connector show", QUERY_CONNECTOR_SHOW}, {"approval list", QUERY_APPROVAL_LIST}, {"approval show", QUERY_APPROVAL_SHOW}, {"rule list", QUERY_RULE_LIST}, {"spend", QUERY_SPEND}, {"meter", QUERY_METER},
 	{"call list", QUERY_CALL_LIST}, {"savings", QUERY_SAVINGS}, {"price show", QUERY_PRICE_SHOW}, {"price list", QUERY_PRICE_LIST}, {"price quote", QUERY_PRICE_QUOTE}, {"cap list", QUERY_CAP_LIST},
 	{"incident list", QUERY_INCIDENT_LIST}, {"watch", QUERY_WATCH}, {"journal list", QUERY_JOURNAL_LIST}, {"journal verify", QUERY_JOURNAL_VERIFY},
 	{"journal head", QUERY_JOURNAL_HEAD},
@@ -133,6 +133,27 @@ enum err_code ask_spend(const struct verb_words *w, struct query *q, struct err 
 	if (verb_value(w, "--focus") != NULL)
 		q->kind = QUERY_SPEND_FOCUS;
 	return code == ERR_OK ? time_or_day(w, "--until", &q->until_us, &q->until_day, e) : code;
+}
+
+enum err_code ask_meter(const struct verb_words *w, struct query *q, struct err *e)
+{
+	const char *period = verb_value(w, "--period");
+	int i;
+
+	(void)ask_plain(w, q, e);
+	q->by = verb_value(w, "--by") != NULL ? verb_value(w, "--by") : "vendor";
+	q->name = period != NULL ? period : "today";
+	for (i = SPEND_VENDOR; i < SPEND_DAY && strcmp(spend_by_names[i], q->by) != 0; i++)
+		;
+	if (i == SPEND_DAY) {
+		err_set(e, ERR_USAGE, "--by '%.40s' is none", q->by);
+		return err_mend(e, ERR_USAGE, "one of vendor, key, model, agent, goal, task");
+	}
+	if (strcmp(q->name, "today") != 0 && strcmp(q->name, "month") != 0 && strcmp(q->name, "all") != 0) {
+		err_set(e, ERR_USAGE, "--period '%.40s' is none", q->name);
+		return err_mend(e, ERR_USAGE, "one of today, month, all");
+	}
+	return ERR_OK;
 }
 
 enum err_code ask_savings(const struct verb_words *w, struct query *q, struct err *e)

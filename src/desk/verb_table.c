@@ -196,6 +196,10 @@ static const struct verb_option cap_options[] = {
 	OPTION("--usd", "X", "the limit in dollars", .required = true),
 	OPTION("--warn", "PERCENT", "say so at that much of it (default: 80)"),
 	END};
+static const struct verb_option meter_options[] = {
+	OPTION("--by", "WHAT", "vendor, key, model, agent, goal or task"),
+	OPTION("--period", "P", "today, month or all"),
+	END};
 static const struct verb_option watch_options[] = {OPTION("--once", NULL, "one line, then end"), END};
 static const struct verb_option since_options[] = {OPTION("--since", "T", "from then on"), END};
 
@@ -279,6 +283,7 @@ const struct verb verb_table[] = {
 	    .columns = "id=R state agent tool effect used=% uses=% until=@ max_usd=$ decided"),
 	VERB("rule revoke", "ID", 1, 1, "end a standing rule", 0, .letter = 'R', .to_op = verb_rule_revoke),
 
+	VERB("meter", "", 0, 0, "the console's meter: what runs, what it cost so far and where it leads", 0, .options = meter_options, .to_query = ask_meter),
 	VERB("spend", "", 0, 0, "what was spent", 0, .options = spend_options, .to_query = ask_spend),
 	VERB("savings", "", 0, 0, "what caching, cheaper tiers and prices of your own saved, and what cache misses cost", 0, .options = savings_options, .to_query = ask_savings),
 	VERB("call list", "", 0, 0, "every call of the ledger", 0, .options = call_options, .to_query = ask_call_list,

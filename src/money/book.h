@@ -73,6 +73,9 @@ struct book *book_copy(const struct book *b);
  * volume tier that is reached, then the later file. Discounts do not add up: of those
  * that fit, one for the model wins over one for the vendor, then the same order. */
 MUST_USE enum err_code book_parse(struct book *b, struct slice json, struct err *e);
+/* The latest day of a "from" in such a document that is not after `today` ("2026-11-23"), if it
+ * is after what from holds: read off the text, where there is no time for the whole book. */
+void book_youngest(struct slice json, const char *today, char from[BOOK_DATE]);
 size_t book_row_count(const struct book *b);
 /* The id a vendor's name for a model stands for (dated ids, Bedrock profiles,
  * ARNs), and what its region class is; true if the book knows the model at all.

@@ -346,3 +346,20 @@ enum err_code book_parse(struct book *b, struct slice json, struct err *e)
 	cJSON_Delete(t);
 	return code;
 }
+
+void book_youngest(struct slice json, const char *today, char from[BOOK_DATE])
+{
+	static const char mark[] = "\"from\":";
+	const char *at = json.p, *end = json.p + json.len;
+
+	while (at != NULL && (size_t)(end - at) > sizeof mark + 12 && (at = memmem(at, (size_t)(end - at), mark, sizeof mark - 1)) != NULL) {
+		at += sizeof mark - 1;
+		while (at < end && *at == ' ')
+			at++;
+		if (end - at < 12 || *at != '"')
+			continue;
+		at++;
+		if (strncmp(at, today, 10) <= 0 && strncmp(at, from, 10) > 0)
+			snprintf(from, BOOK_DATE, "%.10s", at);
+	}
+}

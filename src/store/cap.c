@@ -259,12 +259,25 @@ enum err_code cap_set_mac(struct store *s, int64_t id, const struct hash *mac, s
 
 /* --- who is near --------------------------------------------------------- */
 
+static const struct { enum cap_scope scope; enum cap_window window; const char *sql; } own[] = {
+	{SCOPE_GOAL, WINDOW_TOTAL, "SELECT cap_pd FROM goal WHERE id = CAST(? AS INTEGER)"},
+	{SCOPE_TASK, WINDOW_TOTAL, "SELECT cap_pd FROM task WHERE id = CAST(? AS INTEGER)"},
+	{SCOPE_AGENT, WINDOW_DAY, "SELECT cap_pd FROM agent WHERE name = ?"}};
+
+enum err_code cap_own(struct store *s, enum cap_scope scope, enum cap_window window, const char *ref, int64_t *limit_pd, struct err *e)
+{
+	enum err_code rc = ERR_OK;
+	size_t i;
+
+	*limit_pd = 0;
+	for (i = 0; i < LENGTH(own); i++)
+		if (own[i].scope == scope && own[i].window == window)
+			rc = sql_int(s, limit_pd, e, own[i].sql, "t", ref);
+	return rc == ERR_MISSING ? ERR_OK : rc;
+}
+
 static enum err_code each_own(struct store *s, const struct call *c, int64_t now_us, struct cap rows[3], int *n, struct err *e)
 {
-	static const struct { enum cap_scope scope; enum cap_window window; const char *sql; } own[] = {
-		{SCOPE_GOAL, WINDOW_TOTAL, "SELECT cap_pd FROM goal WHERE id = CAST(? AS INTEGER)"},
-		{SCOPE_TASK, WINDOW_TOTAL, "SELECT cap_pd FROM task WHERE id = CAST(? AS INTEGER)"},
-		{SCOPE_AGENT, WINDOW_DAY, "SELECT cap_pd FROM agent WHERE name = ?"}};
 	enum err_code rc = ERR_OK;
 	size_t i;
 

@@ -106,6 +106,26 @@ enum err_code price_book(struct store *s, const struct book *base, enum price_ki
 	return rc;
 }
 
+enum err_code price_youngest(struct store *s, const char *today, char from[BOOK_DATE], int *count, struct err *e)
+{
+	struct err own = {0};
+	sqlite3_stmt *st;
+	enum err_code rc = sql_query(s, &st, e, "SELECT body FROM price INDEXED BY price_live WHERE removed_us = 0 ORDER BY id", "");
+	int got;
+
+	from[0] = '\0';
+	*count = 0;
+	if (rc != ERR_OK)
+		return rc;
+	while ((got = sql_step(s, st, &own)) == 1) {
+		book_youngest(slice_make(sqlite3_column_text(st, 0), (size_t)sqlite3_column_bytes(st, 0)), today, from);
+		*count += 1;
+	}
+	if (got < 0 && e != NULL)
+		*e = own;
+	return got < 0 ? own.code : ERR_OK;
+}
+
 enum err_code price_month(struct store *s, const char *vendor, int64_t now_us, int64_t *month_pd, struct err *e)
 {
 	int64_t first, last;

@@ -29,6 +29,8 @@ MUST_USE enum err_code price_remove(struct store *s, int64_t id, const char *who
 MUST_USE enum err_code price_list(struct store *s, int64_t after_id, struct price_record *rows, int limit, int *n, struct err *e);
 /* Changes whenever what holds does; 0 for nothing. */
 MUST_USE enum err_code price_state(struct store *s, int64_t *state, struct err *e);
+/* The latest "from" of them that is not after the day today ("2026-11-23"), or "", and how many there are. */
+MUST_USE enum err_code price_youngest(struct store *s, const char *today, char from[BOOK_DATE], int *count, struct err *e);
 /* base and, over it, what holds of the kinds up to `upto`. book_free() it. */
 MUST_USE enum err_code price_book(struct store *s, const struct book *base, enum price_kind upto, struct book **out, struct err *e);
 /* Booked with a vendor in the month (of the workspace's zone) that holds now_us. */

@@ -87,7 +87,7 @@ enum err_code rollup_book(struct store *s, const struct call *c, struct err *e)
 	*(proved ? &a.cost : &a.estimated) = c->cost_pd;
 	rc = add_everywhere(s, c, &a, e);
 	if (rc == ERR_OK && c->cost_pd > 0)
-		rc = sql_run(s, e, "INSERT INTO minute VALUES(?1, ?2) ON CONFLICT(minute) DO UPDATE SET pd = pd + ?2", "ii", minute, c->cost_pd);
+		rc = sql_run(s, e, "INSERT INTO minute VALUES(?1, ?2, ?3) ON CONFLICT DO UPDATE SET pd = pd + ?3", "iti", minute, c->vendor, c->cost_pd);
 	if (rc == ERR_OK)
 		rc = sql_run(s, e, "DELETE FROM minute WHERE minute < ?", "i", minute - MINUTES_KEPT);
 	return rc;

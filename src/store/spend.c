@@ -228,20 +228,53 @@ enum err_code spend_total(struct store *s, int64_t day, struct spend_row *out, s
 	return spend_of(s, SPEND_WORKSPACE, "", day, day, out, e);
 }
 
-enum err_code spend_minutes(struct store *s, int64_t now_us, int64_t pd[60], struct err *e)
+enum err_code spend_cost(struct store *s, enum spend_by by, const char *name, int64_t since_day, int64_t until_day, int64_t *pd, struct err *e)
+{
+	int64_t since = since_day, until = until_day, day;
+	enum err_code rc = ERR_OK;
+
+	*pd = 0;
+	range(&since, &until);
+	if (by >= SPEND_DAY || until - since > SUM_DAYS_MAX)
+		return err_set(e, ERR_USAGE, "no such sum");
+	for (day = since; day <= until && rc == ERR_OK; day++) {
+		int64_t one = 0;
+
+		rc = sql_int(s, &one, e, "SELECT cost_pd + estimated_pd FROM rollup WHERE dim = ? AND day = ? AND name = ?", "dit", (int)by, day, name);
+		if (rc == ERR_MISSING)
+			rc = ERR_OK;
+		else if (rc == ERR_OK && __builtin_add_overflow(*pd, one, pd))
+			rc = err_set(e, ERR_LIMIT, "the sums are over what can be counted");
+	}
+	return rc;
+}
+
+enum err_code spend_minutes(struct store *s, int64_t now_us, struct spend_minutes *rows, int limit, int *n, struct err *e)
 {
 	int64_t last = now_us / (60 * US_PER_S);
 	struct err own = {0};
 	sqlite3_stmt *st;
 	enum err_code rc;
-	int got;
+	int got, i;
 
-	memset(pd, 0, 60 * sizeof *pd);
-	rc = sql_query(s, &st, e, "SELECT minute, pd FROM minute WHERE minute BETWEEN ? AND ?", "ii", last - 59, last);
+	*n = 0;
+	rc = sql_query(s, &st, e, "SELECT minute, vendor, pd FROM minute WHERE minute BETWEEN ? AND ?", "ii", last - (SPEND_MINUTES - 1), last);
 	if (rc != ERR_OK)
 		return rc;
-	while ((got = sql_step(s, st, &own)) == 1)
-		pd[col_int(st, 0) - (last - 59)] = col_int(st, 1);
+	while ((got = sql_step(s, st, &own)) == 1) {
+		char vendor[NAME_MAX_BYTES];
+
+		COL_TEXT(st, 1, vendor);
+		for (i = 0; i < *n && strcmp(rows[i].vendor, vendor) != 0; i++)
+			;
+		if (i == *n && *n == limit)
+			continue;
+		if (i == *n) {
+			memset(&rows[i], 0, sizeof rows[i]);
+			memcpy(rows[(*n)++].vendor, vendor, sizeof vendor);
+		}
+		rows[i].pd[col_int(st, 0) - (last - (SPEND_MINUTES - 1))] = col_int(st, 2);
+	}
 	if (got < 0 && e != NULL)
 		*e = own;
 	return got < 0 ? own.code : ERR_OK;

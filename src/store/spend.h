@@ -29,8 +29,15 @@ MUST_USE enum err_code spend_by(struct store *s, enum spend_by by, int64_t since
 MUST_USE enum err_code spend_of(struct store *s, enum spend_by by, const char *name, int64_t since_day, int64_t until_day, struct spend_row *out, struct err *e);
 /* The workspace's day. */
 MUST_USE enum err_code spend_total(struct store *s, int64_t day, struct spend_row *out, struct err *e);
-/* Booked in each of the last 60 minutes; [59] is the minute that holds now_us. */
-MUST_USE enum err_code spend_minutes(struct store *s, int64_t now_us, int64_t pd[60], struct err *e);
+/* What one name cost in those days, proved or not: a look-up a day, however long the history. */
+MUST_USE enum err_code spend_cost(struct store *s, enum spend_by by, const char *name, int64_t since_day, int64_t until_day, int64_t *pd, struct err *e);
+/* Booked in each of the last 60 minutes, by vendor, in no order; pd[59] is the minute that holds now_us. */
+#define SPEND_MINUTES 60
+struct spend_minutes {
+	char vendor[NAME_MAX_BYTES];
+	int64_t pd[SPEND_MINUTES];
+};
+MUST_USE enum err_code spend_minutes(struct store *s, int64_t now_us, struct spend_minutes *rows, int limit, int *n, struct err *e);
 /* Recompute every roll-up from the ledger and compare (doctor; grows with history).
  * ERR_PROTO names the first that differs. */
 MUST_USE enum err_code spend_verify(struct store *s, struct err *e);

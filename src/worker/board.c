@@ -19,7 +19,7 @@
 #include "base/fd.h"
 #include "base/memory.h"
 
-#define MAGIC UINT64_C(0x314452414f42564c)	/* "LVBOARD1" */
+#define MAGIC UINT64_C(0x324452414f42564c)	/* "LVBOARD2" */
 #define CALL_WORDS ((sizeof(struct board_call) + 7) / 8)
 
 enum { WORD_MAGIC, WORD_EPOCH, WORD_SEQUENCE, WORD_LAYOUT, WORD_SLOTS };

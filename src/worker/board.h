@@ -22,10 +22,11 @@
 #define BOARD_TEXT 128		/* bytes, the NUL included */
 
 struct board_call {
-	int64_t call, task;	/* call 0: the slot is empty */
+	int64_t call, task, goal;	/* call 0: the slot is empty; goal 0: none */
 	int64_t cost_low_pd, cost_high_pd, hold_pd;
 	int64_t output_tokens, started_us;
-	char agent[64], vendor[32], model[64];
+	int64_t is_unpriced;	/* no price is known: cost_low_pd says nothing */
+	char agent[64], vendor[32], model[64], key[64];	/* key: its label */
 	char line[BOARD_TEXT];	/* last line of its text so far; raw */
 };
 

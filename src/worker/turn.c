@@ -218,6 +218,19 @@ static void estimate(struct turn *t, struct quote *q)
 	price_usage(t->book, t->call.vendor, &u, turn_when(t), q);
 }
 
+/* At most: once the vendor has said what the prompt was, only the answer is open. */
+static int64_t at_most(const struct turn *t)
+{
+	struct usage_list u = t->reply.usage;
+	struct quote q;
+
+	if (u.count == 0)
+		return t->call.hold_pd;
+	u.line[u.count - 1].u.n[BUCKET_OUTPUT] = t->prompt.max_tokens;
+	price_usage(t->book, t->call.vendor, &u, turn_when(t), &q);
+	return q.is_unpriced || q.total_pico > t->call.hold_pd ? t->call.hold_pd : q.total_pico;
+}
+
 static void show(struct turn *t)
 {
 	struct worker *w = t->k->w;
@@ -228,7 +241,8 @@ static void show(struct turn *t)
 		return;
 	t->shown_us = now;
 	estimate(t, &q);
-	t->live.cost_low_pd = q.total_pico < t->call.hold_pd ? q.total_pico : t->call.hold_pd;
+	t->live.cost_high_pd = at_most(t);
+	t->live.cost_low_pd = q.total_pico < t->live.cost_high_pd ? q.total_pico : t->live.cost_high_pd;
 	board_put(w->board, t->slot, &t->live);
 	w->board_dirty = true;
 }
@@ -348,11 +362,12 @@ static void take_slot(struct turn *t)
 {
 	struct worker *w = t->k->w;
 
-	t->live = (struct board_call){.call = t->call.id, .task = t->call.task, .hold_pd = t->call.hold_pd, .cost_high_pd = t->call.hold_pd,
+	t->live = (struct board_call){.call = t->call.id, .task = t->call.task, .goal = t->call.goal, .hold_pd = t->call.hold_pd, .cost_high_pd = t->call.hold_pd, .is_unpriced = t->call.unpriced,
 		.started_us = clock_now_us()};
 	snprintf(t->live.agent, sizeof t->live.agent, "%s", t->call.agent);
 	snprintf(t->live.vendor, sizeof t->live.vendor, "%.31s", t->call.vendor);
 	snprintf(t->live.model, sizeof t->live.model, "%.63s", t->call.model);
+	snprintf(t->live.key, sizeof t->live.key, "%.63s", t->call.key_label);
 	t->slot = w->board != NULL ? board_take_slot(w->board) : -1;
 	t->shown_us = 0;
 	show(t);

@@ -35,11 +35,21 @@ ok goal add "Describe tally in the guide" --json
 wait_for 20 shows a '≈ of \$5'
 wait_for 20 shows b '≈ of \$5'
 say "both see the running cost"
+ok meter --json
+is 'len(d["in_flight"]) == d["total"]["in_flight"]'
+is 'all(Decimal(c["at_least_usd"]) <= Decimal(c["at_most_usd"]) for c in d["in_flight"])'
+ok watch --once
+grep -q 'in flight' "$dir/last.out" || fail "watch: $(cat "$dir/last.out")"
 wait_for 30 shows a '\[!1 waiting'
 wait_for 30 shows b '\[!1 waiting'
 wait_for 20 shows_not a '≈ of'
 wait_for 20 shows_not b '≈ of'
 say "and the figure that it settles to"
+ok meter --period all --json
+is 'd["total"]["today_usd"] == d["rows"][0]["today_usd"] == d["total"]["month_usd"] and Decimal(d["total"]["today_usd"]) > 0'
+is 'd["in_flight"] == [] and d["total"]["at_most_usd"] == "0" and d["prices_from"] is not None'
+is 'len(d["minutes_usd"]) == 60 and sum(map(Decimal, d["minutes_usd"])) == Decimal(d["total"]["cost_usd"])'
+is 'Decimal(d["day_projection_usd"]) >= Decimal(d["total"]["today_usd"]) and Decimal(d["month_projection_usd"]) >= Decimal(d["day_projection_usd"])'
 a=$(sed -n 's/.*today \([^ ]*\) of.*/\1/p' "$dir/last.screen-a")
 b=$(sed -n 's/.*today \([^ ]*\) of.*/\1/p' "$dir/last.screen-b")
 [ -n "$a" ] && [ "$a" = "$b" ] || fail "the consoles show $a and $b"

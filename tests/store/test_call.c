@@ -193,7 +193,8 @@ static void test_i9_rollups_are_the_sum_of_their_rows(void **state)
 	struct office *o = *state;
 	struct spend_row rows[8];
 	struct call c;
-	int64_t minutes[60];
+	struct spend_minutes minutes[2];
+	int64_t cost;
 	struct task t;
 	int i, n;
 
@@ -221,9 +222,15 @@ static void test_i9_rollups_are_the_sum_of_their_rows(void **state)
 	check_ok(spend_total(o->s, clock_day_number(NOON), &rows[0], &o->e), &o->e);
 	assert_int_equal(rows[0].cost_pd, 45 * CENT);
 	assert_int_equal(rows[0].held_pd, 4 * CENT);
-	check_ok(spend_minutes(o->s, NOON + US_PER_S, minutes, &o->e), &o->e);
-	assert_int_equal(minutes[59], 45 * CENT);
-	assert_int_equal(minutes[58], 0);
+	check_ok(spend_minutes(o->s, NOON + US_PER_S, minutes, 2, &n, &o->e), &o->e);
+	assert_int_equal(n, 1);
+	assert_string_equal(minutes[0].vendor, "anthropic");
+	assert_int_equal(minutes[0].pd[59], 45 * CENT);
+	assert_int_equal(minutes[0].pd[58], 0);
+	check_ok(spend_cost(o->s, SPEND_VENDOR, "anthropic", clock_day_number(NOON) - 30, clock_day_number(NOON), &cost, &o->e), &o->e);
+	assert_int_equal(cost, 45 * CENT);
+	check_ok(spend_cost(o->s, SPEND_VENDOR, "openai", SPEND_ALL_TIME, 0, &cost, &o->e), &o->e);
+	assert_int_equal(cost, 0);
 	check_ok(task_get(o->s, o->task, &t, &o->e), &o->e);
 	assert_int_equal(t.cost_pd, 45 * CENT);
 	task_release(&t);
