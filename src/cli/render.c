@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/i18n.h"
 #include "base/clock.h"
 #include "base/date.h"
 #include "base/memory.h"
@@ -314,6 +315,8 @@ void render_document(struct buf *out, const cJSON *doc, const char *columns, int
 	const cJSON *v;
 
 	if (cJSON_IsArray(doc)) {
+		if (doc->child == NULL)
+			buf_addf(out, "%s\n", _("None."));
 		render_table(out, doc, columns, cols);
 		return;
 	}

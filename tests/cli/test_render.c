@@ -79,6 +79,12 @@ static void test_outside_text_cannot_move_the_cursor(void **state)
 	buf_release(&out);
 }
 
+static void test_an_empty_list_says_so(void **state)
+{
+	(void)state;
+	expect_rendered("[]", "id=C limit_usd=$", 0, "None.\n");
+}
+
 static void test_objects_are_names_and_values(void **state)
 {
 	(void)state;
@@ -148,6 +154,7 @@ int main(void)
 		cmocka_unit_test(test_times_are_shown_in_the_zone),
 		cmocka_unit_test(test_a_narrow_terminal_cuts_the_widest_column),
 		cmocka_unit_test(test_outside_text_cannot_move_the_cursor),
+		cmocka_unit_test(test_an_empty_list_says_so),
 		cmocka_unit_test(test_objects_are_names_and_values),
 		cmocka_unit_test(test_an_approval_is_shown_whole_with_its_marks),
 		cmocka_unit_test(test_spending_ends_in_its_total),
