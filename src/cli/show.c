@@ -63,9 +63,31 @@ static void show_line(struct buf *out, const cJSON *line, bool color)
 	buf_addc(out, '\n');
 }
 
+static void show_history(struct buf *out, const cJSON *doc)
+{
+	const cJSON *one;
+
+	cJSON_ArrayForEach(one, json_array(doc, "history")) {
+		const char *verdict = json_text(one, "verdict"), *person = json_text(one, "person"), *where = json_text(one, "where"), *at = json_text(one, "at");
+		const char *said = json_text(one, "said"), *reason = json_text(one, "reason");
+		int64_t ms = 0, version = 0;
+
+		(void)json_int(one, "version", &version);
+		say_addf(out, "  %s v%lld %s", at != NULL ? at : "", (long long)version, verdict != NULL ? verdict : "");
+		say_addf(out, _(" by %s (%s)"), person != NULL ? person : "", where != NULL ? where : "");
+		if (json_int(one, "shown_ms", &ms))
+			say_addf(out, _(", on the screen for %lld s"), (long long)(ms / 1000));
+		if (said != NULL)
+			say_addf(out, _(", typed: %s"), said);
+		if (reason != NULL)
+			say_addf(out, ": %s", reason);
+		buf_addc(out, '\n');
+	}
+}
+
 static void show_approval(struct buf *out, const cJSON *doc, bool color)
 {
-	static const char *const skip[] = {"payload", "bind", "receipt", "yes_to", NULL};
+	static const char *const skip[] = {"payload", "bind", "receipt", "yes_to", "changes", "history", "preview", NULL};
 	const char *receipt = json_text(doc, "receipt"), *state = json_text(doc, "state"), *hash = json_text(doc, "hash");
 	const cJSON *line;
 	int64_t id = 0;
@@ -74,6 +96,19 @@ static void show_approval(struct buf *out, const cJSON *doc, bool color)
 	head(out, color, _("What would be done, the whole of it:"));
 	cJSON_ArrayForEach(line, json_array(doc, "preview"))
 		show_line(out, line, color);
+	if (cJSON_GetArraySize(json_array(doc, "changes")) > 0) {
+		head(out, color, _("What was changed in what the agent proposed:"));
+		cJSON_ArrayForEach(line, json_array(doc, "changes")) {
+			const char *role = json_text(line, "role");
+
+			buf_adds(out, role != NULL && strcmp(role, "del") == 0 ? "- " : "+ ");
+			show_line(out, line, color);
+		}
+	}
+	if (cJSON_GetArraySize(json_array(doc, "history")) > 0) {
+		head(out, color, _("Decisions:"));
+		show_history(out, doc);
+	}
 	if (receipt != NULL) {
 		head(out, color, _("Receipt:"));
 		render_text(out, receipt, "  ");

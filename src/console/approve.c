@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/i18n.h"
 #include "base/memory.h"
 #include "console/face.h"
@@ -15,19 +16,21 @@
 /* A decision names the bytes that were shown, not those that are there now. */
 static void ask_approve(struct face *f, const struct shown_item *shown, bool typed_yes)
 {
-	struct op op = {.kind = OP_APPROVE, .id = shown->id, .hash = shown->hash, .has_hash = true, .typed_yes = typed_yes};
+	struct op op = {.kind = OP_APPROVE, .id = shown->id, .hash = shown->hash, .has_hash = true, .typed_yes = typed_yes,
+		.shown_ms = (face_steady_us(f) - shown->since_us) / US_PER_MS};
 
 	face_ask(f, &op, NULL);
 }
 
 static void typed_yes_done(struct face *f, const struct prompt_spec *p, const char *text)
 {
-	struct shown_item shown = {.id = p->id, .version = p->version, .hash = p->hash};
+	struct approval_row row = {.id = p->id, .version = p->version, .hash = p->hash};
+	const struct shown_item *shown = decider_find(face_decider(f), &row);
 
-	if (strcmp(text, "yes") != 0)
+	if (strcmp(text, "yes") != 0 || shown == NULL)
 		face_say(f, ROLE_HINT, _("Not approved: the word was not yes."));
 	else
-		ask_approve(f, &shown, true);
+		ask_approve(f, shown, true);
 }
 
 static void approve(struct face *f, const struct scene *sc, const struct approval_row *row, bool in_view)

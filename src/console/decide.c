@@ -36,11 +36,19 @@ const struct shown_item *decider_find(const struct decider *d, const struct appr
 	return NULL;
 }
 
+void decider_looks(struct decider *d, const struct approval_row *row, int64_t steady_us)
+{
+	if (hash_same(&d->looked_at, &row->hash))
+		return;
+	d->looked_at = row->hash;
+	d->looked_since_us = steady_us;
+}
+
 void decider_shown(struct decider *d, const struct approval_row *row, bool needs_typed_yes)
 {
 	if (decider_find(d, row) != NULL)
 		return;
-	d->shown[d->shown_next] = (struct shown_item){row->id, row->version, row->hash, needs_typed_yes || row->effect == EFFECT_DESTROY};
+	d->shown[d->shown_next] = (struct shown_item){row->id, row->version, row->hash, needs_typed_yes || row->effect == EFFECT_DESTROY, d->looked_since_us};
 	d->shown_next = (d->shown_next + 1) % SHOWN_KEPT;
 	if (d->shown_n < SHOWN_KEPT)
 		d->shown_n++;

@@ -19,6 +19,7 @@ struct shown_item {
 	int version;
 	struct hash hash;
 	bool needs_typed_yes;
+	int64_t since_us;		/* steady: when it first stood on the screen */
 };
 
 struct decider {
@@ -29,6 +30,8 @@ struct decider {
 	bool is_new;			/* it came there without the person moving */
 	struct shown_item shown[SHOWN_KEPT];
 	int shown_n, shown_next;
+	struct hash looked_at;		/* what stands on the screen, whole or not, and since when */
+	int64_t looked_since_us;
 };
 
 /* Tell what is under the cursor now (NULL: nothing), and whether the person put
@@ -36,6 +39,8 @@ struct decider {
 bool decider_watch(struct decider *d, const struct approval_row *under, bool by_person, int64_t steady_us, int64_t delay_us);
 /* Keys are dead for delay from now (a full view opened instead of a decision). */
 void decider_hold(struct decider *d, int64_t steady_us, int64_t delay_us);
+/* Some of this one is on the screen. */
+void decider_looks(struct decider *d, const struct approval_row *row, int64_t steady_us);
 /* The whole payload of this one has been on the screen. */
 void decider_shown(struct decider *d, const struct approval_row *row, bool needs_typed_yes);
 const struct shown_item *decider_find(const struct decider *d, const struct approval_row *row);

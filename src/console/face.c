@@ -324,6 +324,11 @@ const struct snapshot *face_snapshot(const struct face *f)
 	return &f->snap;
 }
 
+int64_t face_steady_us(const struct face *f)
+{
+	return f->steady_us;
+}
+
 int64_t face_delay_us(const struct face *f)
 {
 	return (f->o->arm_delay_ms > 0 ? f->o->arm_delay_ms : 600) * US_PER_MS;

@@ -56,6 +56,7 @@ void face_form(struct face *f, struct form *form);
 
 struct decider *face_decider(struct face *f);
 const struct snapshot *face_snapshot(const struct face *f);
+int64_t face_steady_us(const struct face *f);
 int64_t face_delay_us(const struct face *f);	/* rule 3 */
 bool face_unlocked(const struct face *f);
 void face_unlock(struct face *f);		/* open the unlock prompt */

@@ -121,6 +121,10 @@ static void run_op(struct face *f, const struct verb_words *w)
 	struct op op = {0};
 	struct err e;
 
+	if (strcmp(w->verb->path, "approval edit") == 0) {	/* it may read standard input, which is the keyboard here */
+		face_say(f, ROLE_HINT, _("Decide in the Approvals pane: press 2."));
+		return;
+	}
 	if (w->verb->to_op(w, &op, &e) != ERR_OK) {
 		op_release(&op);
 		face_say_err(f, &e);

@@ -246,6 +246,7 @@ static void approvals_sent(void *st, const struct scene *sc, struct face *f)
 	if (a->paper_rows == 0 || a->paper_id == 0 || a->paper_id != s->detail.id)
 		return;
 	sheet_was_shown(&a->paper);
+	decider_looks(face_decider(f), &s->detail, sc->steady_us);
 	if (sheet_all_seen(&a->paper) && hash_same(&a->paper_hash, &s->detail.hash))
 		decider_shown(face_decider(f), &s->detail, s->needs_typed_yes);
 }

@@ -175,7 +175,7 @@ static void show_approval(struct plain *p, int64_t id)
 		paper_write(&sh, &sc, false);
 		plain_sheet(&sh);
 		sheet_release(&sh);
-		p->shown = (struct shown_item){p->snap.detail.id, p->snap.detail.version, p->snap.detail.hash, true};
+		p->shown = (struct shown_item){p->snap.detail.id, p->snap.detail.version, p->snap.detail.hash, true, clock_steady_us()};
 		if (p->snap.detail.state == APPROVAL_PENDING)
 			plain_say(_("y A%lld approves, n A%lld REASON rejects."), (long long)id, (long long)id);
 	}
@@ -215,6 +215,7 @@ static void approve(struct plain *p, int64_t id)
 		plain_say("%s", _("Not approved: the word was not yes."));
 	} else {
 		op.hash = p->shown.hash;
+		op.shown_ms = (clock_steady_us() - p->shown.since_us) / US_PER_MS;
 		desk_ask(p->desk, &op, NULL);
 	}
 }

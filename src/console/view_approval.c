@@ -74,6 +74,7 @@ static void approval_sent(void *st, const struct scene *sc, struct face *f)
 	if (v->is_raw || !v->is_written || s->detail.id != v->id || !hash_same(&v->hash, &s->detail.hash))
 		return;
 	sheet_was_shown(&v->paper);
+	decider_looks(face_decider(f), &s->detail, sc->steady_us);
 	if (sheet_all_seen(&v->paper))
 		decider_shown(face_decider(f), &s->detail, s->needs_typed_yes);
 }

@@ -20,6 +20,8 @@
 #include "desk/workspace.h"
 #include "model/request.h"
 #include "money/book.h"
+#include "money/pico.h"
+#include "office/policy.h"
 #include "store/lease.h"
 #include "store/price.h"
 #include "store/request.h"
@@ -134,6 +136,20 @@ enum err_code desk_open(struct desk **out, const struct desk_options *o, struct 
 	return ERR_OK;
 }
 
+static enum err_code read_persons(const struct config *c, struct person_line *out, struct err *e)
+{
+	const char *usd = config_text(c, "two_persons_usd");
+	int effect = effect_parse(config_text(c, "two_persons"));
+
+	*out = (struct person_line){.effect = effect < 0 ? EFFECTS : (enum effect)effect};
+	if (*usd == '\0')
+		return ERR_OK;
+	if (pico_parse(slice_of(usd), &out->over_pd, e) == ERR_OK && out->over_pd > 0)
+		return ERR_OK;
+	err_set(e, ERR_USAGE, "two_persons_usd '%.40s' is no amount", usd);
+	return err_mend(e, ERR_USAGE, "claviger config set two_persons_usd 1.50");
+}
+
 enum err_code desk_start_worker(struct desk *d, struct err *e)
 {
 	struct worker_options o = {.paths = &d->where, .home = d->paths.home, .holder = d->holder, .where = d->place, .wake_fd = d->wake_fd};
@@ -164,10 +180,13 @@ enum err_code desk_start_worker(struct desk *d, struct err *e)
 		o.proxy = config_text(config, "proxy");
 		o.ca_file = config_text(config, "ca_file");
 		o.undo_window_s = config_count(config, "undo_window_s");
+		o.expire_after_h = config_count(config, "expire_after_h");
+		rc = read_persons(config, &o.persons, e);
 		o.first_byte_s = config_count(config, "first_byte_s");
 		o.silence_s = config_count(config, "silence_s");
-		rc = worker_start(&d->worker, &o, e);
 	}
+	if (rc == ERR_OK)
+		rc = worker_start(&d->worker, &o, e);
 	config_free(config);
 	if (rc != ERR_OK)
 		store_close(o.store);

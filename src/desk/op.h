@@ -104,6 +104,7 @@ struct op {
 	bool no_key_file;
 	size_t split;			/* bytes of the secret that are the first of two */
 	int64_t money_pd, count, since_us, until_us;
+	int64_t shown_ms;		/* of a decision: how long it was on the screen */
 	char connector[NAME_MAX_BYTES];
 	struct cap cap;
 };

@@ -34,18 +34,22 @@ static enum err_code sign(struct hands *h, struct decision *d, struct err *e)
 	return rc;
 }
 
-static enum err_code decide(struct hands *h, const struct approval *a, enum verdict verdict, const char *reason, struct err *e)
+static enum err_code decide(struct hands *h, const struct approval *a, struct decision *d, struct err *e)
 {
 	struct vault_slot slot = vault_slot(h->vault);
-	struct decision d = {.approval = a->id, .version = a->version, .verdict = verdict, .hash = a->hash, .bind = a->bind, .slot = slot.index,
-		.at_us = clock_now_us()};
 	enum err_code rc;
 
-	snprintf(d.person, sizeof d.person, "%s", slot.name);
-	snprintf(d.where, sizeof d.where, "%s", h->where);
-	snprintf(d.reason, sizeof d.reason, "%s", reason != NULL ? reason : "");
-	rc = sign(h, &d, e);
-	return rc == ERR_OK ? decision_add(h->store, &d, d.at_us, e) : rc;
+	d->approval = a->id;
+	d->version = a->version;
+	d->hash = a->hash;
+	d->bind = a->bind;
+	d->slot = slot.index;
+	d->at_us = clock_now_us();
+	d->persons = policy_persons(&h->persons, a);
+	snprintf(d->person, sizeof d->person, "%s", slot.name);
+	snprintf(d->where, sizeof d->where, "%s", h->where);
+	rc = sign(h, d, e);
+	return rc == ERR_OK ? decision_add(h->store, d, d->at_us, e) : rc;
 }
 
 static enum err_code get_pending(struct hands *h, const struct op *op, struct approval *a, struct err *e)
@@ -57,7 +61,7 @@ static enum err_code get_pending(struct hands *h, const struct op *op, struct ap
 		return err_mend(e, ERR_CONFLICT, "look at it again: claviger approval show A%lld", (long long)a->id);
 	}
 	if (rc == ERR_OK && a->state != APPROVAL_PENDING)
-		rc = err_set(e, ERR_CONFLICT, "approval A%lld is %s already", (long long)a->id, life_name(&approval_life, a->state));
+		rc = approval_decided_err(a, e);
 	return rc;
 }
 
@@ -94,20 +98,35 @@ static enum err_code check_typed(struct hands *h, const struct op *op, const str
 	return err_mend(e, ERR_REFUSED, "type yes to approve it");
 }
 
+/* Kept with the decision: the word, or the recipients as they were written out. */
+static void say_said(const struct op *op, char out[TITLE_MAX_BYTES])
+{
+	size_t i;
+
+	snprintf(out, TITLE_MAX_BYTES, "%s", op->typed_yes ? "yes" : op->said != NULL ? op->said : "");
+	for (i = 0; out[i] != '\0'; i++)
+		if (out[i] == '\n')
+			out[i] = out[i + 1] == '\0' ? '\0' : ' ';
+}
+
 enum err_code op_approve(struct hands *h, struct desk_job *j, struct err *e)
 {
+	struct decision d = {.verdict = VERDICT_APPROVE, .shown_ms = j->op.shown_ms};
 	struct approval a = {0};
 	enum err_code rc;
 
 	if (!j->op.has_hash)
 		return err_set(e, ERR_USAGE, "an approval names the hash of what was shown");
+	say_said(&j->op, d.said);
 	rc = get_pending(h, &j->op, &a, e);
 	if (rc == ERR_OK)
 		rc = check_payload(h, &a, e);
 	if (rc == ERR_OK)
 		rc = check_typed(h, &j->op, &a, e);
 	if (rc == ERR_OK)
-		rc = decide(h, &a, VERDICT_APPROVE, NULL, e);
+		rc = decide(h, &a, &d, e);
+	if (rc == ERR_OK && !d.is_last)
+		snprintf(j->out.text, sizeof j->out.text, "your yes to A%lld is written down; it waits for another person's", (long long)a.id);
 	j->out.id = a.id;
 	j->out.version = a.version;
 	approval_release(&a);
@@ -126,6 +145,7 @@ static enum err_code end_rules(struct hands *h, const struct approval *a, int *n
 
 enum err_code op_reject(struct hands *h, struct desk_job *j, struct err *e)
 {
+	struct decision d = {.verdict = VERDICT_REJECT, .shown_ms = j->op.shown_ms};
 	struct approval a = {0};
 	int ended = 0;
 	enum err_code rc = get_pending(h, &j->op, &a, e);
@@ -133,7 +153,8 @@ enum err_code op_reject(struct hands *h, struct desk_job *j, struct err *e)
 	if (rc == ERR_OK)
 		rc = store_begin(h->store, e);
 	if (rc == ERR_OK) {
-		rc = decide(h, &a, VERDICT_REJECT, j->op.text, e);
+		snprintf(d.reason, sizeof d.reason, "%s", j->op.text != NULL ? j->op.text : "");
+		rc = decide(h, &a, &d, e);
 		if (rc == ERR_OK)
 			rc = end_rules(h, &a, &ended, e);
 		if (rc == ERR_OK)

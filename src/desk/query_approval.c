@@ -16,6 +16,7 @@
 
 #define APPROVALS_MAX 5000
 #define STRANGERS_SHOWN 64
+#define HISTORY_SHOWN 64
 
 static void put_hash(struct json_out *j, const char *name, const struct hash *h)
 {
@@ -110,6 +111,58 @@ static void put_strangers(struct ask *a, const struct approval *p)
 	goal_release(&g);
 }
 
+static void put_change(void *user, enum preview_role role, struct slice text)
+{
+	struct json_out *j = user;
+
+	json_open(j, NULL, '{');
+	json_put_text(j, "role", preview_role_names[role]);
+	json_put_slice(j, "text", text);
+	json_close(j, '}');
+}
+
+/* What a person changed in what the agent had proposed. */
+static void put_changes(struct ask *a, const struct approval *p)
+{
+	struct approval first = {0};
+
+	if (p->version < 2 || p->payload == NULL || approval_get_version(a->store, p->id, 1, &first, NULL) != ERR_OK)
+		return;
+	if (first.payload != NULL) {
+		json_open(a->j, "changes", '[');
+		err_ignore(preview_changes(&first, p, put_change, a->j, NULL));
+		json_close(a->j, ']');
+	}
+	approval_release(&first);
+}
+
+/* Who said what, where, when, and how long it had been on their screen. */
+static void put_history(struct ask *a, const struct approval *p)
+{
+	struct decision rows[HISTORY_SHOWN];
+	int n = 0;
+
+	if (decision_list(a->store, p->id, rows, HISTORY_SHOWN, &n, NULL) != ERR_OK)
+		n = 0;
+	json_open(a->j, "history", '[');
+	for (int i = 0; i < n; i++) {
+		json_open(a->j, NULL, '{');
+		json_put_text(a->j, "verdict", rows[i].verdict == VERDICT_APPROVE ? "approved" : "rejected");
+		json_put_int(a->j, "version", rows[i].version);
+		json_put_text(a->j, "person", rows[i].person);
+		json_put_text(a->j, "where", rows[i].where);
+		put_time(a->j, "at", rows[i].at_us);
+		if (rows[i].rule > 0)
+			json_put_int(a->j, "rule", rows[i].rule);
+		if (rows[i].shown_ms > 0)
+			json_put_int(a->j, "shown_ms", rows[i].shown_ms);
+		put_word(a->j, "said", rows[i].said);
+		put_word(a->j, "reason", rows[i].reason);
+		json_close(a->j, '}');
+	}
+	json_close(a->j, ']');
+}
+
 static void put_preview(struct json_out *j, const struct approval *p)
 {
 	struct preview v;
@@ -159,6 +212,8 @@ enum err_code answer_approval(struct ask *a, struct err *e)
 		json_put_null(a->j, "payload");
 	put_word(a->j, "receipt", code == ERR_OK ? f.receipt : NULL);
 	put_preview(a->j, &p);
+	put_changes(a, &p);
+	put_history(a, &p);
 	json_close(a->j, '}');
 	if (code == ERR_OK)
 		firing_release(&f);

@@ -7,14 +7,18 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/date.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "model/move.h"
 #include "model/reply.h"
+#include "money/cap.h"
 #include "money/pico.h"
 #include "office/policy.h"
 #include "office/preview.h"
 #include "store/approval.h"
+#include "store/call.h"
+#include "store/cap.h"
 #include "store/goal.h"
 #include "store/journal.h"
 #include "store/rule.h"
@@ -22,6 +26,8 @@
 #include "store/task.h"
 
 #define OFFER_AFTER 5	/* approvals in a row before a rule is offered */
+#define CAPS_SHOWN 64
+#define DECISIONS_SHOWN 16
 #define ENTRIES_SHOWN 400
 #define TOOL_LINES_SHOWN 12
 
@@ -188,19 +194,93 @@ static void show_list(const char *json, enum shown_role role, const char *before
 	cJSON_Delete(list);
 }
 
+static void put_change(void *user, enum preview_role role, struct slice text)
+{
+	struct shown *out = user;
+
+	shown_addf(out, role == PREVIEW_DEL ? SHOWN_DEL : SHOWN_ADD, "%s %.*s", role == PREVIEW_DEL ? "-" : "+", (int)(text.len < 900 ? text.len : 900), text.p);
+}
+
+/* What a person changed in what the agent had proposed. */
+static void show_changes(struct store *s, const struct approval *a, struct shown *out)
+{
+	struct approval first = {0};
+
+	if (a->version < 2 || a->payload == NULL || approval_get_version(s, a->id, 1, &first, NULL) != ERR_OK)
+		return;
+	if (first.payload != NULL) {
+		shown_addf(out, SHOWN_HEAD, "changed since the agent proposed it:");
+		err_ignore(preview_changes(&first, a, put_change, out, NULL));
+	}
+	approval_release(&first);
+}
+
+static void show_decisions(struct store *s, const struct approval *a, struct shown *out)
+{
+	struct decision rows[DECISIONS_SHOWN];
+	char at[DATE_TEXT], screen[48];
+	int n = 0, i;
+
+	if (decision_list(s, a->id, rows, DECISIONS_SHOWN, &n, NULL) != ERR_OK)
+		n = 0;
+	for (i = 0; i < n; i++) {
+		const struct decision *d = &rows[i];
+
+		date_rfc3339(d->at_us, at);
+		screen[0] = '\0';
+		if (d->shown_ms > 0)
+			snprintf(screen, sizeof screen, ", on the screen for %lld s", (long long)((d->shown_ms + 999) / 1000));
+		shown_addf(out, SHOWN_NOTE, "%s by %s (%.100s), version %d, %.16sZ%s%s%.100s%s%.200s", d->verdict == VERDICT_APPROVE ? "approved" : "rejected", d->person, d->where,
+		    d->version, at, screen, d->said[0] != '\0' ? ", typed: " : "", d->said, d->reason[0] != '\0' ? ": " : "", d->reason);
+	}
+	if (a->state == APPROVAL_PENDING && a->decided_by[0] != '\0')
+		shown_addf(out, SHOWN_WARN, "! one of two persons has said yes: %s", a->decided_by);
+}
+
+/* Who pays for going on, and what the tightest limit leaves. */
+static void show_money(struct store *s, const struct approval *a, struct shown *out)
+{
+	struct call_filter filter = {.task = a->task};
+	struct cap *caps = xcalloc(CAPS_SHOWN, sizeof *caps);
+	const struct cap *tightest = NULL;
+	char money[PICO_TEXT], left[PICO_TEXT], name[NAME_MAX_BYTES];
+	struct call c = {0};
+	int n = 0, i;
+
+	pico_format_fine(a->worst_case_pd, money);
+	shown_addf(out, SHOWN_FIELD, a->kind == APPROVAL_PLAN ? "the plan expects to cost: %s" : "going on costs at most: %s", money);
+	if (a->task != 0 && call_list(s, &filter, &c, 1, &n, NULL) == ERR_OK && n == 1) {
+		shown_addf(out, SHOWN_FIELD, "paid with: key %s (%s)", c.key_label, c.vendor);
+		n = 0;
+		if (cap_covering(s, &c, clock_now_us(), caps, CAPS_SHOWN, &n, NULL) != ERR_OK)
+			n = 0;
+	}
+	for (i = 0; i < n; i++)
+		if (tightest == NULL || cap_left(caps[i].limit_pd, caps[i].spent_pd, caps[i].held_pd) < cap_left(tightest->limit_pd, tightest->spent_pd, tightest->held_pd))
+			tightest = &caps[i];
+	if (tightest != NULL) {
+		int64_t over = cap_left(tightest->limit_pd, tightest->spent_pd, tightest->held_pd);
+
+		cap_name(tightest->scope, tightest->ref, tightest->window, name);
+		pico_format_fine(over > a->worst_case_pd ? over - a->worst_case_pd : 0, left);
+		shown_addf(out, over < a->worst_case_pd ? SHOWN_WARN : SHOWN_FIELD, "left of the %s cap after it: %s%s", name, left,
+		    over < a->worst_case_pd ? ", so going on will ask you to raise it" : "");
+	}
+	free(caps);
+}
+
 static void show_facts(struct store *s, const struct approval *a, const struct goal *g, struct shown *out)
 {
 	struct decision last;
 	int streak = 0;
-	char money[PICO_TEXT], hash[HASH_TEXT];
+	char hash[HASH_TEXT];
 
 	if (a->kind == APPROVAL_ACTION)
 		shown_addf(out, SHOWN_FIELD, "where: %s.%s (%s)", a->connector, a->tool, effect_names[a->effect]);
 	shown_addf(out, SHOWN_FIELD, "for: G%lld %.200s", (long long)a->goal, g->text != NULL ? g->text : "");
 	show_list(a->flags, SHOWN_WARN, "! ", out);
 	show_list(a->provenance, SHOWN_NOTE, "read before: ", out);
-	pico_format_fine(a->worst_case_pd, money);
-	shown_addf(out, SHOWN_FIELD, "going on costs at most: %s", money);
+	show_money(s, a, out);
 	if (a->kind == APPROVAL_ACTION && decision_last_like(s, a->connector, a->tool, &last, NULL) == ERR_OK)
 		shown_addf(out, SHOWN_FIELD, "the last like it: %s by %s", last.verdict == VERDICT_APPROVE ? "approved" : "rejected", last.person);
 	if (a->kind == APPROVAL_ACTION && a->effect != EFFECT_DESTROY && rule_streak(s, a->agent, a->connector, a->tool, &streak, NULL) == ERR_OK && streak >= OFFER_AFTER)
@@ -209,6 +289,8 @@ static void show_facts(struct store *s, const struct approval *a, const struct g
 	shown_addf(out, SHOWN_NOTE, "%s", hash);
 	if (a->reason[0] != '\0')
 		shown_addf(out, SHOWN_NOTE, "%s", a->reason);
+	show_decisions(s, a, out);
+	show_changes(s, a, out);
 }
 
 /* What the agent said in the turn that proposed it. */

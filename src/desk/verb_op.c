@@ -477,14 +477,21 @@ enum err_code verb_reject(const struct verb_words *w, struct op *op, struct err 
 
 enum err_code verb_edit(const struct verb_words *w, struct op *op, struct err *e)
 {
+	const char *file = verb_value(w, "--payload-file") != NULL ? verb_value(w, "--payload-file") : verb_value(w, "--file");
 	enum err_code code = verb_id(w, 0, 'A', &op->id, e);
 	struct buf b;
 
 	op->kind = OP_EDIT;
+	if (code == ERR_OK)
+		code = read_hash(w, op, e);
+	if (code == ERR_OK && (file != NULL) == (verb_value(w, "--stdin") != NULL)) {
+		err_set(e, ERR_USAGE, "one source of the new payload is wanted");
+		code = err_mend(e, ERR_USAGE, "--payload-file F or --stdin");
+	}
 	if (code != ERR_OK)
 		return code;
 	buf_init(&b, PAYLOAD_FILE_BYTES);
-	code = file_read(verb_value(w, "--payload-file"), &b, e);
+	code = file_read(file != NULL ? file : "/dev/stdin", &b, e);
 	if (code == ERR_OK)
 		op->text = buf_take(&b);
 	buf_release(&b);

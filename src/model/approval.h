@@ -64,7 +64,11 @@ struct decision {
 	char reason[TITLE_MAX_BYTES * 4];
 	int64_t rule;			/* 0: a person */
 	int64_t at_us;
+	int64_t shown_ms;		/* how long it was on the screen; 0: a command line, or a rule */
+	char said[TITLE_MAX_BYTES];	/* what was typed beside the key: "yes", the recipients written out */
 	struct hash mac;		/* vault_mac(DECISION) over decision_bytes() */
+	int persons;			/* handed to decision_add(), not kept: how many it takes (0: one) */
+	bool is_last;			/* comes back: it is decided now; else another person is asked */
 };
 /* The bytes the MAC covers, written to out (cleared first). */
 struct buf;

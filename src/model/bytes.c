@@ -75,7 +75,9 @@ struct hash approval_bind(const char *workspace, const struct approval *a)
 
 void decision_bytes(const char *workspace, const struct decision *d, struct buf *out)
 {
-	begin(out, "claviger decision 1", workspace);
+	bool more = d->shown_ms != 0 || d->said[0] != '\0';
+
+	begin(out, more ? "claviger decision 2" : "claviger decision 1", workspace);
 	field_int(out, d->approval);
 	field_int(out, d->version);
 	field_int(out, d->verdict);
@@ -87,6 +89,10 @@ void decision_bytes(const char *workspace, const struct decision *d, struct buf 
 	field_text(out, d->reason);
 	field_int(out, d->rule);
 	field_int(out, d->at_us);
+	if (more) {
+		field_int(out, d->shown_ms);
+		field_text(out, d->said);
+	}
 }
 
 void connector_bytes(const char *workspace, const struct connector_record *c, struct buf *out)

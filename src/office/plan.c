@@ -316,3 +316,17 @@ void plan_make_task(const struct plan *p, int i, const struct goal *g, int64_t n
 	snprintf(out->title, sizeof out->title, "%s", t->title);
 	out->instructions = xstrdup(t->instructions);
 }
+
+int64_t plan_cost(struct slice payload)
+{
+	static const struct office_limits wide = {.tasks_per_goal = 1000, .plan_depth = 1000, .title_bytes = TITLE_MAX_BYTES,
+	    .instruction_bytes = (size_t)1 << 20, .summary_bytes = (size_t)1 << 20};
+	struct plan p;
+	int64_t cost;
+
+	if (plan_parse(payload, NULL, 0, true, &wide, &p, NULL) != ERR_OK)
+		return 0;
+	cost = p.cost_pd;
+	plan_free(&p);
+	return cost;
+}

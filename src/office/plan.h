@@ -45,6 +45,8 @@ struct plan {
  * a plan whose team has changed since). ceo_works: the CEO may take tasks. */
 MUST_USE enum err_code plan_parse(struct slice payload, const struct agent *team, size_t team_n, bool ceo_works, const struct office_limits *limits,
     struct plan *out, struct err *e);
+/* What a plan's payload expects to cost; 0 if it does not say, or is no plan. */
+int64_t plan_cost(struct slice payload);
 void plan_free(struct plan *p);		/* what it owns; empty after */
 
 /* Task i as a record without an id: `ready` if it depends on nothing, else

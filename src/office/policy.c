@@ -244,6 +244,13 @@ enum effect policy_effect_of_call(enum effect effect, enum connector_type type, 
 	return f.chosen ? EFFECT_SEND : effect;
 }
 
+int policy_persons(const struct person_line *line, const struct approval *a)
+{
+	if (a->kind == APPROVAL_ACTION && line->effect < EFFECTS && a->effect >= line->effect)
+		return 2;
+	return line->over_pd > 0 && a->worst_case_pd > line->over_pd ? 2 : 1;
+}
+
 /* --- standing rules ------------------------------------------------------------ */
 
 bool policy_rule_may_decide(const struct approval *a, bool read_untrusted)

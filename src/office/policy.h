@@ -46,6 +46,15 @@ bool policy_needs_typed_yes(const struct approval *a, struct slice goal_text, co
  * gives an address to fetch that is not in the goal sends what it likes there. */
 enum effect policy_effect_of_call(enum effect effect, enum connector_type type, struct slice arguments, struct slice goal_text);
 
+/* From where on a second person is asked: from this effect on (EFFECTS: never),
+ * or where going on costs more than that (0: never). */
+struct person_line {
+	enum effect effect;
+	int64_t over_pd;
+};
+/* How many persons must approve it: 1 or 2. */
+int policy_persons(const struct person_line *line, const struct approval *a);
+
 /* May a standing rule decide it without a person? Never a plan, a cap, a rule
  * or a destroy; never a send by an agent that has read untrusted text. */
 bool policy_rule_may_decide(const struct approval *a, bool read_untrusted);

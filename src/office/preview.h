@@ -57,6 +57,10 @@ void preview_release(struct preview *p);
  * "unreadable payload, 512 bytes". Holds outside text (file names): sanitise. */
 void preview_summary(const struct approval *a, char out[TITLE_MAX_BYTES]);
 
+/* The lines that two versions of one payload differ in, DEL and ADD, in order. */
+typedef void change_emit(void *user, enum preview_role role, struct slice text);
+MUST_USE enum err_code preview_changes(const struct approval *before, const struct approval *now, change_emit *emit, void *user, struct err *e);
+
 /* The gate before every payload: json_gate, and an object at the top. */
 MUST_USE enum err_code payload_gate(struct slice payload, struct err *e);
 

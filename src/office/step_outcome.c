@@ -24,7 +24,7 @@ static void add_edit(struct buf *b, const struct approval *a, const struct offic
 {
 	if (a->version <= 1)
 		return;
-	buf_adds(b, "\nThe person edited it first. Take the edited version as what they want from now on and don't propose the original again.");
+	buf_adds(b, STEP_EDITED " Take the edited version as what they want from now on and don't propose the original again.");
 	if (a->payload == NULL)
 		return;
 	buf_adds(b, " The edited version:\n");
@@ -33,7 +33,7 @@ static void add_edit(struct buf *b, const struct approval *a, const struct offic
 
 static void say_fired(struct buf *b, const struct approval *a, const char *receipt, const struct office_limits *limits)
 {
-	buf_adds(b, "Approved and carried out.");
+	buf_adds(b, STEP_FIRED);
 	add_edit(b, a, limits);
 	if (receipt != NULL && receipt[0] != '\0') {
 		buf_adds(b, "\nThe answer:\n");
@@ -43,7 +43,7 @@ static void say_fired(struct buf *b, const struct approval *a, const char *recei
 
 static void say_failed(struct buf *b, const struct approval *a, const char *receipt, const struct office_limits *limits)
 {
-	buf_adds(b, "Approved, but carrying it out failed.");
+	buf_adds(b, STEP_FAILED);
 	add_edit(b, a, limits);
 	if (a->reason[0] != '\0')
 		buf_addf(b, "\nWhy: %s", a->reason);

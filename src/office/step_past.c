@@ -79,6 +79,16 @@ int past_in_a_row(const struct past *p, const char *name, struct slice arguments
 	return n;
 }
 
+static bool begins(const char *text, const char *with)
+{
+	return strncmp(text, with, strlen(with)) == 0;
+}
+
+static bool is_no(const struct entry *n)
+{
+	return (n->is_error && begins(n->body, STEP_REJECTED)) || begins(n->body, STEP_FIRED STEP_EDITED) || begins(n->body, STEP_FAILED STEP_EDITED);
+}
+
 static bool was_rejected(const struct past *p, const char *id)
 {
 	size_t i;
@@ -86,8 +96,8 @@ static bool was_rejected(const struct past *p, const char *id)
 	for (i = 0; i < p->n; i++) {
 		const struct entry *n = &p->entries[i];
 
-		if (n->kind == ENTRY_TOOL_RESULT && n->is_error && n->body != NULL && strcmp(n->tool_use_id, id) == 0)
-			return strncmp(n->body, STEP_REJECTED, strlen(STEP_REJECTED)) == 0;
+		if (n->kind == ENTRY_TOOL_RESULT && n->body != NULL && strcmp(n->tool_use_id, id) == 0)
+			return is_no(n);
 	}
 	return false;
 }

@@ -113,6 +113,18 @@ enum err_code approval_get(struct store *s, int64_t id, bool with_payload, struc
 	return rc != ERR_OK ? rc : sql_fetch(s, st, &approvals, out, e, "approval A%" PRId64, id);
 }
 
+enum err_code approval_get_version(struct store *s, int64_t id, int version, struct approval *out, struct err *e)
+{
+	sqlite3_stmt *st;
+	enum err_code rc = sql_query(s, &st, e, "SELECT " COLUMNS "v.payload FROM approval a JOIN version v ON v.approval = a.id AND v.version = ? WHERE a.id = ?", "di", version, id);
+
+	if (rc == ERR_OK)
+		rc = sql_fetch(s, st, &approvals, out, e, "version %d of approval A%" PRId64, version, id);
+	if (rc == ERR_OK)
+		out->version = version;
+	return rc;
+}
+
 enum err_code approval_list(struct store *s, enum approval_filter which, int64_t before_id, struct approval *rows, int limit, int *n, struct err *e)
 {
 	static const char *const text[] = {
@@ -176,6 +188,22 @@ enum err_code approvals_due(struct store *s, int64_t now_us, struct approval *ro
 enum err_code approvals_next_due(struct store *s, int64_t *at_us, struct err *e)
 {
 	return sql_int(s, at_us, e, "SELECT coalesce(min(max(fire_us, 1)), 0) FROM approval INDEXED BY approval_queue WHERE state IN ('approved', 'holding')", "");
+}
+
+enum err_code approvals_expired(struct store *s, int64_t now_us, struct approval *rows, int limit, int *n, struct err *e)
+{
+	sqlite3_stmt *st;
+	enum err_code rc;
+
+	*n = 0;
+	rc = sql_query(s, &st, e, LIST_FROM "INDEXED BY approval_expires" JOINED "WHERE a.state = 'pending' AND a.expires_us > 0 AND a.expires_us <= ? ORDER BY a.expires_us LIMIT ?",
+		"id", now_us, limit);
+	return rc != ERR_OK ? rc : sql_list(s, st, &approvals, rows, limit, n, e);
+}
+
+enum err_code approvals_next_expiry(struct store *s, int64_t *at_us, struct err *e)
+{
+	return sql_int(s, at_us, e, "SELECT coalesce(min(expires_us), 0) FROM approval INDEXED BY approval_expires WHERE state = 'pending' AND expires_us > 0", "");
 }
 
 enum err_code approval_count_armed(struct store *s, int *count, struct err *e)

@@ -19,6 +19,8 @@ enum approval_filter { APPROVALS_PENDING, APPROVALS_OPEN, APPROVALS_ALL, APPROVA
  * which are made here (random nonce; approval_bind() of the model) and come back.
  * State proposed or pending. */
 MUST_USE enum err_code approval_add(struct store *s, struct approval *a, struct err *e);
+/* Of an older version: payload, hash, summary, flags and context; the rest as it is now. */
+MUST_USE enum err_code approval_get_version(struct store *s, int64_t id, int version, struct approval *out, struct err *e);
 MUST_USE enum err_code approval_get(struct store *s, int64_t id, bool with_payload, struct approval *out, struct err *e);
 /* Without payloads. before_id: only older ones (queue and pending: only younger ones, oldest first); 0 for all. */
 MUST_USE enum err_code approval_list(struct store *s, enum approval_filter which, int64_t before_id, struct approval *rows, int limit, int *n, struct err *e);
@@ -41,13 +43,26 @@ MUST_USE enum err_code approval_list_unknown(struct store *s, struct approval *r
 /* Holding with the window over, or approved without one; oldest first. And when the next is due (0: none). */
 MUST_USE enum err_code approvals_due(struct store *s, int64_t now_us, struct approval *rows, int limit, int *n, struct err *e);
 MUST_USE enum err_code approvals_next_due(struct store *s, int64_t *at_us, struct err *e);
+/* Pending ones whose time is over, and when the next one's is (0: none). */
+MUST_USE enum err_code approvals_expired(struct store *s, int64_t now_us, struct approval *rows, int limit, int *n, struct err *e);
+MUST_USE enum err_code approvals_next_expiry(struct store *s, int64_t *at_us, struct err *e);
 /* Approved, holding or firing: rekey is refused while there are any. */
 MUST_USE enum err_code approval_count_armed(struct store *s, int *count, struct err *e);
 
 /* The answer: the row, the journal, its head signed, and the move to approved or
  * rejected, in one transaction. ERR_CONFLICT if it is not pending in d->version, or
- * hash or bind are not that version's. d->id comes back. */
+ * hash or bind are not that version's, or if that person has approved it before where two are
+ * asked for (d->persons; the first leaves it pending). d->id and d->is_last come back. */
 MUST_USE enum err_code decision_add(struct store *s, struct decision *d, int64_t now_us, struct err *e);
+/* Of a version, since anything but decisions (and tries to fire) was last said of it: what stands. */
+#define DECISIONS_MAX 8
+MUST_USE enum err_code decisions_in_force(struct store *s, int64_t approval, int version, struct decision rows[DECISIONS_MAX], int *n, struct err *e);
+/* How many persons (slots) approve among these; a rule is none. */
+int decisions_persons(const struct decision *rows, int n);
+/* All of an approval, oldest first. */
+MUST_USE enum err_code decision_list(struct store *s, int64_t approval, struct decision *rows, int limit, int *n, struct err *e);
+/* "approval A7 is approved already: by ...", with who and when. ERR_CONFLICT. */
+enum err_code approval_decided_err(const struct approval *a, struct err *e);
 /* The last one for that version; ERR_MISSING if none. */
 MUST_USE enum err_code decision_get(struct store *s, int64_t approval, int version, struct decision *out, struct err *e);
 /* How the last one like it was decided: same connector and tool. ERR_MISSING if none. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Decisions, and carrying them out.
+/* Carrying decisions out.
  *
  * Nothing fires on the word of the approval's state alone. The journal's last entry
  * about the version must be the very decision (or that an intent of it never left),
@@ -10,32 +10,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/crash.h"
+#include "store/decision.h"
 #include "store/lease.h"
 #include "store/sql.h"
 
-#define DECISION "d.id, d.approval, d.version, d.verdict, d.hash, d.bind, d.slot, d.person, d.place, d.reason, d.rule, d.at_us, d.mac"
 #define FIRING "id, approval, version, idempotency_key, epoch, begun_us, ended_us, sent, receipt"
-
-static bool read_decision(sqlite3_stmt *st, void *row)
-{
-	struct decision *d = row;
-
-	d->id = col_int(st, 0);
-	d->approval = col_int(st, 1);
-	d->version = (int)col_int(st, 2);
-	d->verdict = (enum verdict)col_int(st, 3);
-	d->slot = (int)col_int(st, 6);
-	COL_TEXT(st, 7, d->person);
-	COL_TEXT(st, 8, d->where);
-	COL_TEXT(st, 9, d->reason);
-	d->rule = col_int(st, 10);
-	d->at_us = col_int(st, 11);
-	return d->verdict < VERDICTS && col_hash(st, 4, &d->hash) && col_hash(st, 5, &d->bind) && col_hash(st, 12, &d->mac);
-}
-
-static const struct row_kind decisions = {.size = sizeof(struct decision), .read = read_decision};
 
 static bool read_firing(sqlite3_stmt *st, void *row)
 {
@@ -55,93 +35,6 @@ static bool read_firing(sqlite3_stmt *st, void *row)
 
 static void release(void *row) { firing_release(row); }
 static const struct row_kind firings = {.size = sizeof(struct firing), .read = read_firing, .release = release};
-
-/* What the journal holds of a decision: its bytes and its MAC. */
-static struct hash decision_hash(const struct store *s, const struct decision *d)
-{
-	struct buf b;
-	struct hash h;
-
-	buf_init(&b, 0);
-	decision_bytes(s->workspace, d, &b);
-	buf_add(&b, d->mac.b, sizeof d->mac.b);
-	h = hash_slice(buf_slice(&b));
-	buf_release(&b);
-	return h;
-}
-
-/* --- decisions ------------------------------------------------------------ */
-
-static enum err_code check_decision(const struct approval *a, const struct decision *d, struct err *e)
-{
-	if (a->version != d->version || !hash_same(&a->hash, &d->hash) || !hash_same(&a->bind, &d->bind))
-		return err_set(e, ERR_CONFLICT, "approval A%" PRId64 " has changed since it was looked at", a->id);
-	if (a->state != APPROVAL_PENDING && (d->verdict == VERDICT_APPROVE || !life_allows(&approval_life, a->state, APPROVAL_REJECTED)))
-		return err_set(e, ERR_CONFLICT, "approval A%" PRId64 " is %s already", a->id, life_name(&approval_life, a->state));
-	return ERR_OK;
-}
-
-static enum err_code put_decision(struct store *s, struct decision *d, struct err *e)
-{
-	enum err_code rc = sql_run(s, e, "INSERT INTO decision(approval, version, verdict, hash, bind, slot, person, place, reason, rule, at_us, mac)"
-		" VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", "iddhhdtttiih", d->approval, d->version, (int)d->verdict, &d->hash, &d->bind, d->slot, d->person, d->where, d->reason, d->rule,
-		d->at_us, &d->mac);
-
-	if (rc == ERR_OK)
-		d->id = sqlite3_last_insert_rowid(s->db);
-	return rc;
-}
-
-enum err_code decision_add(struct store *s, struct decision *d, int64_t now_us, struct err *e)
-{
-	char by[TITLE_MAX_BYTES], ref[NAME_MAX_BYTES];
-	struct approval a = {0};
-	enum approval_state to = d->verdict == VERDICT_APPROVE ? APPROVAL_APPROVED : APPROVAL_REJECTED;
-	struct hash what = decision_hash(s, d);
-	enum err_code rc = store_begin(s, e);
-
-	if (rc != ERR_OK)
-		return rc;
-	if (d->rule > 0)
-		snprintf(by, sizeof by, "rule R%" PRId64, d->rule);
-	else
-		snprintf(by, sizeof by, "%s (%.180s)", d->person, d->where);
-	rc = approval_get(s, d->approval, false, &a, e);
-	if (rc == ERR_OK)
-		rc = check_decision(&a, d, e);
-	if (rc == ERR_OK)
-		rc = put_decision(s, d, e);
-	crash_point("decision.row");
-	if (rc == ERR_OK)
-		rc = approval_put_state(s, &a, to, d->reason, e);
-	if (rc == ERR_OK)
-		rc = sql_run(s, e, "UPDATE approval SET decided_us = ?, decided_by = ?, fire_us = 0 WHERE id = ?", "iti", d->at_us, by, a.id);
-	if (rc == ERR_OK)
-		rc = journal_add(s, "decision", by, ref_text(ref, 'A', a.id, a.version), &what, now_us, e);
-	if (rc == ERR_OK)
-		rc = journal_sign_head(s, now_us, e);
-	approval_release(&a);
-	rc = store_end(s, rc, e);
-	crash_point("decision.added");
-	return rc;
-}
-
-enum err_code decision_get(struct store *s, int64_t approval, int version, struct decision *out, struct err *e)
-{
-	sqlite3_stmt *st;
-	enum err_code rc = sql_query(s, &st, e, "SELECT " DECISION " FROM decision d WHERE approval = ? AND version = ? ORDER BY id DESC LIMIT 1", "id", approval, version);
-
-	return rc != ERR_OK ? rc : sql_fetch(s, st, &decisions, out, e, "decision on A%" PRId64 " version %d", approval, version);
-}
-
-enum err_code decision_last_like(struct store *s, const char *connector, const char *tool, struct decision *out, struct err *e)
-{
-	sqlite3_stmt *st;
-	enum err_code rc = sql_query(s, &st, e, "SELECT " DECISION " FROM approval a INDEXED BY approval_like JOIN decision d ON d.approval = a.id AND d.version = a.version"
-		" WHERE a.connector = ? AND a.tool = ? AND a.decided_us > 0 ORDER BY a.decided_us DESC, d.id DESC LIMIT 1", "tt", connector, tool);
-
-	return rc != ERR_OK ? rc : sql_fetch(s, st, &decisions, out, e, "decision on a call of %s.%s", connector, tool);
-}
 
 /* --- firings -------------------------------------------------------------- */
 

@@ -17,6 +17,7 @@
 #include "base/memory.h"
 #include "model/incident.h"
 #include "office/plan.h"
+#include "office/policy.h"
 #include "store/approval.h"
 #include "store/connector.h"
 #include "store/goal.h"
@@ -32,24 +33,52 @@
 
 /* --- may it? ------------------------------------------------------------------------ */
 
-static enum err_code verify(void *user, const struct approval *a, const struct decision *d, struct err *e)
+static enum err_code check_one(struct hands *h, const struct approval *a, const struct hash *bind, const struct decision *d, struct err *e)
 {
-	struct hands *h = user;
-	struct hash hash = hash_bytes(a->payload, a->payload_len), bind = approval_bind(h->workspace, a);
 	struct buf b;
 	enum err_code rc;
 
 	if (d->verdict != VERDICT_APPROVE || d->approval != a->id || d->version != a->version)
 		return err_set(e, ERR_AUTH, "the decision is not about this version");
-	if (!hash_same(&hash, &a->hash) || !hash_same(&hash, &d->hash))
+	if (!hash_same(&a->hash, &d->hash))
 		return err_set(e, ERR_AUTH, "the payload is not the one that was decided on");
-	if (!hash_same(&bind, &a->bind) || !hash_same(&bind, &d->bind))
+	if (!hash_same(bind, &a->bind) || !hash_same(bind, &d->bind))
 		return err_set(e, ERR_AUTH, "the action is not the one that was decided on");
 	buf_init(&b, 0);
 	decision_bytes(h->workspace, d, &b);
 	rc = vault_mac_check(h->vault, VAULT_DECISION, b.p, b.len, &d->mac, e);
 	buf_release(&b);
 	return rc == ERR_AUTH ? err_set(e, rc, "the decision is not signed by this vault") : rc;
+}
+
+/* Where two persons are asked for, the word of each is looked at. */
+static enum err_code check_persons(struct hands *h, const struct approval *a, const struct hash *bind, struct err *e)
+{
+	struct decision rows[DECISIONS_MAX];
+	int need = policy_persons(&h->persons, a), n = 0, i;
+	enum err_code rc;
+
+	if (need < 2)
+		return ERR_OK;
+	rc = decisions_in_force(h->store, a->id, a->version, rows, &n, e);
+	for (i = 0; rc == ERR_OK && i < n; i++)
+		rc = check_one(h, a, bind, &rows[i], e);
+	if (rc == ERR_OK && decisions_persons(rows, n) < need)
+		rc = err_set(e, ERR_AUTH, "two persons have to approve it, and one did");
+	return rc;
+}
+
+static enum err_code verify(void *user, const struct approval *a, const struct decision *d, struct err *e)
+{
+	struct hands *h = user;
+	struct hash hash = hash_bytes(a->payload, a->payload_len), bind = approval_bind(h->workspace, a);
+	enum err_code rc = ERR_OK;
+
+	if (!hash_same(&hash, &a->hash))
+		rc = err_set(e, ERR_AUTH, "the payload is not the one that was decided on");
+	if (rc == ERR_OK)
+		rc = check_one(h, a, &bind, d, e);
+	return rc == ERR_OK ? check_persons(h, a, &bind, e) : rc;
 }
 
 /* It must not fire: say so where a person looks, and take it off the queue. */
@@ -300,6 +329,27 @@ void fire_tick(struct worker *w)
 			if (++w->fire_faults > FAULTS_MAX)
 				give_back(w, &rows[i], &e);
 		}
+		approval_release(&rows[i]);
+	}
+}
+
+/* Time that is over is no yes: the question ends, and the agent is told. */
+void expire_tick(struct worker *w)
+{
+	struct approval rows[DUE_MAX];
+	int n = 0, i;
+
+	memset(rows, 0, sizeof rows);
+	if (approvals_expired(w->h.store, clock_now_us(), rows, DUE_MAX, &n, NULL) != ERR_OK)
+		n = 0;
+	for (i = 0; i < n; i++) {
+		struct err e = {0};
+
+		if (approval_move(w->h.store, rows[i].id, rows[i].version, APPROVAL_EXPIRED, "worker", "nobody decided in time", clock_now_us(), &e) == ERR_OK)
+			err_ignore(work_settle(w, rows[i].task, NULL));
+		else
+			log_line(LOG_ERROR, "approval %lld: %s", (long long)rows[i].id, e.text);
+		w->look = true;
 		approval_release(&rows[i]);
 	}
 }

@@ -15,6 +15,7 @@
 #include "model/key.h"
 #include "model/record.h"
 #include "model/task.h"
+#include "office/policy.h"
 
 struct store;
 struct vault;
@@ -37,6 +38,7 @@ struct hands {
 	const char *key_file;			/* where this person's is; "": none */
 	char where[TITLE_MAX_BYTES];		/* "user@host, terminal" */
 	char who[TITLE_MAX_BYTES];		/* "NAME (user@host, terminal)" once unlocked */
+	struct person_line persons;		/* settings: from where on two are asked */
 	struct worker *worker;
 };
 

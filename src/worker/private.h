@@ -133,6 +133,7 @@ void standing_decide(struct worker *w, const struct approval *a, bool read_untru
 
 /* fire.c */
 void fire_tick(struct worker *w);
+void expire_tick(struct worker *w);	/* pending ones whose time is over */
 int fire_in_flight(const struct worker *w);
 
 /* prove.c: ask our own connectors what became of unknown firings. */

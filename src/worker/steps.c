@@ -12,6 +12,8 @@
 #include "model/prompt.h"
 #include "model/reply.h"
 #include "office/context.h"
+#include "office/plan.h"
+#include "office/policy.h"
 #include "office/preview.h"
 #include "office/provenance.h"
 #include "office/step.h"
@@ -193,10 +195,13 @@ static enum err_code propose(struct worker *w, const struct facts *f, struct app
 	a->flags = prov.flags != NULL ? xstrdup(prov.flags) : NULL;
 	a->context = context_make(&prov, check, schema, payload);
 	a->worst_case_pd = last_hold(w, f->task.id);
+	if (a->kind == APPROVAL_PLAN && plan_cost(payload) > a->worst_case_pd)
+		a->worst_case_pd = plan_cost(payload);
 	a->created_us = clock_now_us();
+	a->expires_us = w->o.expire_after_h > 0 ? a->created_us + w->o.expire_after_h * 3600 * US_PER_S : 0;
 	rc = approval_add(w->h.store, a, e);
 	crash_point("approval.pending");
-	if (rc == ERR_OK && a->kind == APPROVAL_ACTION)
+	if (rc == ERR_OK && a->kind == APPROVAL_ACTION && policy_persons(&w->h.persons, a) == 1)
 		standing_decide(w, a, prov.read_untrusted);
 	provenance_release(&prov);
 	return rc;

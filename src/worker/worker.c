@@ -194,6 +194,7 @@ static void office_round(struct worker *w)
 	serve_tick(w);
 	if (w->mode == WORKER_RUN && w->h.vault != NULL && !w->frozen) {
 		prove_tick(w);
+		expire_tick(w);
 		fire_tick(w);
 		work_tick(w);
 	} else if (w->mode == WORKER_SERVE && !serve_busy(w)) {
@@ -210,6 +211,8 @@ static int64_t next_due(struct worker *w)
 		if (task_next_due(w->h.store, &at, NULL) == ERR_OK && at != 0)
 			best = at;
 		if (approvals_next_due(w->h.store, &at, NULL) == ERR_OK && at != 0 && at < best)
+			best = at;
+		if (approvals_next_expiry(w->h.store, &at, NULL) == ERR_OK && at != 0 && at < best)
 			best = at;
 	}
 	if (best != INT64_MAX)
@@ -308,7 +311,7 @@ enum err_code worker_start(struct worker **out, const struct worker_options *o, 
 	*out = NULL;
 	w->o = *o;
 	w->h = (struct hands){.store = o->store, .book = o->book, .published = o->book, .paths = o->paths, .home = o->home,
-		.workspace = store_workspace(o->store), .worker = w};
+		.workspace = store_workspace(o->store), .persons = o->persons, .worker = w};
 	snprintf(w->h.where, sizeof w->h.where, "%s", o->where);
 	snprintf(w->h.who, sizeof w->h.who, "%s", o->where);
 	w->key_file = xstrdup(o->key_file != NULL ? o->key_file : "");

@@ -31,6 +31,8 @@ struct worker_options {
 	const char *key_file;		/* where this person's is, NULL or "" for none; copied */
 	const char *proxy, *ca_file;	/* settings; "" or NULL for none; copied */
 	int undo_window_s;		/* setting: how long an approved action can be taken back; 0: not */
+	struct person_line persons;	/* settings: from where on two persons are asked */
+	int expire_after_h;		/* setting: an unanswered question is over then; 0: never */
 	int first_byte_s, silence_s;	/* settings: patience with a vendor's answer; 0 takes the default */
 	const char *holder;		/* for display: "console (pid 7, user@host)" */
 	const char *where;		/* "user@host, terminal" */

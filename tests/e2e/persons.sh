@@ -112,7 +112,43 @@ ok workspace rekey
 until_done 1
 say "the office works on under the new root"
 
+# From an effect on two persons are asked; one says yes, and once more, and nothing happens.
 ok person add bo --new-passphrase-file "$dir/bo"
+ok config set two_persons write
+ok goal add "Say in README.md what is counted" --json
+goal=$(py 'd["goal"]')
+ok run --until-idle --json
+approve "$(pending)"
+ok run --until-idle --json
+id=$(pending)
+id=${id%% *}
+ok approval show "$id" --json
+hash=$(py 'd["hash"]')
+ok approval approve "$id" --hash "$hash" --json
+is '"another person" in d["text"]'
+expect 5 approval approve "$id" --hash "$hash"
+grep -q "another person is asked too" "$dir/last.err" || fail "it is not said that another person is asked"
+# written as approved by hand, the worker counts the persons again
+sql() { python3 -c 'import sqlite3, sys; d = sqlite3.connect(sys.argv[1], timeout=5); d.executescript(sys.argv[2]); d.commit()' "$(echo "$home"/workspaces/*/claviger.db)" "$1" || fail "sqlite3: $1"; }
+sql "UPDATE approval SET state = 'approved' WHERE id = $id"
+ok run --until-idle --json
+ok incident list --json
+is 'any("two persons" in i["text"] for i in d)'
+ok approval show "$id" --json
+is 'd["state"] == "pending"'
+as bo
+ok approval approve "$id" --hash "$hash"
+ok run --until-idle --json
+ok approval show "$id" --json
+is 'd["state"] == "pending"'	# what ana said was taken back with the refusal
+as ana2
+ok approval approve "$id" --hash "$hash"
+ok run --until-idle --json
+ok approval show "$id" --json
+is 'd["state"] == "fired" and d["decided_by"].startswith("bo and ana") and len(d["history"]) == 3'
+ok config set two_persons never
+say "two persons, two slots"
+
 as bo
 ok person remove ana
 as ana2

@@ -106,8 +106,10 @@ id=${id%% *}
 ok approval show "$id" --json
 is 'd["effect"] == "send" and d["yes_to"] == []'
 py 'd["payload"].replace("One note in", "Hello eve@example.net, one note in")' >"$dir/edited"
-ok approval edit "$id" --payload-file "$dir/edited"
+expect 2 approval edit "$id" --payload-file "$dir/edited" --stdin
+"$claviger" --home "$home" approval edit "$id" --stdin <"$dir/edited" >"$dir/last.out" 2>"$dir/last.err" || fail "an edit by standard input"
 ok approval show "$id" --json
+cp "$dir/last.out" "$dir/shown.edited"
 is 'd["effect"] == "send" and d["yes_to"] == ["eve@example.net"] and d["version"] == 2 and d["hash"].startswith("sha256:")'
 hash=$(py 'd["hash"]')
 to=$(py 'd["yes_to"][0]')
@@ -122,6 +124,12 @@ ok approval approve "$id" --hash "$hash" --yes-to "$to"
 ok run --until-idle --json
 ok approval list --all --json
 is '[a["state"] for a in d if a["id"] == '"$id"'] == ["fired"]'
+ok approval show "$id" --json
+is '[(h["verdict"], h["version"], h["said"]) for h in d["history"]] == [("approved", 2, "eve@example.net")] and len(d["changes"]) == 2'
+ok approval show "$id"
+grep -q "typed: eve@example.net" "$dir/last.out" || fail "people are not shown what was typed"
+ok task show "$(py 'd["task"]' "$dir/shown.edited")"
+grep -q "your original is withdrawn" "$dir/last.out" || fail "the agent is not told that its original is withdrawn"
 say "what sends asks for a person, and for the recipient's name"
 
 ok journal verify

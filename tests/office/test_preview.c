@@ -268,6 +268,38 @@ static void test_a_record_is_shown_field_by_field(void **state)
 	    "head 0 people.update_record (write)\nfield 0 note=a\nnote 0 what these replace is not known here\n");
 }
 
+static void put_change(void *user, enum preview_role role, struct slice text)
+{
+	struct buf *b = user;
+
+	buf_addf(b, "%s%.*s|", role == PREVIEW_DEL ? "-" : "+", (int)text.len, text.p);
+}
+
+static void check_changes(const char *before, const char *now, const char *wanted)
+{
+	struct approval a = {.kind = APPROVAL_ACTION}, b = {.kind = APPROVAL_ACTION};
+	struct err e = {0};
+	struct buf out;
+
+	set_payload(&a, before);
+	set_payload(&b, now);
+	buf_init(&out, 0);
+	check_ok(preview_changes(&a, &b, put_change, &out, &e), &e);
+	assert_string_equal(buf_text(&out), wanted);
+	buf_release(&out);
+	approval_release(&a);
+	approval_release(&b);
+}
+
+static void test_an_edit_is_shown_as_what_changed(void **state)
+{
+	(void)state;
+	check_changes("{\"to\":\"a@example.com\",\"subject\":\"s\",\"body\":\"one\\ntwo\\nthree\"}", "{\"to\":\"b@example.com\",\"subject\":\"s\",\"body\":\"one\\n2\\nthree\\nfour\"}",
+	    "-to: a@example.com|+to: b@example.com|-two|+2|+four|");
+	check_changes("{\"a\":1}", "{\"a\":1.0}", "-\"a\": 1|+\"a\": 1.0|");
+	check_changes("{\"a\":1}", "{ \"a\" : 1 }", "");
+}
+
 static void test_values_and_words_are_explained_beside(void **state)
 {
 	(void)state;
@@ -450,6 +482,7 @@ int main(void)
 		cmocka_unit_test(test_long_texts_are_broken_at_their_newlines),
 		cmocka_unit_test(test_mail_is_shown_as_mail),
 		cmocka_unit_test(test_a_record_is_shown_field_by_field),
+		cmocka_unit_test(test_an_edit_is_shown_as_what_changed),
 		cmocka_unit_test(test_values_and_words_are_explained_beside),
 		cmocka_unit_test(test_a_plan_is_drawn_in_the_order_of_work),
 		cmocka_unit_test(test_a_plan_that_cannot_be_read_is_shown_raw),

@@ -120,7 +120,7 @@ static void test_i1_forged_decision_row_without_journal_fires_nothing(void **sta
 	struct approval a = asked(o, "{}");
 	struct firing f;
 
-	assert_int_equal(tamper(o, "INSERT INTO decision SELECT NULL, approval, version, 0, hash, bind, 1, 'kim', '', '', 0, 5, zeroblob(32) FROM version;"
+	assert_int_equal(tamper(o, "INSERT INTO decision SELECT NULL, approval, version, 0, hash, bind, 1, 'kim', '', '', 0, 5, zeroblob(32), 0, '' FROM version;"
 		"UPDATE approval SET state = 'approved'"), SQLITE_OK);
 	check_code(fire(o, &a, &f), ERR_REFUSED, &o->e);
 	approval_release(&a);
@@ -147,6 +147,81 @@ static void test_i1_decision_taken_back_fires_nothing_even_if_set_back_by_hand(v
 	check_ok(approval_move(o->s, a.id, 1, APPROVAL_PENDING, "kim", NULL, NOON, &o->e), &o->e);
 	assert_int_equal(tamper(o, "UPDATE approval SET state = 'approved'"), SQLITE_OK);
 	check_code(fire(o, &a, &f), ERR_REFUSED, &o->e);
+	approval_release(&a);
+}
+
+static void test_two_persons_are_two_slots(void **state)
+{
+	struct office *o = *state;
+	struct approval a = asked(o, "{}"), got;
+	struct decision d = answer(&a, VERDICT_APPROVE), rows[DECISIONS_MAX];
+	struct firing f;
+	int n = 0;
+
+	d.persons = 2;
+	d.slot = 1;
+	check_ok(decision_add(o->s, &d, NOON, &o->e), &o->e);
+	assert_false(d.is_last);
+	assert_int_equal(state_of(o, a.id), APPROVAL_PENDING);
+	check_code(fire(o, &a, &f), ERR_CONFLICT, &o->e);
+	d = answer(&a, VERDICT_APPROVE);	/* the same person once more */
+	d.persons = 2;
+	d.slot = 1;
+	check_code(decision_add(o->s, &d, NOON, &o->e), ERR_CONFLICT, &o->e);
+	d.slot = 0;
+	d.rule = 3;	/* nor is a rule a person */
+	check_code(decision_add(o->s, &d, NOON, &o->e), ERR_REFUSED, &o->e);
+	d = answer(&a, VERDICT_APPROVE);
+	d.persons = 2;
+	d.slot = 2;
+	snprintf(d.person, sizeof d.person, "lee");
+	check_ok(decision_add(o->s, &d, NOON, &o->e), &o->e);
+	assert_true(d.is_last);
+	check_ok(approval_get(o->s, a.id, false, &got, &o->e), &o->e);
+	assert_string_equal(got.decided_by, "kim and lee (kim@host)");
+	approval_release(&got);
+	check_ok(decisions_in_force(o->s, a.id, 1, rows, &n, &o->e), &o->e);
+	assert_int_equal(decisions_persons(rows, n), 2);
+	/* taken back, both words are gone: two are asked again */
+	check_ok(approval_move(o->s, a.id, 1, APPROVAL_PENDING, "kim", NULL, NOON, &o->e), &o->e);
+	check_ok(decisions_in_force(o->s, a.id, 1, rows, &n, &o->e), &o->e);
+	assert_int_equal(n, 0);
+	d = answer(&a, VERDICT_APPROVE);
+	d.persons = 2;
+	d.slot = 2;
+	d.at_us++;
+	check_ok(decision_add(o->s, &d, NOON, &o->e), &o->e);
+	assert_false(d.is_last);
+	d = answer(&a, VERDICT_REJECT);	/* one no is enough */
+	d.persons = 2;
+	d.slot = 1;
+	check_ok(decision_add(o->s, &d, NOON, &o->e), &o->e);
+	assert_int_equal(state_of(o, a.id), APPROVAL_REJECTED);
+	approval_release(&a);
+}
+
+static void test_expiry_is_no_yes(void **state)
+{
+	struct office *o = *state;
+	struct approval a = {.kind = APPROVAL_ACTION, .state = APPROVAL_PENDING, .connector = "mail", .tool = "send_mail", .effect = EFFECT_SEND, .created_us = NOON,
+		.expires_us = NOON + 10}, rows[4] = {0};
+	int64_t at = 0;
+	int n = 0;
+
+	a.payload = strdup("{}");
+	a.payload_len = 2;
+	check_ok(approval_add(o->s, &a, &o->e), &o->e);
+	check_ok(approvals_expired(o->s, NOON + 9, rows, 4, &n, &o->e), &o->e);
+	assert_int_equal(n, 0);
+	check_ok(approvals_next_expiry(o->s, &at, &o->e), &o->e);
+	assert_int_equal(at, NOON + 10);
+	check_ok(approvals_expired(o->s, NOON + 10, rows, 4, &n, &o->e), &o->e);
+	assert_int_equal(n, 1);
+	check_ok(approval_move(o->s, a.id, 1, APPROVAL_EXPIRED, "worker", "", NOON + 10, &o->e), &o->e);
+	assert_int_equal(state_of(o, a.id), APPROVAL_EXPIRED);
+	assert_int_equal(tamper(o, "UPDATE approval SET state = 'approved'"), SQLITE_OK);
+	check_code(firing_begin(o->s, a.id, 1, "k", o->epoch, NOON + 20, agree, NULL, NULL, &o->e), ERR_REFUSED, &o->e);
+	approval_release(&rows[0]);
 	approval_release(&a);
 }
 
@@ -370,6 +445,8 @@ int main(void)
 		office_test(test_i1_decision_taken_back_fires_nothing_even_if_set_back_by_hand),
 		office_test(test_rejection_and_its_reason_are_kept),
 		office_test(test_i2_intent_then_receipt),
+		office_test(test_two_persons_are_two_slots),
+		office_test(test_expiry_is_no_yes),
 		office_test(test_i2_fired_row_set_back_by_hand_never_fires_again),
 		office_test(test_i2_sweep_makes_a_sent_firing_unknown),
 		office_test(test_i2_sweep_gives_back_an_intent_that_never_left),
