@@ -60,6 +60,18 @@ int64_t clock_day_number(int64_t now_us)
 	return (int64_t)timegm(&tm) / 86400;
 }
 
+int64_t clock_day_minute(int64_t day_number, int minute)
+{
+	time_t t = (time_t)(day_number * 86400);
+	struct tm tm;
+
+	gmtime_r(&t, &tm);
+	tm.tm_hour = minute / 60;
+	tm.tm_min = minute % 60;
+	tm.tm_isdst = -1;
+	return (int64_t)mktime(&tm) * US_PER_S;
+}
+
 void clock_hhmm(int64_t at_us, char out[6])
 {
 	time_t t = (time_t)(at_us / US_PER_S);

@@ -23,6 +23,9 @@ int64_t clock_month_start(int64_t now_us);
 int64_t clock_month_end(int64_t now_us);
 /* Whole days since 1970 of the day (in that zone) that holds now_us. */
 int64_t clock_day_number(int64_t now_us);
+/* That minute of that day in that zone (UTC us). Where the clocks leave it out, the
+ * time they jump to; where it comes twice, one of the two. */
+int64_t clock_day_minute(int64_t day_number, int minute);
 /* "14:03" / "2026-11-23 14:03" in that zone. */
 void clock_hhmm(int64_t at_us, char out[6]);
 void clock_local(int64_t at_us, char out[20]);

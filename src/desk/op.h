@@ -69,6 +69,10 @@ enum op_kind {
 	OP_CONNECTOR_RELEASE,	/* name, tool, hash or has_hash false; V */
 	OP_CONNECTOR_EFFECT,	/* name, tool, effect; V */
 	OP_CONNECTOR_REMOVE,	/* name; V */
+	/* schedules */
+	OP_SCHEDULE_ADD,	/* name (agent), text, model (every), region (at, or ""), base_url (days, or "") -> id */
+	OP_SCHEDULE_SWITCH,	/* id, pause (off) */
+	OP_SCHEDULE_REMOVE,	/* id */
 	/* the built-in CRM */
 	OP_CRM_IMPORT,		/* name (connector), text (the file), region (csv or vcard), model (the kind) -> json */
 	OP_CRM_EXPORT,		/* name, text (where to), region, model -> text */

@@ -18,33 +18,17 @@
 #define GOAL_TEXT_MAX ((size_t)64 << 10)
 #define TASKS_OF_GOAL 256
 
-/* The first line, cut between characters. */
-static void title_of(const char *before, const char *text, char out[TITLE_MAX_BYTES])
-{
-	struct slice s = slice_make(text, strcspn(text, "\r\n"));
-	size_t used = strlen(before), n;
-
-	snprintf(out, TITLE_MAX_BYTES, "%s", before);
-	while (s.len > 0 && (n = utf8_sequence(s)) > 0 && used + n < 100) {
-		memcpy(out + used, s.p, n);
-		used += n;
-		s.p += n;
-		s.len -= n;
-	}
-	out[used] = '\0';
-}
-
-static enum err_code first_agent(struct hands *h, const struct op *op, struct agent *a, struct err *e)
+enum err_code op_first_agent(struct hands *h, const char *name, struct agent *a, struct err *e)
 {
 	enum err_code rc;
 
-	if (op->name[0] == '\0')
+	if (name[0] == '\0')
 		return agent_by_role(h->store, "ceo", a, e);
-	rc = agent_get(h->store, op->name, a, e);
+	rc = agent_get(h->store, name, a, e);
 	if (rc == ERR_MISSING)
-		rc = agent_by_role(h->store, op->name, a, e);
+		rc = agent_by_role(h->store, name, a, e);
 	if (rc == ERR_MISSING) {
-		err_set(e, rc, "no agent or role is called %.60s", op->name);
+		err_set(e, rc, "no agent or role is called %.60s", name);
 		err_mend(e, rc, "see: claviger agent list");
 	}
 	return rc;
@@ -53,8 +37,6 @@ static enum err_code first_agent(struct hands *h, const struct op *op, struct ag
 enum err_code op_goal_add(struct hands *h, struct desk_job *j, struct err *e)
 {
 	struct op *op = &j->op;
-	struct goal g = {.state = op->no_plan ? GOAL_ACTIVE : GOAL_PLANNING, .cap_pd = op->money_pd, .created_us = clock_now_us()};
-	struct task t = {.kind = op->no_plan ? TASK_WORK : TASK_PLAN, .state = TASK_READY, .created_us = g.created_us};
 	struct agent a = {0};
 	enum err_code rc;
 
@@ -64,30 +46,10 @@ enum err_code op_goal_add(struct hands *h, struct desk_job *j, struct err *e)
 		return err_set(e, ERR_LIMIT, "the goal is longer than %zu bytes", GOAL_TEXT_MAX);
 	if (!utf8_valid(slice_of(op->text)))
 		return err_set(e, ERR_USAGE, "the goal is not UTF-8 text");
-	rc = first_agent(h, op, &a, e);
+	rc = op_first_agent(h, op->name, &a, e);
 	if (rc == ERR_OK)
-		rc = store_begin(h->store, e);
-	if (rc != ERR_OK) {
-		agent_release(&a);
-		return rc;
-	}
-	g.text = op->text;
-	if (op->no_plan)
-		snprintf(g.agent, sizeof g.agent, "%s", a.name);
-	rc = goal_add(h->store, &g, e);
-	t.goal = g.id;
-	t.tier = a.tier;
-	t.instructions = op->text;
-	snprintf(t.agent, sizeof t.agent, "%s", a.name);
-	title_of(op->no_plan ? "" : "Plan: ", op->text, t.title);
-	if (rc == ERR_OK)
-		rc = task_add(h->store, &t, e);
-	if (rc == ERR_OK)
-		rc = store_commit(h->store, e);
-	else
-		store_rollback(h->store);
+		rc = worker_goal_new(h, op->text, &a, !op->no_plan, op->money_pd, &j->out.id, e);
 	agent_release(&a);
-	j->out.id = g.id;
 	return rc;
 }
 

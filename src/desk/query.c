@@ -93,6 +93,7 @@ static const struct answer {
 	[QUERY_AGENT_LIST] = {answer_agents, true},
 	[QUERY_AGENT_SHOW] = {answer_agent, true},
 	[QUERY_TIER_LIST] = {answer_tiers, true},
+	[QUERY_SCHEDULE_LIST] = {answer_schedules, true},
 	[QUERY_KEY_LIST] = {answer_keys, true},
 	[QUERY_GOAL_LIST] = {answer_goals, true},
 	[QUERY_GOAL_SHOW] = {answer_goal, true},

@@ -14,9 +14,11 @@
 #include "model/connector.h"
 #include "model/move.h"
 #include "office/template.h"
+#include "office/when.h"
 #include "store/agent.h"
 #include "store/approval.h"
 #include "store/connector.h"
+#include "store/schedule.h"
 #include "store/goal.h"
 #include "store/lease.h"
 #include "store/spend.h"
@@ -317,6 +319,39 @@ enum err_code answer_tiers(struct ask *a, struct err *e)
 	json_close(a->j, ']');
 	cJSON_Delete(models);
 	return ERR_OK;
+}
+
+/* --- schedules ------------------------------------------------------------------------- */
+
+enum err_code answer_schedules(struct ask *a, struct err *e)
+{
+	struct schedule *rows = xcalloc(SCHEDULES_MAX, sizeof *rows);
+	char when[WHEN_TEXT];
+	int n = 0;
+	enum err_code code = schedule_list(a->store, rows, SCHEDULES_MAX, &n, e);
+
+	json_open(a->j, NULL, '[');
+	for (int i = 0; i < n; i++) {
+		when_text(&rows[i], when);
+		json_open(a->j, NULL, '{');
+		json_put_int(a->j, "id", rows[i].id);
+		json_put_bool(a->j, "on", rows[i].on);
+		json_put_text(a->j, "agent", rows[i].agent);
+		json_put_text(a->j, "when", when);
+		json_put_text(a->j, "text", rows[i].text);
+		put_time(a->j, "next", rows[i].next_us);
+		put_time(a->j, "last", rows[i].last_us);
+		if (rows[i].goal > 0)
+			json_put_int(a->j, "goal", rows[i].goal);
+		else
+			json_put_null(a->j, "goal");
+		put_word(a->j, "why", rows[i].why);
+		json_close(a->j, '}');
+		schedule_release(&rows[i]);
+	}
+	json_close(a->j, ']');
+	free(rows);
+	return code;
 }
 
 /* --- connectors ------------------------------------------------------------------------ */

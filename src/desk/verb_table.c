@@ -103,6 +103,12 @@ static const struct verb_option connector_import_options[] = {
 	OPTION("--as", "NAME", "its name here (default: the entry's)"),
 	GRANTS,
 	END};
+static const struct verb_option schedule_options[] = {
+	OPTION("--agent", "NAME", "who gets it; the CEO plans it as a goal", .required = true),
+	OPTION("--every", "T", "how often: 30m, 2h, 1d, 1w", .required = true),
+	OPTION("--at", "HH:MM", "at that time of the day, in the workspace's zone"),
+	OPTION("--days", "D", "on those days only: mon-fri, or mon,thu"),
+	END};
 static const struct verb_option crm_options[] = {OPTION("--kind", "KIND", "contact (default), company or deal"),
 	OPTION("--format", "F", "csv or vcard (default: by the file's name)"), END};
 static const struct verb_option release_options[] = {OPTION("--hash", "sha256:HEX", "of the definition you were shown"), END};
@@ -266,6 +272,12 @@ const struct verb verb_table[] = {
 	VERB("connector release", "NAME TOOL", 2, 2, "trust a tool as it is now", VERB_VAULT, .options = release_options, .to_op = verb_connector_tool),
 	VERB("connector effect", "NAME TOOL EFFECT", 3, 3, "say what a tool does: read, write, send or destroy", VERB_VAULT, .to_op = verb_connector_tool),
 	VERB("connector remove", "NAME", 1, 1, "forget it", VERB_VAULT, .to_op = verb_connector_named),
+
+	VERB("schedule add", "TEXT", 1, -1, "work that comes round", 0, .letter = 'S', .options = schedule_options, .to_op = verb_schedule_add),
+	VERB("schedule list", "", 0, 0, "the schedules", 0, .to_query = ask_plain, .columns = "id=S on agent when next=@ last=@ goal=G text why"),
+	VERB("schedule on", "ID", 1, 1, "let it come round from now on", 0, .letter = 'S', .to_op = verb_schedule_change),
+	VERB("schedule off", "ID", 1, 1, "keep it, but let it rest", 0, .letter = 'S', .to_op = verb_schedule_change),
+	VERB("schedule remove", "ID", 1, 1, "forget it", 0, .letter = 'S', .to_op = verb_schedule_change),
 
 	VERB("crm import", "NAME FILE", 2, 2, "your own records into the built-in CRM: CSV or vCard", 0, .options = crm_options, .to_op = verb_crm),
 	VERB("crm export", "NAME FILE", 2, 2, "its records into a file: CSV or vCard", 0, .options = crm_options, .to_op = verb_crm),

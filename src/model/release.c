@@ -7,6 +7,7 @@
 #include "model/connector.h"
 #include "model/goal.h"
 #include "model/rule.h"
+#include "model/schedule.h"
 #include "model/task.h"
 
 static void drop(char **p)
@@ -68,4 +69,9 @@ void tool_release(struct tool *t)
 void rule_release(struct rule *r)
 {
 	drop(&r->patterns);
+}
+
+void schedule_release(struct schedule *s)
+{
+	drop(&s->text);
 }

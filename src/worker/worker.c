@@ -22,12 +22,14 @@
 #include "store/approval.h"
 #include "store/lease.h"
 #include "store/request.h"
+#include "store/schedule.h"
 #include "store/store.h"
 #include "store/task.h"
 #include "vault/vault.h"
 #include "vendor/rules.h"
 #include "worker/link_start.h"
 #include "worker/private.h"
+#include "worker/schedule.h"
 #include "worker/steps.h"
 
 #define FDS_MAX 64
@@ -193,6 +195,7 @@ static void office_round(struct worker *w)
 		return;
 	serve_tick(w);
 	if (w->mode == WORKER_RUN && w->h.vault != NULL && !w->frozen) {
+		schedule_tick(w);
 		prove_tick(w);
 		expire_tick(w);
 		fire_tick(w);
@@ -213,6 +216,8 @@ static int64_t next_due(struct worker *w)
 		if (approvals_next_due(w->h.store, &at, NULL) == ERR_OK && at != 0 && at < best)
 			best = at;
 		if (approvals_next_expiry(w->h.store, &at, NULL) == ERR_OK && at != 0 && at < best)
+			best = at;
+		if (schedule_next_due(w->h.store, &at, NULL) == ERR_OK && at != 0 && at < best)
 			best = at;
 	}
 	if (best != INT64_MAX)

@@ -83,6 +83,14 @@ int worker_panic(struct worker *w);
 /* The person speaks to a task: answers its open question, else adds their words. */
 MUST_USE enum err_code worker_say(struct hands *h, int64_t task, const char *words, struct err *e);
 
+/* A goal with its first task, in one transaction: planned by a, or done by a as one
+ * task. text is copied. *id is the goal's. */
+struct agent;
+MUST_USE enum err_code worker_goal_new(struct hands *h, const char *text, const struct agent *a, bool planned, int64_t cap_pd, int64_t *id, struct err *e);
+/* When a schedule that is on runs next after that time; 0: on no day. */
+struct schedule;
+int64_t worker_schedule_next(const struct schedule *s, int64_t after_us);
+
 /* Tasks paused on a key or a cap may go on: it was mended. */
 MUST_USE enum err_code worker_wake_tasks(struct hands *h, enum task_on on, struct err *e);
 /* A goal's own next state, after one of its tasks has ended (by a person's hand). */
