@@ -110,6 +110,17 @@ bool date_parse(const char *s, int64_t *out_us)
 	return true;
 }
 
+void date_http(int64_t at_us, char out[DATE_HTTP])
+{
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec", names[] = "ThuFriSatSunMonTueWed";
+	int64_t s = floor_div(at_us, US), days = floor_div(s, DAY_S), of_day = s - days * DAY_S, of_week = days - floor_div(days, 7) * 7;
+	int y, m, d;
+
+	civil_from_days(days, &y, &m, &d);
+	snprintf(out, DATE_HTTP, "%.3s, %02u %.3s %04u %02u:%02u:%02u GMT", names + of_week * 3, (unsigned)d % 100, months + (m - 1) * 3, (unsigned)y % 10000,
+	    (unsigned)(of_day / 3600) % 24, (unsigned)(of_day / 60) % 60, (unsigned)of_day % 60);
+}
+
 bool date_parse_http(const char *s, int64_t *out_us)
 {
 	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";

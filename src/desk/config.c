@@ -37,6 +37,8 @@ const struct setting setting_table[] = {
 	{"key_file", SETTING_TEXT, "", NULL, "the file that belongs to your passphrase, if your slot has one"},
 	{"proxy", SETTING_TEXT, "", NULL, "a company's proxy for calls to vendors"},
 	{"ca_file", SETTING_TEXT, "", NULL, "certificates to trust beside the system's"},
+	{"failover", SETTING_CHOICE, "off", "off vendor any", "whether another of your keys steps in for one that fails"},
+	{"retry_at_risk", SETTING_BOOL, "false", NULL, "try again by itself what was cut off, though the vendor may bill both"},
 	{"first_byte_s", SETTING_COUNT, "300", NULL, "seconds until a vendor has to begin its answer"},
 	{"silence_s", SETTING_COUNT, "60", NULL, "seconds a vendor may be silent in the middle of an answer"},
 	{"keys", SETTING_LIST, "", NULL, "keys of the console: {\"approvals.approve=Y\", ...}"},

@@ -180,6 +180,8 @@ enum err_code desk_start_worker(struct desk *d, struct err *e)
 		o.proxy = config_text(config, "proxy");
 		o.ca_file = config_text(config, "ca_file");
 		o.undo_window_s = config_count(config, "undo_window_s");
+		o.failover = failover_parse(config_text(config, "failover"));
+		o.retry_at_risk = config_bool(config, "retry_at_risk");
 		o.expire_after_h = config_count(config, "expire_after_h");
 		rc = read_persons(config, &o.persons, e);
 		o.first_byte_s = config_count(config, "first_byte_s");

@@ -89,6 +89,7 @@ struct op {
 	char tool[NAME_MAX_BYTES];
 	char vendor[NAME_MAX_BYTES];
 	char model[MODEL_ID_BYTES];
+	char key[NAME_MAX_BYTES];	/* AGENT_SET: its label; "any" takes it back */
 	char base_url[TITLE_MAX_BYTES];
 	char region[NAME_MAX_BYTES];
 	enum key_api api;

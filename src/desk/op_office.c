@@ -16,6 +16,7 @@
 #include "store/agent.h"
 #include "store/connector.h"
 #include "store/incident.h"
+#include "store/key.h"
 #include "store/store.h"
 #include "store/tier.h"
 #include "vault/vault.h"
@@ -275,6 +276,43 @@ static enum err_code sign_agent(struct hands *h, struct agent *a, struct err *e)
 	return rc;
 }
 
+static void put_or_any(char *out, size_t room, const char *value)
+{
+	if (*value != '\0')
+		snprintf(out, room, "%s", strcmp(value, "any") == 0 ? "" : value);
+}
+
+/* Whose models from the next turn on: history is converted when it is sent. A model
+ * and a key of another vendor would mean nothing there. */
+static enum err_code take_vendor(struct hands *h, struct agent *a, const struct op *op, struct err *e)
+{
+	char was[NAME_MAX_BYTES];
+	struct key k;
+	enum err_code rc = ERR_OK;
+
+	memcpy(was, a->vendor, sizeof was);
+	put_or_any(a->vendor, sizeof a->vendor, op->vendor);
+	put_or_any(a->key, sizeof a->key, op->key);
+	if (op->vendor[0] != '\0' && op->key[0] == '\0' && strcmp(was, a->vendor) != 0)
+		a->key[0] = '\0';
+	if (op->key[0] != '\0' && a->key[0] != '\0') {
+		rc = key_by_label(h->store, a->key, &k, e);
+		if (rc == ERR_MISSING) {
+			err_set(e, rc, "no key is called %.60s", a->key);
+			err_mend(e, rc, "see: claviger key list");
+		} else if (rc == ERR_OK && op->vendor[0] != '\0' && strcmp(a->vendor, k.vendor) != 0) {
+			err_set(e, ERR_USAGE, "key %.60s is one of %s", k.label, k.vendor);
+			rc = err_mend(e, ERR_USAGE, "leave --vendor away: the key says it");
+		}
+		if (rc == ERR_OK)
+			snprintf(a->vendor, sizeof a->vendor, "%s", k.vendor);
+	}
+	if (strcmp(was, a->vendor) != 0)
+		a->model[0] = '\0';
+	put_or_any(a->model, sizeof a->model, op->model);
+	return rc;
+}
+
 enum err_code op_agent_set(struct hands *h, struct desk_job *j, struct err *e)
 {
 	struct op *op = &j->op;
@@ -283,10 +321,8 @@ enum err_code op_agent_set(struct hands *h, struct desk_job *j, struct err *e)
 
 	if (rc == ERR_OK && op->has_tier)
 		a.tier = op->tier;
-	if (rc == ERR_OK && op->vendor[0] != '\0')
-		snprintf(a.vendor, sizeof a.vendor, "%s", op->vendor);
-	if (rc == ERR_OK && op->model[0] != '\0')
-		snprintf(a.model, sizeof a.model, "%s", op->model);
+	if (rc == ERR_OK)
+		rc = take_vendor(h, &a, op, e);
 	if (rc == ERR_OK && op->has_pause)
 		a.paused = op->pause;
 	if (rc == ERR_OK && op->text != NULL) {
@@ -299,6 +335,9 @@ enum err_code op_agent_set(struct hands *h, struct desk_job *j, struct err *e)
 		rc = sign_agent(h, &a, e);
 	if (rc == ERR_OK)
 		rc = agent_set(h->store, &a, e);
+	/* what waited for its key may have another one now */
+	if (rc == ERR_OK && (op->vendor[0] != '\0' || op->key[0] != '\0'))
+		rc = worker_wake_tasks(h, ON_KEY, e);
 	agent_release(&a);
 	return rc;
 }

@@ -162,6 +162,7 @@ static void put_agent(struct json_out *j, const struct agent *g, bool whole)
 	json_put_text(j, "title", g->title);
 	json_put_text(j, "tier", tier_names[g->tier]);
 	put_word(j, "vendor", g->vendor);
+	put_word(j, "key", g->key);
 	put_word(j, "model", g->model);
 	json_put_bool(j, "paused", g->paused);
 	json_put_int(j, "max_turns", g->max_turns);

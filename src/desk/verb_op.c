@@ -172,6 +172,8 @@ enum err_code verb_agent_set(const struct verb_words *w, struct op *op, struct e
 		code = optional(w, "--vendor", op->vendor, sizeof op->vendor, e);
 	if (code == ERR_OK)
 		code = optional(w, "--model", op->model, sizeof op->model, e);
+	if (code == ERR_OK)
+		code = optional(w, "--key", op->key, sizeof op->key, e);
 	if (code == ERR_OK && tier != NULL) {
 		op->has_tier = true;
 		code = read_tier(tier, &op->tier, e);
@@ -223,7 +225,7 @@ static enum err_code read_api(const char *wire, enum key_api *out, struct err *e
 		continue;
 	if (i == KEY_APIS) {
 		err_set(e, ERR_USAGE, "--api '%.20s' is none", wire);
-		return err_mend(e, ERR_USAGE, "one of responses, chat");
+		return err_mend(e, ERR_USAGE, "one of responses, chat (OpenAI and compatible), converse, messages (Bedrock)");
 	}
 	*out = (enum key_api)i;
 	return ERR_OK;

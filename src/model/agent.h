@@ -21,6 +21,7 @@ struct agent {
 	enum tier tier;
 	char vendor[NAME_MAX_BYTES];	/* "" : whichever active key comes first */
 	char model[MODEL_ID_BYTES];	/* "" : the tier's model */
+	char key[NAME_MAX_BYTES];	/* label of the one key they use; "" : the vendor's first */
 	char tools[AGENT_TOOLS][NAME_MAX_BYTES * 2];	/* "connector.tool", "type:codebase.*", "*" */
 	int tools_n;
 	bool tools_narrowed;		/* false: a new connector's tools are offered too */

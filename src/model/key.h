@@ -12,8 +12,8 @@ enum key_state { KEY_UNTESTED, KEY_ACTIVE, KEY_FAILING, KEY_REVOKED, KEY_RETIRED
 enum key_kind { KEY_KIND_API, KEY_KIND_ADMIN, KEY_KIND_AWS_PAIR, KEY_KINDS };
 extern const char *const key_kind_names[KEY_KINDS];
 /* Which of a vendor's wires; KEY_API_USUAL is the vendor's own choice. */
-enum key_api { KEY_API_USUAL, KEY_API_RESPONSES, KEY_API_CHAT, KEY_APIS };
-extern const char *const key_api_names[KEY_APIS];	/* "", "responses", "chat" */
+enum key_api { KEY_API_USUAL, KEY_API_RESPONSES, KEY_API_CHAT, KEY_API_CONVERSE, KEY_API_MESSAGES, KEY_APIS };
+extern const char *const key_api_names[KEY_APIS];	/* "", "responses", "chat", "converse", "messages" */
 
 #define KEY_AGE_REMIND_US (INT64_C(90) * 86400 * 1000000)	/* from then on a key is called old */
 #define KEY_EXPIRY_NEAR_US (INT64_C(3600) * 1000000)		/* the end of a session is near */

@@ -78,6 +78,7 @@ bool reply_befall(struct reply *r, enum fault fault);
 
 /* What all requests share. */
 struct aws_pair;
+struct limiter;
 struct practice {
 	struct books *books;
 	struct prefixes *prefixes;
@@ -87,6 +88,8 @@ struct practice {
 	bool is_regional;	/* OpenAI bills as for a regional host */
 	const struct aws_pair *pair;	/* whose signatures hold; ends with a NULL id */
 	const char *region;	/* AWS requests must be for it; NULL is any */
+	struct limiter *limiter;	/* of requests; NULL: none */
+	int64_t clock_off_us;	/* its clock against ours */
 	int64_t gap;		/* of the reports from the books, in millionths of a per cent */
 };
 

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/random.h"
+#include "practice/limiter.h"
 #include "practice/server.h"
 #include "practice/sigv4.h"
 
@@ -34,11 +35,12 @@ struct settings {
 	const char *region;
 	int64_t gap;	/* millionths of a per cent */
 	int days_ago;
+	int64_t limit, limit_s, clock_off_s;
 };
 
 const char *argp_program_version = NAME " " PACKAGE_VERSION;
 
-enum { OPT_LATENCY = 256, OPT_ACCEPT, OPT_AWS, OPT_SEED, OPT_RATE, OPT_REGIONAL, OPT_REGION, OPT_GAP, OPT_DAYS_AGO };
+enum { OPT_LATENCY = 256, OPT_ACCEPT, OPT_AWS, OPT_SEED, OPT_RATE, OPT_REGIONAL, OPT_REGION, OPT_GAP, OPT_DAYS_AGO, OPT_LIMIT, OPT_CLOCK };
 
 static const struct argp_option options[] = {
 	{"port", 'p', "N", 0, "Serve on 127.0.0.1:N; 0, the default, is a free port", 0},
@@ -52,6 +54,8 @@ static const struct argp_option options[] = {
 	{"aws", OPT_AWS, "ID:SECRET", 0, "Take signatures of this AWS key pair too (may be repeated); never a real one", 0},
 	{"gap", OPT_GAP, "PERCENT", 0, "Let the usage and cost reports differ from the books by so much (3.2, -1)", 0},
 	{"days-ago", OPT_DAYS_AGO, "N", 0, "Date every sale N days back", 0},
+	{"limit", OPT_LIMIT, "N:SECONDS", 0, "Take N requests in so long; more are answered with 429 (not on Bedrock)", 0},
+	{"clock-off", OPT_CLOCK, "SECONDS", 0, "Let its clock be so much ahead (or behind, with a minus)", 0},
 	{"region", OPT_REGION, "R", 0, "Refuse AWS requests for another region", 0},
 	{0},
 };
@@ -119,6 +123,20 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		s->gap = is_less ? -s->gap : s->gap;
 		if (s->gap < -100 * INT64_C(1000000))
 			argp_error(state, "--gap cannot take away more than 100 per cent");
+		return 0;
+	case OPT_LIMIT:
+		secret = strchr(arg, ':');
+		if (secret == NULL)
+			argp_error(state, "--limit wants N:SECONDS");
+		*secret = '\0';
+		s->limit = (int64_t)number(state, "limit", arg, 1000000);
+		s->limit_s = (int64_t)number(state, "limit", secret + 1, 86400);
+		if (s->limit == 0 || s->limit_s == 0)
+			argp_error(state, "--limit wants N:SECONDS");
+		return 0;
+	case OPT_CLOCK:
+		is_less = *arg == '-';
+		s->clock_off_s = (int64_t)number(state, "clock-off", arg + is_less, 864000) * (is_less ? -1 : 1);
 		return 0;
 	case OPT_DAYS_AGO:
 		s->days_ago = (int)number(state, "days-ago", arg, 36500);
@@ -219,6 +237,8 @@ int main(int argc, char **argv)
 	p.pair = s.pair;
 	p.region = s.region;
 	p.gap = s.gap;
+	p.clock_off_us = s.clock_off_s * US_PER_S;
+	p.limiter = s.limit > 0 ? limiter_new(s.limit, s.limit_s * US_PER_S) : NULL;
 	p.faults = faults_new(s.seed);
 	for (i = 0; i < s.faults_given && rc == ERR_OK; i++)
 		rc = faults_add(p.faults, s.fault[i], &e);
@@ -234,5 +254,6 @@ int main(int argc, char **argv)
 	books_free(p.books);
 	faults_free(p.faults);
 	keys_free(p.keys);
+	limiter_free(p.limiter);
 	return rc == ERR_OK ? 0 : complain(&e) == 2 ? 2 : 1;
 }

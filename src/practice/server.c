@@ -15,6 +15,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/date.h"
 #include "base/memory.h"
 #include "practice/draft.h"
 #include "practice/raw.h"
@@ -134,6 +135,7 @@ static enum MHD_Result answer(struct exchange *x)
 {
 	struct MHD_Response *m;
 	enum MHD_Result rc;
+	char date[DATE_HTTP];
 	size_t i;
 
 	if (x->r.streams)
@@ -145,6 +147,10 @@ static enum MHD_Result answer(struct exchange *x)
 	MHD_add_response_header(m, "content-type", x->r.type != NULL ? x->r.type : "application/json");
 	if (x->r.streams)
 		MHD_add_response_header(m, "cache-control", "no-cache");
+	if (x->s->p->clock_off_us != 0) {
+		date_http(x->q.now_us, date);
+		MHD_add_response_header(m, "date", date);
+	}
 	for (i = 0; i < x->r.headers.n; i++)
 		MHD_add_response_header(m, x->r.headers.h[i].name, x->r.headers.h[i].value);
 	rc = MHD_queue_response(x->c, (unsigned)x->r.status, m);
@@ -203,7 +209,7 @@ static enum MHD_Result handle(struct exchange *x, const char *path)
 	x->q.path = path;
 	x->q.target = x->target;
 	x->q.body = buf_slice(&x->body);
-	x->q.now_us = clock_now_us();
+	x->q.now_us = clock_now_us() + x->s->p->clock_off_us;
 	(route != NULL && route->is_aws ? make_uuid : make_request_id)(x->q.id, sizeof x->q.id);
 	if (x->body.over)
 		too_large(x->s->p, &x->q, &x->r);

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "practice/anthropic.h"
+#include "practice/limiter.h"
 #include "practice/wire_anthropic.h"
 
 #define KEY_PREFIX "sk-ant-"
@@ -47,12 +48,33 @@ static void put_limit(struct reply *r, const char *kind, long limit, long remain
 	headers_add(&r->headers, name, reset);
 }
 
-static void put_limits(const struct request *q, struct reply *r, const struct usage *u)
+/* False: over the limit, and answered. */
+static bool within_limit(const struct practice *p, const struct request *q, struct reply *r)
+{
+	struct limiter_state at;
+	char reset[DATE_TEXT], wait[24];
+	bool ok;
+
+	if (p->limiter == NULL)
+		return true;
+	ok = limiter_take(p->limiter, q->now_us, &at);
+	date_rfc3339(q->now_us + at.full_us, reset);
+	put_limit(r, "requests", (long)at.limit, (long)at.left, reset);
+	if (ok)
+		return true;
+	snprintf(wait, sizeof wait, "%lld", (long long)((at.one_us + US_PER_S - 1) / US_PER_S));
+	headers_add(&r->headers, "retry-after", wait);
+	anthropic_error(q, r, 429, "rate_limit_error", "This request would exceed your organization's rate limit of requests per minute.");
+	return false;
+}
+
+static void put_limits(const struct practice *p, const struct request *q, struct reply *r, const struct usage *u)
 {
 	char reset[DATE_TEXT];
 
 	date_rfc3339(q->now_us - q->now_us % (60 * US_PER_S) + 60 * US_PER_S, reset);
-	put_limit(r, "requests", 4000, 3999, reset);
+	if (p->limiter == NULL)
+		put_limit(r, "requests", 4000, 3999, reset);
 	put_limit(r, "tokens", 4800000, 4800000 - (long)(u->input + u->write_5m + u->write_1h + u->output), reset);
 	put_limit(r, "input-tokens", 4000000, 4000000 - (long)(u->input + u->write_5m + u->write_1h), reset);
 	put_limit(r, "output-tokens", 800000, 800000 - (long)u->output, reset);
@@ -144,7 +166,7 @@ static void sell(struct practice *p, const struct request *q, struct reply *r, c
 	snprintf(r->sale.request_id, sizeof r->sale.request_id, "%s", q->id);
 	snprintf(r->sale.vendor, sizeof r->sale.vendor, "anthropic");
 	snprintf(r->sale.model, sizeof r->sale.model, "%s", a->model->id);
-	put_limits(q, r, &r->sale.used);
+	put_limits(p, q, r, &r->sale.used);
 }
 
 static void put_count(const struct ask *a, struct reply *r)
@@ -172,7 +194,7 @@ static void serve(struct practice *p, const struct request *q, struct reply *r, 
 		return;
 	if (a->is_count)
 		put_count(a, r);
-	else
+	else if (within_limit(p, q, r))
 		sell(p, q, r, a, account, fault);
 }
 

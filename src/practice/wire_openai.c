@@ -5,8 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "practice/limiter.h"
 #include "practice/openai.h"
 
 #define KEY_PREFIX "sk-"
@@ -45,7 +47,7 @@ static void duration(int64_t ms, char *out, size_t size)
 		snprintf(out, size, "%lldms", left);
 }
 
-static void put_limit(struct reply *r, const char *kind, int64_t limit, int64_t used)
+static void put_limit_in(struct reply *r, const char *kind, int64_t limit, int64_t used, int64_t reset_ms)
 {
 	static const char *const parts[] = {"limit", "remaining", "reset"};
 	char name[64], value[32];
@@ -57,9 +59,33 @@ static void put_limit(struct reply *r, const char *kind, int64_t limit, int64_t 
 		if (i < 2)
 			snprintf(value, sizeof value, "%lld", (long long)(i == 0 ? limit : left));
 		else
-			duration((limit - left) * 60000 / limit, value, sizeof value);
+			duration(reset_ms, value, sizeof value);
 		headers_add(&r->headers, name, value);
 	}
+}
+
+static void put_limit(struct reply *r, const char *kind, int64_t limit, int64_t used)
+{
+	put_limit_in(r, kind, limit, used, (used < limit ? used : limit) * 60000 / limit);
+}
+
+/* False: over the limit, and answered. */
+static bool within_limit(const struct practice *p, const struct request *q, struct reply *r)
+{
+	struct limiter_state at;
+	char wait[24];
+	bool ok;
+
+	if (p->limiter == NULL)
+		return true;
+	ok = limiter_take(p->limiter, q->now_us, &at);
+	put_limit_in(r, "requests", at.limit, at.limit - at.left, at.full_us / US_PER_MS);
+	if (ok)
+		return true;
+	snprintf(wait, sizeof wait, "%lld", (long long)(at.one_us / US_PER_MS + 1));
+	headers_add(&r->headers, "retry-after-ms", wait);
+	openai_error(r, 429, "requests", NULL, "rate_limit_exceeded", "Rate limit reached for requests per min (RPM).");
+	return false;
 }
 
 void openai_limits(struct reply *r, int64_t tokens, bool is_over)
@@ -186,7 +212,8 @@ static void sell(struct practice *p, const struct request *q, struct reply *r, c
 	snprintf(r->sale.request_id, sizeof r->sale.request_id, "%s", q->id);
 	snprintf(r->sale.vendor, sizeof r->sale.vendor, "openai");
 	snprintf(r->sale.model, sizeof r->sale.model, "%s", a->model->id);
-	openai_limits(r, usage_prompt(&d.used) + d.used.output, false);
+	if (p->limiter == NULL)
+		openai_limits(r, usage_prompt(&d.used) + d.used.output, false);
 	draft_release(&d);
 	scripted_release(&s);
 }
@@ -202,7 +229,7 @@ static void serve(struct practice *p, const struct request *q, struct reply *r, 
 		return;
 	if (gpt_ask_read(&a, q, is_chat, &n) && gpt_ask_fill(&a, &account, &n)) {
 		fault = faults_pick(p->faults, a.talk.user, q->body, false);
-		if (!openai_befall(r, fault))
+		if (!openai_befall(r, fault) && within_limit(p, q, r))
 			sell(p, q, r, &a, &account, fault);
 	} else {
 		openai_error(r, n.status, n.type, n.param, n.code, n.text);

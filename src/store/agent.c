@@ -12,7 +12,7 @@
 #include "store/sql.h"
 #include "store/tier.h"
 
-#define COLUMNS "id, name, role, title, prompt, tier, vendor, model, tools, tools_narrowed, paused, max_turns, cap_pd, mac"
+#define COLUMNS "id, name, role, title, prompt, tier, vendor, model, tools, tools_narrowed, paused, max_turns, cap_pd, mac, key"
 
 /* Tool patterns are kept one a line. */
 static bool split_tools(struct agent *a, const char *lines)
@@ -59,6 +59,7 @@ static bool read_agent(sqlite3_stmt *st, void *row)
 	a->paused = col_int(st, 10) != 0;
 	a->max_turns = (int)col_int(st, 11);
 	a->cap_pd = col_int(st, 12);
+	COL_TEXT(st, 14, a->key);
 	return tier >= 0 && tools != NULL && split_tools(a, tools) && col_hash(st, 13, &a->mac);
 }
 
@@ -73,9 +74,9 @@ enum err_code agent_add(struct store *s, struct agent *a, struct err *e)
 	buf_init(&tools, 0);
 	rc = join_tools(a, &tools, e);
 	if (rc == ERR_OK && (rc = store_begin(s, e)) == ERR_OK) {
-		rc = sql_run(s, e, "INSERT INTO agent(name, role, title, prompt, tier, vendor, model, tools, tools_narrowed, paused, max_turns, cap_pd, mac)"
-			" VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", "tttnttttdddih", a->name, a->role, a->title, a->prompt, tier_names[a->tier], a->vendor, a->model, buf_text(&tools),
-			(int)a->tools_narrowed, (int)a->paused, a->max_turns, a->cap_pd, &a->mac);
+		rc = sql_run(s, e, "INSERT INTO agent(name, role, title, prompt, tier, vendor, model, tools, tools_narrowed, paused, max_turns, cap_pd, mac, key)"
+			" VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", "tttnttttdddiht", a->name, a->role, a->title, a->prompt, tier_names[a->tier], a->vendor, a->model, buf_text(&tools),
+			(int)a->tools_narrowed, (int)a->paused, a->max_turns, a->cap_pd, &a->mac, a->key);
 		if (rc == ERR_CONFLICT)
 			rc = err_set(e, rc, "there is an agent named %s already", a->name);
 		if (rc == ERR_OK)
@@ -121,8 +122,8 @@ enum err_code agent_set(struct store *s, const struct agent *a, struct err *e)
 		rc = own_before(s, a->id, was, &was_pd, e);
 		if (rc == ERR_OK)
 			rc = sql_run(s, e, "UPDATE agent SET name = ?, role = ?, title = ?, prompt = ?, tier = ?, vendor = ?, model = ?, tools = ?, tools_narrowed = ?, paused = ?, max_turns = ?,"
-			" cap_pd = ?, mac = ? WHERE id = ?", "tttnttttdddihi", a->name, a->role, a->title, a->prompt, tier_names[a->tier], a->vendor, a->model, buf_text(&tools),
-			(int)a->tools_narrowed, (int)a->paused, a->max_turns, a->cap_pd, &a->mac, a->id);
+			" cap_pd = ?, mac = ?, key = ? WHERE id = ?", "tttnttttdddihti", a->name, a->role, a->title, a->prompt, tier_names[a->tier], a->vendor, a->model, buf_text(&tools),
+			(int)a->tools_narrowed, (int)a->paused, a->max_turns, a->cap_pd, &a->mac, a->key, a->id);
 		if (rc == ERR_OK && sqlite3_changes(s->db) != 1)
 			rc = err_set(e, ERR_MISSING, "there is no agent %s", a->name);
 		/* only a change is written down: a limit that came from elsewhere stays a foreign one */

@@ -63,7 +63,7 @@ static enum err_code check_value(enum sealed_kind kind, const struct seal_name *
 		return err_set(e, ERR_USAGE, "the secret is empty");
 	if (value->len > SECRET_MAX)
 		return err_set(e, ERR_LIMIT, "the secret is longer than %d bytes", SECRET_MAX);
-	if (kind < SEALED_X_API_KEY || kind > SEALED_CONNECTOR)
+	if (kind < SEALED_X_API_KEY || kind >= SEALED_KINDS_END)
 		return err_set(e, ERR_USAGE, "there is no such kind of secret");
 	if (kind == SEALED_CONNECTOR)
 		return ERR_OK;
@@ -176,7 +176,7 @@ enum err_code sealed_decode(struct sealed *out, const void *blob, size_t len, st
 
 	memset(out, 0, sizeof *out);
 	if (len < SEALED_HEAD + SEALED_TAG + 1 || len > SEALED_BLOB_MAX || memcmp(b, mark, sizeof mark) != 0 || b[2] != FORMAT ||
-	    b[3] < SEALED_X_API_KEY || b[3] > SEALED_CONNECTOR || get32(b + 8) != len - SEALED_HEAD)
+	    b[3] < SEALED_X_API_KEY || b[3] >= SEALED_KINDS_END || get32(b + 8) != len - SEALED_HEAD)
 		return err_set(e, ERR_PROTO, "a sealed record is damaged");
 	out->format = b[2];
 	out->kind = (enum sealed_kind)b[3];
@@ -230,6 +230,8 @@ static enum err_code check_target(const struct seal_name *name, const char *host
 enum err_code vault_authorise(struct vault *v, const struct seal_name *name, const struct sealed *key,
     const char *host, const struct wire_request *req, int64_t now_us, struct header *out, struct err *e)
 {
+	static const char *const headers[SEALED_KINDS_END] = {
+		[SEALED_X_API_KEY] = "x-api-key: ", [SEALED_BEARER] = "authorization: Bearer ", [SEALED_API_KEY] = "api-key: "};
 	struct secret *value = NULL;
 	enum err_code rc;
 
@@ -237,16 +239,14 @@ enum err_code vault_authorise(struct vault *v, const struct seal_name *name, con
 	if (v == NULL)
 		return locked(e);
 	rc = check_target(name, host, req, e);
-	if (rc == ERR_OK && key->kind != SEALED_X_API_KEY && key->kind != SEALED_BEARER && key->kind != SEALED_AWS_PAIR)
+	if (rc == ERR_OK && key->kind != SEALED_AWS_PAIR && ((unsigned)key->kind >= SEALED_KINDS_END || headers[key->kind] == NULL))
 		rc = err_set(e, ERR_AUTH, "that secret is not for requests");
 	if (rc == ERR_OK)
 		rc = open_sealed(v, name, key, &value, e);
-	if (rc == ERR_OK && key->kind == SEALED_X_API_KEY)
-		rc = add_line(out, "x-api-key: ", value, e);
-	else if (rc == ERR_OK && key->kind == SEALED_AWS_PAIR)
+	if (rc == ERR_OK && key->kind == SEALED_AWS_PAIR)
 		rc = vault_sign(v, value, req, now_us, out, e);
 	else if (rc == ERR_OK)
-		rc = add_line(out, "authorization: Bearer ", value, e);
+		rc = add_line(out, headers[key->kind], value, e);
 	secret_free(value);
 	if (rc != ERR_OK)
 		header_release(out);

@@ -98,6 +98,8 @@ enum sealed_kind {
 	SEALED_BEARER = 2,	/* vault_authorise writes authorization: Bearer */
 	SEALED_AWS_PAIR = 3,	/* vault_authorise signs (SigV4) */
 	SEALED_CONNECTOR = 4,	/* vault_deliver, vault_environ */
+	SEALED_API_KEY = 5,	/* vault_authorise writes api-key, as Azure wants it */
+	SEALED_KINDS_END
 };
 
 #define SEALED_NONCE 12

@@ -132,6 +132,7 @@ static struct slice input_of(const struct prompt_part *part)
 
 static void put_part(struct json_out *j, const struct prompt_part *part, struct marks *m)
 {
+	char id[VENDOR_CALL_ID];
 	struct slice bytes = slice_make(part->bytes, part->len);
 
 	if (part->kind == PART_OPAQUE) {
@@ -146,13 +147,13 @@ static void put_part(struct json_out *j, const struct prompt_part *part, struct 
 		break;
 	case PART_TOOL_USE:
 		json_put_text(j, "type", "tool_use");
-		json_put_text(j, "id", part->id);
+		json_put_text(j, "id", vendor_call_id(part->id, id));
 		json_put_text(j, "name", part->name);
 		json_put_raw(j, "input", input_of(part));
 		break;
 	case PART_TOOL_RESULT:
 		json_put_text(j, "type", "tool_result");
-		json_put_text(j, "tool_use_id", part->id);
+		json_put_text(j, "tool_use_id", vendor_call_id(part->id, id));
 		if (bytes.len > 0)
 			json_put_slice(j, "content", bytes);
 		if (part->is_error)

@@ -173,8 +173,10 @@ static struct slice input_of(const struct prompt_part *part)
 
 static void put_result(struct json_out *j, const struct prompt_part *part)
 {
+	char id[VENDOR_CALL_ID];
+
 	json_open(j, "toolResult", '{');
-	json_put_text(j, "toolUseId", part->id);
+	json_put_text(j, "toolUseId", vendor_call_id(part->id, id));
 	json_open(j, "content", '[');
 	put_text(j, is_blank(part) ? slice_of("(nothing)") : slice_make(part->bytes, part->len));
 	json_close(j, ']');
@@ -184,6 +186,7 @@ static void put_result(struct json_out *j, const struct prompt_part *part)
 
 static void put_part(struct json_out *j, const struct prompt_part *part, struct points *m)
 {
+	char id[VENDOR_CALL_ID];
 	struct slice bytes = slice_make(part->bytes, part->len);
 
 	if (part->kind == PART_OPAQUE) {
@@ -195,7 +198,7 @@ static void put_part(struct json_out *j, const struct prompt_part *part, struct 
 		json_put_slice(j, "text", bytes);
 	} else if (part->kind == PART_TOOL_USE) {
 		json_open(j, "toolUse", '{');
-		json_put_text(j, "toolUseId", part->id);
+		json_put_text(j, "toolUseId", vendor_call_id(part->id, id));
 		json_put_text(j, "name", part->name);
 		json_put_raw(j, "input", input_of(part));
 		json_close(j, '}');
@@ -211,25 +214,36 @@ static void put_part(struct json_out *j, const struct prompt_part *part, struct 
 		put_point(j, m, &m->message_left, part->cache);
 }
 
+/* Roles have to take turns: where a message is left out, its neighbours become one. */
 static void put_messages(struct json_out *j, const struct prompt *p, struct points *m)
 {
+	bool is_open = false;
+	enum prompt_role role = ROLE_USER;
 	size_t i, k;
 
 	json_open(j, "messages", '[');
 	for (i = 0; i < p->message_count; i++) {
 		const struct prompt_message *msg = &p->message[i];
-		size_t sent = 0;
 
-		for (k = 0; k < msg->count; k++)
-			sent += is_sent(p, &msg->part[k]);
-		if (sent == 0)
-			continue;
-		json_open(j, NULL, '{');
-		json_put_text(j, "role", msg->role == ROLE_USER ? "user" : "assistant");
-		json_open(j, "content", '[');
-		for (k = 0; k < msg->count; k++)
-			if (is_sent(p, &msg->part[k]))
-				put_part(j, &msg->part[k], m);
+		for (k = 0; k < msg->count; k++) {
+			if (!is_sent(p, &msg->part[k]))
+				continue;
+			if (is_open && msg->role != role) {
+				json_close(j, ']');
+				json_close(j, '}');
+				is_open = false;
+			}
+			if (!is_open) {
+				json_open(j, NULL, '{');
+				json_put_text(j, "role", msg->role == ROLE_USER ? "user" : "assistant");
+				json_open(j, "content", '[');
+			}
+			is_open = true;
+			role = msg->role;
+			put_part(j, &msg->part[k], m);
+		}
+	}
+	if (is_open) {
 		json_close(j, ']');
 		json_close(j, '}');
 	}

@@ -298,10 +298,23 @@ void openai_put_result(struct json_out *j, const char *name, const struct prompt
 
 /* --- models --------------------------------------------------------------- */
 
+/* Azure's older addresses name a deployment and want a version; its newer ones are OpenAI's own. */
+#define AZURE_DEPLOYMENTS "/deployments/"
+
+const char *openai_path(const struct vendor_place *at, const char *usual, const char *deployed)
+{
+	return at->is_azure && strstr(at->url.prefix, AZURE_DEPLOYMENTS) != NULL ? deployed : usual;
+}
+
 static void list_models(const struct vendor_place *at, const char *after, struct wire_request *out)
 {
+	struct wire_url url = at->url;
+	char *deployment = at->is_azure ? strstr(url.prefix, AZURE_DEPLOYMENTS) : NULL;
+
 	(void)after;		/* there is one page */
-	wire_request_init(out, "GET", &at->url, "/v1/models");
+	if (deployment != NULL)
+		*deployment = '\0';
+	wire_request_init(out, "GET", &url, deployment != NULL ? "/models?" OPENAI_AZURE_VERSION : "/v1/models");
 	wire_request_header(out, "accept", "application/json");
 }
 
@@ -339,7 +352,7 @@ static enum err_code parse_models(struct slice body, list_emit *emit, void *user
 #define SHARED \
 	.name = "openai", .title = "OpenAI", .base_url = "https://api.openai.com", .region = "", .key_header = KEY_BEARER, \
 	.classify = openai_classify, .classify_event = openai_classify_event, .request_id_header = "x-request-id", .limits = limits_openai, \
-	.list_models = list_models, .parse_models = parse_models
+	.list_models = list_models, .parse_models = parse_models, .has_regional_hosts = true, .has_azure = true
 
 const struct vendor openai_responses = {
 	SHARED,

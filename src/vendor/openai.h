@@ -23,6 +23,8 @@ struct openai_usage_names {
 bool openai_usage(const cJSON *usage, const struct openai_usage_names *names, const char *model, const char *service_tier, struct usage_line *out);
 
 /* Common parts of requests. */
+#define OPENAI_AZURE_VERSION "api-version=2024-10-21"
+const char *openai_path(const struct vendor_place *at, const char *usual, const char *deployed);	/* deployed: under an address of Azure that names a deployment */
 void openai_put_common(struct json_out *j, const struct vendor_place *at, const struct prompt *p, const struct model_rules *rules);
 enum err_code openai_check(const struct prompt *p, struct err *e);
 const char *openai_effort(const struct prompt *p, const struct model_rules *rules);	/* NULL: not sent */

@@ -79,9 +79,11 @@ static void put_system(struct json_out *j, const struct prompt *p)
 
 static void put_result(struct json_out *j, const struct prompt_part *part)
 {
+	char id[VENDOR_CALL_ID];
+
 	json_open(j, NULL, '{');
 	json_put_text(j, "role", "tool");
-	json_put_text(j, "tool_call_id", part->id);
+	json_put_text(j, "tool_call_id", vendor_call_id(part->id, id));
 	openai_put_result(j, "content", part);
 	json_close(j, '}');
 }
@@ -106,6 +108,7 @@ static void put_user(struct json_out *j, const struct prompt_message *m)
 
 static void put_calls(struct json_out *j, const struct prompt_message *m)
 {
+	char id[VENDOR_CALL_ID];
 	size_t i;
 
 	json_open(j, "tool_calls", '[');
@@ -113,7 +116,7 @@ static void put_calls(struct json_out *j, const struct prompt_message *m)
 		if (m->part[i].kind != PART_TOOL_USE)
 			continue;
 		json_open(j, NULL, '{');
-		json_put_text(j, "id", m->part[i].id);
+		json_put_text(j, "id", vendor_call_id(m->part[i].id, id));
 		json_put_text(j, "type", "function");
 		json_open(j, "function", '{');
 		json_put_text(j, "name", m->part[i].name);
@@ -159,7 +162,7 @@ enum err_code openai_chat_encode(const struct vendor_place *at, const struct pro
 	size_t i;
 	enum err_code code;
 
-	wire_request_init(out, "POST", &at->url, "/v1/chat/completions");
+	wire_request_init(out, "POST", &at->url, openai_path(at, "/v1/chat/completions", "/chat/completions?" OPENAI_AZURE_VERSION));
 	wire_request_header(out, "content-type", "application/json");
 	wire_request_header(out, "accept", is_stream ? "text/event-stream" : "application/json");
 	code = openai_check(p, e);

@@ -75,6 +75,7 @@ static bool is_sent(const struct prompt *p, const struct prompt_part *part)
 
 static void put_part(struct json_out *j, enum prompt_role role, const struct prompt_part *part)
 {
+	char id[VENDOR_CALL_ID];
 	struct slice bytes = slice_make(part->bytes, part->len);
 
 	if (part->kind == PART_OPAQUE) {
@@ -89,13 +90,13 @@ static void put_part(struct json_out *j, enum prompt_role role, const struct pro
 		break;
 	case PART_TOOL_USE:
 		json_put_text(j, "type", "function_call");
-		json_put_text(j, "call_id", part->id);
+		json_put_text(j, "call_id", vendor_call_id(part->id, id));
 		json_put_text(j, "name", part->name);
 		json_put_slice(j, "arguments", openai_arguments(part));
 		break;
 	case PART_TOOL_RESULT:
 		json_put_text(j, "type", "function_call_output");
-		json_put_text(j, "call_id", part->id);
+		json_put_text(j, "call_id", vendor_call_id(part->id, id));
 		openai_put_result(j, "output", part);
 		break;
 	case PART_OPAQUE:

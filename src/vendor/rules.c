@@ -290,7 +290,7 @@ bool rules_same_model(const char *a, const char *b)
 	return strncmp(a, b, n) == 0 && is_version(a + n) && is_version(b + n);
 }
 
-bool rules_tier(const struct rules *r, const char *vendor, enum tier tier, const char **model, int64_t *max_tokens)
+static bool find_tier(const struct rules *r, const char *vendor, enum tier tier, const char **model, int64_t *max_tokens)
 {
 	size_t i;
 
@@ -304,6 +304,14 @@ bool rules_tier(const struct rules *r, const char *vendor, enum tier tier, const
 		}
 	}
 	return false;
+}
+
+bool rules_tier(const struct rules *r, const char *vendor, const char *api, enum tier tier, const char **model, int64_t *max_tokens)
+{
+	char both[64];
+
+	snprintf(both, sizeof both, "%.40s/%.20s", vendor, api != NULL ? api : "");
+	return find_tier(r, both, tier, model, max_tokens) || find_tier(r, vendor, tier, model, max_tokens);
 }
 
 const char *rules_model(const struct rules *r, const char *vendor, size_t i)

@@ -49,9 +49,10 @@ struct rules *rules_new(void);
 void rules_free(struct rules *r);
 MUST_USE enum err_code rules_parse(struct rules *r, struct slice json, struct err *e);	/* later files win by model */
 void rules_find(const struct rules *r, const char *vendor, const char *model, struct model_rules *out);
-/* The model of a tier and its default max_tokens; false if the vendor has none.
- * model is borrowed until the next parse or free. */
-bool rules_tier(const struct rules *r, const char *vendor, enum tier tier, const char **model, int64_t *max_tokens);
+/* The model of a tier and its default max_tokens; false if the vendor has none. Where
+ * an API takes other models than the vendor's usual one, the file has tiers for
+ * "vendor/api"; api may be NULL. model is borrowed until the next parse or free. */
+bool rules_tier(const struct rules *r, const char *vendor, const char *api, enum tier tier, const char **model, int64_t *max_tokens);
 /* Two names of one model: equal but for a date or version at the end. */
 bool rules_same_model(const char *a, const char *b);
 /* Names of described models, in file order; NULL past the end. */

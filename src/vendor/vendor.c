@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "vendor/anthropic.h"
 #include "vendor/bedrock.h"
 #include "vendor/openai.h"
@@ -72,6 +73,45 @@ static bool region_of_host(const char *host, char out[WIRE_REGION])
 	return is_region(out);
 }
 
+/* "eu.api.openai.com" for "api.openai.com": one label more. */
+static bool is_regional_host(const char *host, const char *home)
+{
+	size_t n = strlen(host), h = strlen(home);
+	char label[WIRE_REGION];
+
+	if (n < h + 2 || n - h - 1 >= sizeof label || host[n - h - 1] != '.' || strcmp(host + n - h, home) != 0)
+		return false;
+	memcpy(label, host, n - h - 1);
+	label[n - h - 1] = '\0';
+	return is_region(label);
+}
+
+static bool ends_with(const char *s, const char *tail)
+{
+	size_t n = strlen(s), t = strlen(tail);
+
+	return n > t && strcmp(s + n - t, tail) == 0;
+}
+
+static bool is_azure_host(const char *host)
+{
+	return ends_with(host, ".openai.azure.com") || ends_with(host, ".cognitiveservices.azure.com") || ends_with(host, ".services.ai.azure.com");
+}
+
+static void know_host(const struct vendor *v, const char *home, struct vendor_place *out)
+{
+	out->key_header = v->key_header;
+	out->is_home = strcmp(out->url.host, home) == 0;
+	if (v->has_regional_hosts && is_regional_host(out->url.host, home)) {
+		out->is_home = true;
+		out->billed = REGION_LOCAL;
+	}
+	if (v->has_azure && is_azure_host(out->url.host)) {
+		out->is_azure = true;
+		out->key_header = KEY_API_KEY;
+	}
+}
+
 enum err_code vendor_place_make(const struct vendor *v, const char *base_url, const char *region, struct vendor_place *out, struct err *e)
 {
 	bool has_region = region != NULL && *region != '\0';
@@ -93,11 +133,43 @@ enum err_code vendor_place_make(const struct vendor *v, const char *base_url, co
 	if (rc == ERR_OK && v->region[0] != '\0' && !has_region && !region_of_host(out->url.host, out->region))
 		snprintf(out->region, sizeof out->region, "%s", v->region);
 	if (rc == ERR_OK && wire_url_parse(buf_text(&usual), &home, NULL) == ERR_OK)
-		out->is_home = strcmp(out->url.host, home.host) == 0;
+		know_host(v, home.host, out);
 	buf_release(&usual);
 	if (rc != ERR_OK)
 		memset(out, 0, sizeof *out);
 	return rc;
+}
+
+void vendor_classify(const struct vendor *v, int status, const struct wire_answer_header *headers, size_t header_count, struct slice body,
+    int64_t now_us, struct vendor_error *out)
+{
+	v->classify(status, headers, header_count, body, now_us, out);
+	if (status < 300 || status > 399)
+		return;
+	out->meaning = TROUBLE_BROKEN;
+	out->is_retryable = false;
+	snprintf(out->sentence, sizeof out->sentence, "what answered wants the request sent elsewhere (a redirect): a key is never sent on");
+	snprintf(out->mend, sizeof out->mend, "check the base URL");
+}
+
+/* Compatible servers make ids such as "functions.read:0", which Anthropic and AWS refuse. */
+const char *vendor_call_id(const char *id, char out[VENDOR_CALL_ID])
+{
+	static const char ok[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+	char hex[HASH_HEX];
+	struct hash h;
+	size_t n;
+
+	id = id != NULL ? id : "";
+	n = strlen(id);
+	if (n > 0 && n < VENDOR_CALL_ID && strspn(id, ok) == n) {
+		memcpy(out, id, n + 1);
+		return out;
+	}
+	h = hash_slice(slice_of(id));
+	hash_to_hex(&h, hex);
+	snprintf(out, VENDOR_CALL_ID, "call_%.32s", hex);
+	return out;
 }
 
 void vendor_token(struct slice text, char *out, size_t room)

@@ -29,13 +29,16 @@
 
 /* How the secret travels; the vault knows what to write for each. An AWS pair is
  * always KEY_SIGV4, whatever the vendor's API keys are. */
-enum key_header { KEY_X_API_KEY, KEY_BEARER, KEY_SIGV4 };
+enum key_header { KEY_X_API_KEY, KEY_BEARER, KEY_SIGV4, KEY_API_KEY };
 
 /* Where a key's calls go. */
 struct vendor_place {
 	struct wire_url url;
 	char region[WIRE_REGION];	/* AWS; "" where the vendor has none */
 	bool is_home;			/* the vendor's own host: others get no field that only the vendor knows */
+	enum region_class billed;	/* LOCAL: a host that keeps the work in one region, at its own price */
+	enum key_header key_header;	/* how an API key travels there: Azure wants another header than OpenAI */
+	bool is_azure;
 };
 
 /* What a decoder must know of the request; copied. */
@@ -43,6 +46,7 @@ struct vendor_asked {
 	const char *model;	/* as it was asked for: not every answer names it */
 	int64_t input_tokens;	/* a guess (vendor_input_guess), for answers without usage */
 	bool is_stream;
+	enum region_class billed;	/* where the answer does not say it: the place's */
 };
 
 typedef enum err_code reply_emit(void *user, const struct reply_event *ev);
@@ -86,6 +90,8 @@ struct vendor {
 	const char *region;		/* the usual one; "" if the vendor has none */
 	enum key_header key_header;	/* of its API keys */
 	bool takes_pair;		/* an AWS access key pair will do as well */
+	bool has_regional_hosts;	/* "eu." before the host of base_url is the vendor's own, too */
+	bool has_azure;			/* Azure serves this API, with ways of its own */
 
 	/* Fill out (uninitialised before; release it also after an error). */
 	enum err_code (*encode)(const struct vendor_place *at, const struct prompt *p, const struct model_rules *rules,
@@ -146,6 +152,13 @@ void vendor_usage_estimate(const char *model, int64_t input_tokens, int64_t repl
 const char *trouble_sentence(enum trouble t);
 /* What a person can do about it, or "". */
 const char *trouble_mend(enum trouble t);
+/* classify(), and words for answers that mean the same whoever gives them (redirects). */
+void vendor_classify(const struct vendor *v, int status, const struct wire_answer_header *headers, size_t header_count, struct slice body,
+    int64_t now_us, struct vendor_error *out);
+/* A tool call's id as every vendor takes it: itself, or a stand-in of its own for one
+ * with other bytes than a-z A-Z 0-9 _ -, over 64 of them, or none. */
+#define VENDOR_CALL_ID 65
+const char *vendor_call_id(const char *id, char out[VENDOR_CALL_ID]);
 /* Text from outside reduced to a token: printable ASCII, no blanks, cut to room. */
 void vendor_token(struct slice text, char *out, size_t room);
 

@@ -14,6 +14,7 @@ void voice_init(struct voice *v, const struct vendor_asked *asked, reply_emit *e
 	v->emit = emit;
 	v->user = user;
 	v->asked_tokens = asked->input_tokens;
+	v->billed = asked->billed;
 	snprintf(v->model, sizeof v->model, "%s", asked->model != NULL ? asked->model : "");
 }
 
@@ -95,6 +96,8 @@ enum err_code voice_usage(struct voice *v, const struct usage_line *line)
 
 	v->has_usage = true;
 	usage_list_add(&l, line);
+	if (v->billed == REGION_LOCAL)
+		l.line[0].region = REGION_LOCAL;
 	return voice_say(v, &ev);
 }
 
@@ -199,6 +202,7 @@ static enum err_code say_estimate(struct voice *v)
 		return ERR_OK;
 	v->has_usage = true;
 	vendor_usage_estimate(v->model, v->asked_tokens, v->said_bytes, &l);
+	l.line[0].region = v->billed;
 	return voice_say(v, &ev);
 }
 

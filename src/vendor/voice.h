@@ -25,6 +25,7 @@ struct voice {
 	void *user;
 	char model[USAGE_MODEL];	/* that answers; the asked one until it is named */
 	int64_t asked_tokens, said_bytes;
+	enum region_class billed;	/* where an answer does not say it */
 	struct voice_call *call;
 	size_t call_count;
 	bool has_started, has_usage, has_stopped, has_error, has_text, has_calls;

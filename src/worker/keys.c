@@ -99,12 +99,18 @@ static enum err_code take_pair(struct given *g, const struct vendor *v, struct e
 }
 
 /* kind: as what a person adds it. */
-static enum err_code take_given(struct given *g, const struct vendor *v, enum key_kind kind, struct secret *secret, struct err *e)
+static enum err_code take_given(struct given *g, const struct vendor *v, const struct vendor_place *at, enum key_kind kind, struct secret *secret, struct err *e)
 {
-	*g = (struct given){.value = secret, .kind = kind, .sealed = v->key_header == KEY_X_API_KEY ? SEALED_X_API_KEY : SEALED_BEARER};
+	static const enum sealed_kind kinds[] = {[KEY_X_API_KEY] = SEALED_X_API_KEY, [KEY_BEARER] = SEALED_BEARER, [KEY_SIGV4] = SEALED_BEARER, [KEY_API_KEY] = SEALED_API_KEY};
+	enum err_code rc;
+
+	*g = (struct given){.value = secret, .kind = kind, .sealed = kinds[at->key_header]};
 	if (aws_pair_looks_like(secret))
 		return take_pair(g, v, e);
-	return check_secret(secret, e);
+	rc = check_secret(secret, e);
+	if (at->key_header == KEY_API_KEY && secret->len > 3 && memcmp(secret->p, "eyJ", 3) == 0)
+		g->sealed = SEALED_BEARER;	/* no key but a token of a directory */
+	return rc;
 }
 
 static enum err_code find_vendor(const char *name, enum key_api api, const struct vendor **out, struct err *e)
@@ -117,7 +123,7 @@ static enum err_code find_vendor(const char *name, enum key_api api, const struc
 		return ERR_OK;
 	if (vendor_find(name) != NULL) {
 		err_set(e, ERR_USAGE, "%s has no API of that name", vendor_find(name)->title);
-		return err_mend(e, ERR_USAGE, "leave --api away: it is for OpenAI and compatible vendors");
+		return err_mend(e, ERR_USAGE, "leave --api away: it is for OpenAI (responses, chat) and Bedrock (converse, messages)");
 	}
 	for (i = 0; vendor_at(i) != NULL && n < sizeof known; i++)
 		if (i == 0 || strcmp(vendor_at(i - 1)->name, vendor_at(i)->name) != 0)	/* one for each API */
@@ -187,7 +193,7 @@ enum err_code keys_add(struct hands *h, struct key *k, struct secret *secret, st
 {
 	const struct vendor *v = NULL;
 	struct given g = {0};
-	struct wire_url url;
+	struct vendor_place at;
 	enum err_code rc = hands_need_vault(h, e);
 
 	if (rc == ERR_OK)
@@ -196,19 +202,19 @@ enum err_code keys_add(struct hands *h, struct key *k, struct secret *secret, st
 		rc = check_label(k->label, e);
 	if (rc == ERR_OK)
 		rc = check_route(k, e);
-	if (rc == ERR_OK)
-		rc = take_given(&g, v, k->kind, secret, e);
 	if (rc == ERR_OK && k->base_url[0] == '\0')
 		rc = usual_url(k, v, e);
 	if (rc == ERR_OK)
-		rc = wire_url_parse(k->base_url, &url, e);
+		rc = vendor_place_make(v, k->base_url, k->region, &at, e);
+	if (rc == ERR_OK)
+		rc = take_given(&g, v, &at, k->kind, secret, e);
 	if (rc == ERR_OK)
 		rc = store_begin(h->store, e);
 	if (rc != ERR_OK) {
 		given_release(&g);
 		return rc;
 	}
-	snprintf(k->host, sizeof k->host, "%s", url.host);
+	snprintf(k->host, sizeof k->host, "%s", at.url.host);
 	vault_fingerprint(h->vault, g.value, k->fingerprint);
 	if (k->label[0] == '\0')
 		make_label(h->store, k);
@@ -231,15 +237,18 @@ enum err_code keys_rotate(struct hands *h, const char *label, struct secret *sec
 	char fingerprint[VAULT_FINGERPRINT];
 	const struct vendor *v = NULL;
 	struct given g = {0};
+	struct vendor_place at;
 	enum err_code rc = hands_need_vault(h, e);
 
 	if (rc == ERR_OK)
 		rc = key_by_label(h->store, label, out, e);
 	if (rc == ERR_OK)
 		rc = find_vendor(out->vendor, out->api, &v, e);
+	if (rc == ERR_OK)
+		rc = vendor_place_make(v, out->base_url, out->region, &at, e);
 	/* a pair may follow a Bedrock API key, and the other way round */
 	if (rc == ERR_OK)
-		rc = take_given(&g, v, out->kind == KEY_KIND_ADMIN ? KEY_KIND_ADMIN : KEY_KIND_API, secret, e);
+		rc = take_given(&g, v, &at, out->kind == KEY_KIND_ADMIN ? KEY_KIND_ADMIN : KEY_KIND_API, secret, e);
 	if (rc == ERR_OK) {
 		vault_fingerprint(h->vault, g.value, fingerprint);
 		if (strcmp(fingerprint, out->fingerprint) == 0) {

@@ -14,6 +14,7 @@
 #include "model/connector.h"
 #include "model/goal.h"
 #include "model/task.h"
+#include "money/usage.h"
 #include "office/offer.h"
 #include "worker/board.h"
 #include "worker/hands.h"
@@ -37,6 +38,7 @@ struct work {
 	int reads_open;		/* connector calls in flight for it */
 
 	int tries;		/* failed attempts in a row that cost nothing */
+	int64_t cached;		/* tokens of its last prompt that the vendor's cache holds */
 	int64_t counted;	/* the vendor's token count of the next prompt; 0: not asked */
 };
 
@@ -76,6 +78,8 @@ struct worker {
 	int works_n;
 	struct request_in_hand *asked;	/* serve.c */
 	struct proof *proofs;		/* prove.c */
+	struct pace *paces;		/* pace.c: of each key */
+	int64_t clock_off_us;		/* what to add to our clock for the vendor's */
 
 	enum worker_mode mode;
 	bool has_lease, take_over, look;	/* look: something may have become possible */
@@ -119,6 +123,18 @@ void turn_stop(struct turn *t, const char *why);	/* cut and booked; the work's t
 void turn_stop_dead(struct worker *w);
 /* Drop a rotated key's old sealed versions, once no call in flight is on one. */
 void turn_drop_old_seals(struct worker *w, int64_t key);
+
+/* pace.c: how fast a key may be used, by its vendor's answers; the vendor's clock. */
+struct vendor_limit;		/* vendor.h */
+struct vendor_error;
+void pace_learn(struct worker *w, const struct key *k, int64_t ticket, const struct vendor_limit *said);
+void pace_service(struct worker *w, const struct key *k, enum service_tier tier);
+void pace_hold_off(struct worker *w, const struct key *k, int64_t wait_us);
+int64_t pace_clock(const struct worker *w);	/* the vendor's time, as far as we know */
+/* A signature was refused for its time: true if signing again will do. */
+bool pace_correct(struct worker *w, const struct vendor_error *x);
+void pace_lost(struct worker *w, const struct key *k);	/* a call ended without an answer */
+void pace_free(struct worker *w);
 
 /* turn_cap.c: cut what a lowered limit no longer covers. */
 void turn_caps_look(struct worker *w);

@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "model/key.h"
 #include "model/request.h"
+#include "store/incident.h"
 #include "store/key.h"
 #include "store/request.h"
 #include "store/store.h"
@@ -67,6 +68,7 @@ static void key_says(struct request_in_hand *x, enum key_state to, const char *w
 		x->w->key_died = x->w->look = true;
 	if (to == KEY_ACTIVE) {
 		turn_drop_old_seals(x->w, k.id);
+		err_ignore(incident_close(s, "failover", k.label, "works again", "its test", now, NULL));
 		err_ignore(worker_wake_tasks(&x->w->h, ON_KEY, NULL));
 	}
 }
@@ -100,7 +102,10 @@ static enum err_code on_body(void *user, const void *p, size_t n, struct err *e)
 	return x->answer.body.over ? err_set(e, ERR_LIMIT, "the list of models is too long") : ERR_OK;
 }
 
-static void judge(struct request_in_hand *x)
+static enum err_code ask_models(struct request_in_hand *x, struct err *e);
+
+/* False: it is asked again, with a signature by the vendor's clock. */
+static bool judge(struct request_in_hand *x)
 {
 	char next[RULES_MODEL], answer[900];
 	struct vendor_error v;
@@ -111,17 +116,23 @@ static void judge(struct request_in_hand *x)
 		snprintf(answer, sizeof answer, "key %s works: %d model%s%s: %s%s", x->key.label, x->models_n, x->models_n == 1 ? "" : "s",
 		    next[0] != '\0' ? " and more" : "", x->names, x->models_n > MODELS_SHOWN ? " ..." : "");
 		end(x->w, x->r.id, ERR_OK, answer);
-		return;
+		return true;
 	}
 	if (x->status == 200) {
 		key_says(x, KEY_FAILING, "what answered is not the vendor's model list");
 		end(x->w, x->r.id, ERR_NET, "what answered is not the vendor's model list: check the base URL");
-		return;
+		return true;
 	}
-	x->v->classify(x->status, x->answer.header, x->answer.header_n, buf_slice(&x->answer.body), clock_now_us(), &v);
+	vendor_classify(x->v, x->status, x->answer.header, x->answer.header_n, buf_slice(&x->answer.body), clock_now_us(), &v);
+	if (pace_correct(x->w, &v)) {
+		answer_release(&x->answer);
+		if (ask_models(x, &e) == ERR_OK)
+			return false;
+	}
 	key_says(x, v.meaning == TROUBLE_BAD_KEY ? KEY_REVOKED : KEY_FAILING, v.sentence);
 	snprintf(answer, sizeof answer, "%s", v.sentence);
 	end(x->w, x->r.id, ERR_NET, answer);
+	return true;
 }
 
 static void on_done(void *user, const struct transfer_end *t)
@@ -129,7 +140,8 @@ static void on_done(void *user, const struct transfer_end *t)
 	struct request_in_hand *x = user;
 
 	if (t->result == TRANSFER_WHOLE) {
-		judge(x);
+		if (!judge(x))
+			return;
 	} else {
 		/* the line's fault says nothing about the key: it stays what it was, but untested becomes failing */
 		if (x->key.state == KEY_UNTESTED)
@@ -139,21 +151,39 @@ static void on_done(void *user, const struct transfer_end *t)
 	drop(x);
 }
 
-static void test_key(struct worker *w, const struct request *r)
+static enum err_code ask_models(struct request_in_hand *x, struct err *e)
 {
 	static const struct transfer_ops ops = {.head = on_head, .body = on_body, .done = on_done};
-	struct transfer_limits limits = {.first_byte_us = 30 * US_PER_S, .silence_us = 20 * US_PER_S, .total_us = 60 * US_PER_S};
-	struct request_in_hand *x = xcalloc(1, sizeof *x);
+	struct worker *w = x->w;
+	const struct transfer_limits limits = {.first_byte_us = 30 * US_PER_S, .silence_us = 20 * US_PER_S, .total_us = 60 * US_PER_S,
+		.proxy = x->key.proxy, .ca_file = x->key.ca_file};
 	struct wire_request req = {0};
 	struct vendor_place at;
 	struct header secret = {0};
 	struct seal_name name;
 	struct sealed *sealed = xmalloc(sizeof *sealed);
+	enum err_code rc = vendor_place_make(x->v, x->key.base_url, x->key.region, &at, e);
+
+	if (rc == ERR_OK) {
+		x->v->list_models(&at, NULL, &req);
+		rc = hands_sealed_key(&w->h, &x->key, sealed, &name, e);
+	}
+	if (rc == ERR_OK)
+		rc = vault_authorise(w->h.vault, &name, sealed, x->key.host, &req, pace_clock(w), &secret, e);
+	if (rc == ERR_OK)
+		rc = transfer_start(w->transport, &req, &secret, &limits, &ops, x, &x->transfer, e);
+	header_release(&secret);
+	wire_request_release(&req);
+	free(sealed);
+	return rc;
+}
+
+static void test_key(struct worker *w, const struct request *r)
+{
+	struct request_in_hand *x = xcalloc(1, sizeof *x);
 	struct err e = {0};
 	enum err_code rc = key_get(w->h.store, r->ref, &x->key, &e);
 
-	limits.proxy = x->key.proxy;
-	limits.ca_file = x->key.ca_file;
 	x->w = w;
 	x->r = *r;
 	x->next = w->asked;
@@ -161,18 +191,7 @@ static void test_key(struct worker *w, const struct request *r)
 	if (rc == ERR_OK && (x->v = vendor_find_api(x->key.vendor, key_api_names[x->key.api])) == NULL)
 		rc = err_set(&e, ERR_USAGE, "keys of %s cannot be tested by this version", x->key.vendor);
 	if (rc == ERR_OK)
-		rc = vendor_place_make(x->v, x->key.base_url, x->key.region, &at, &e);
-	if (rc == ERR_OK) {
-		x->v->list_models(&at, NULL, &req);
-		rc = hands_sealed_key(&w->h, &x->key, sealed, &name, &e);
-	}
-	if (rc == ERR_OK)
-		rc = vault_authorise(w->h.vault, &name, sealed, x->key.host, &req, clock_now_us(), &secret, &e);
-	if (rc == ERR_OK)
-		rc = transfer_start(w->transport, &req, &secret, &limits, &ops, x, &x->transfer, &e);
-	header_release(&secret);
-	wire_request_release(&req);
-	free(sealed);
+		rc = ask_models(x, &e);
 	if (rc != ERR_OK) {
 		end(w, r->id, rc, e.text);
 		drop(x);

@@ -21,7 +21,6 @@
 #include "store/call.h"
 #include "store/key.h"
 #include "store/price.h"
-#include "store/tier.h"
 #include "vault/vault.h"
 #include "vendor/rules.h"
 #include "worker/turn.h"
@@ -32,57 +31,7 @@
  * costs nothing, as it is silently not cached; most models need this much. */
 #define CACHE_MIN_USUAL 1024
 
-/* --- choosing ---------------------------------------------------------------- */
-
-/* The first usable key, of the agent's vendor if it has one. Without one, *why
- * says what is wrong with the nearest. */
-static bool choose_key(struct worker *w, const struct agent *a, struct key *out, char why[TITLE_MAX_BYTES])
-{
-	struct key rows[64];
-	int n = 0, i;
-
-	snprintf(why, TITLE_MAX_BYTES, a->vendor[0] != '\0' ? "no key for %s: add one" : "no key: add one", a->vendor);
-	if (key_list(w->h.store, rows, LENGTH(rows), &n, NULL) != ERR_OK)
-		return false;
-	for (i = 0; i < n; i++) {
-		const struct key *k = &rows[i];
-
-		if (k->kind == KEY_KIND_ADMIN || vendor_find_api(k->vendor, key_api_names[k->api]) == NULL || (a->vendor[0] != '\0' && strcmp(a->vendor, k->vendor) != 0))
-			continue;
-		if (key_has_expired(k, clock_now_us())) {
-			snprintf(why, TITLE_MAX_BYTES, "the session of key %s has ended: rotate it", k->label);
-			continue;
-		}
-		if (k->state == KEY_ACTIVE || k->state == KEY_UNTESTED) {
-			*out = *k;
-			return true;
-		}
-		snprintf(why, TITLE_MAX_BYTES, "key %s is %s%s%.120s", k->label, life_name(&key_life, k->state), k->why[0] != '\0' ? ": " : "", k->why);
-	}
-	return false;
-}
-
-static bool choose_model(struct turn *t, const struct facts *f, const struct key *k, char why[TITLE_MAX_BYTES])
-{
-	struct worker *w = t->k->w;
-	const char *usual = NULL;
-	char own[MODEL_ID_BYTES] = "";
-	bool has_tier = rules_tier(w->h.rules, k->vendor, f->task.tier, &usual, &t->max_tokens);
-
-	if (!has_tier)
-		t->max_tokens = 4096;
-	err_ignore(tier_get(w->h.store, k->vendor, f->task.tier, own, NULL));
-	snprintf(t->call.model, sizeof t->call.model, "%s", f->agent.model[0] != '\0' && (f->agent.vendor[0] == '\0' || strcmp(f->agent.vendor, k->vendor) == 0) ?
-	    f->agent.model : own[0] != '\0' ? own : usual != NULL ? usual : "");
-	if (t->call.model[0] == '\0') {
-		snprintf(why, TITLE_MAX_BYTES, "no model for tier %s of %s: set one", tier_names[f->task.tier], k->vendor);
-		return false;
-	}
-	rules_find(w->h.rules, k->vendor, t->call.model, &t->rules);
-	if (t->rules.max_output_tokens > 0 && t->max_tokens > t->rules.max_output_tokens)
-		t->max_tokens = t->rules.max_output_tokens;
-	return true;
-}
+/* --- building ----------------------------------------------------------------- */
 
 static void fill_call(struct turn *t, const struct facts *f, const struct key *k)
 {
@@ -121,7 +70,7 @@ struct price_time turn_when(const struct turn *t)
 
 static void bound(struct turn *t, int64_t now, struct price_bound *out)
 {
-	struct bound_query q = {.vendor = t->call.vendor, .model = t->call.model, .tier = SERVICE_STANDARD, .region = REGION_GLOBAL,
+	struct bound_query q = {.vendor = t->call.vendor, .model = t->call.model, .tier = SERVICE_STANDARD, .region = t->at.billed,
 		.input_tokens = t->k->counted > 0 ? vendor_count_bound(t->k->counted) : vendor_input_bound(&t->prompt),
 		.max_output_tokens = t->prompt.max_tokens, .may_cache = prompt_cache_marks(&t->prompt) > 0};
 
@@ -205,7 +154,7 @@ static void estimate(struct turn *t, struct quote *q)
 	int64_t guess = (t->text_bytes + 3) / 4;
 
 	if (u.count == 0) {
-		struct usage_line line = {.is_estimated = true};
+		struct usage_line line = {.is_estimated = true, .region = t->at.billed};
 
 		usage_line_set_model(&line, t->call.model, strlen(t->call.model));
 		/* "at least": as if all of it came from the cache */
@@ -278,13 +227,17 @@ static void on_head(void *user, int status, const struct wire_answer_header *h, 
 {
 	struct turn *t = user;
 	struct slice id = wire_answer_get(h, n, t->v->request_id_header);
+	struct vendor_limit said[VENDOR_LIMITS];
 
 	t->status = status;
+	t->v->limits(h, n, clock_now_us(), said);
+	pace_learn(t->k->w, &t->key, t->ticket, said);
 	answer_keep(&t->answer, h, n);
 	if (id.len > 0)
 		vendor_token(id, t->call.request_id, sizeof t->call.request_id);
 	if (status == 200)
-		t->decoder = t->v->decoder_new(&(struct vendor_asked){.model = t->call.model, .input_tokens = vendor_input_guess(&t->prompt, &t->rules), .is_stream = true},
+		t->decoder = t->v->decoder_new(&(struct vendor_asked){.model = t->call.model, .input_tokens = vendor_input_guess(&t->prompt, &t->rules), .is_stream = true,
+			.billed = t->at.billed},
 		    on_event, t);
 	err_ignore(call_first_byte(t->k->w->h.store, t->call.id, t->call.epoch, clock_now_us(), NULL));
 	if (t->call.request_id[0] != '\0')
@@ -329,7 +282,7 @@ enum err_code turn_send(struct turn *t, const struct wire_request *req, const st
 	enum err_code rc = hands_sealed_key(&w->h, &t->key, sealed, &name, e);
 
 	if (rc == ERR_OK)
-		rc = vault_authorise(w->h.vault, &name, sealed, t->key.host, req, clock_now_us(), &secret, e);
+		rc = vault_authorise(w->h.vault, &name, sealed, t->key.host, req, pace_clock(w), &secret, e);
 	if (rc == ERR_OK && ops == &call_ops) {
 		crash_point("call.held");
 		rc = call_sent(w->h.store, t->call.id, t->call.epoch, clock_now_us(), e);
@@ -345,13 +298,9 @@ enum err_code turn_send(struct turn *t, const struct wire_request *req, const st
 
 static enum err_code send_call(struct turn *t, struct err *e)
 {
-	struct vendor_place at;
 	struct wire_request req;
-	enum err_code rc = vendor_place_make(t->v, t->key.base_url, t->key.region, &at, e);
+	enum err_code rc = t->v->encode(&t->at, &t->prompt, &t->rules, true, &req, e);
 
-	if (rc != ERR_OK)
-		return rc;
-	rc = t->v->encode(&at, &t->prompt, &t->rules, true, &req, e);
 	if (rc == ERR_OK)
 		rc = turn_send(t, &req, &call_ops, e);
 	wire_request_release(&req);
@@ -379,8 +328,16 @@ void turn_go(struct turn *t)
 	struct worker *w = t->k->w;
 	char why[TITLE_MAX_BYTES] = "";
 	struct err e = {0};
-	enum err_code rc = hold(t, why, &e);
+	int64_t wait_us = t->is_paced ? 0 : pace_wait(t, why);
+	enum err_code rc;
 
+	if (wait_us > 0) {
+		turn_wait(t, ON_VENDOR, wait_us, why);
+		turn_free(t);
+		return;
+	}
+	t->is_paced = true;	/* a token count on the way comes back here */
+	rc = hold(t, why, &e);
 	if (rc == ERR_CANCELLED)
 		return;
 	if (rc == ERR_REFUSED) {
@@ -418,12 +375,11 @@ enum err_code turn_start(struct work *k, const struct facts *f, struct err *e)
 	reply_init(&t->reply);
 	buf_init(&t->answer.body, 64 << 10);
 	k->turn = t;
-	if (!choose_key(k->w, &f->agent, &t->key, why) || !choose_model(t, f, &t->key, why)) {
+	if (!turn_choose(t, f, why)) {
 		work_pause(k->w, f->task.id, ON_KEY, why);
 		turn_free(t);
 		return ERR_OK;
 	}
-	t->v = vendor_find_api(t->key.vendor, key_api_names[t->key.api]);
 	fill_call(t, f, &t->key);
 	rc = build_prompt(t, f, e);
 	if (rc != ERR_OK) {
@@ -487,6 +443,8 @@ void turn_free(struct turn *t)
 		board_put(w->board, t->slot, &none);
 		w->board_dirty = true;
 	}
+	if (t->is_paced && t->status == 0)
+		pace_lost(w, &t->key);
 	if (t->decoder != NULL)
 		t->v->decoder_free(t->decoder);
 	prompt_release(&t->prompt);

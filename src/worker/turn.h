@@ -10,6 +10,7 @@
 #include "model/reply.h"
 #include "store/store.h"
 #include "vault/vault.h"
+#include "vendor/pacer.h"
 #include "vendor/vendor.h"
 #include "worker/private.h"
 
@@ -28,10 +29,12 @@ struct turn {
 	struct work *k;
 	struct transfer *transfer;	/* NULL before and after */
 	const struct vendor *v;
+	struct vendor_place at;
 	struct key key;
 	struct model_rules rules;
 	int64_t max_tokens;		/* of the tier */
-	bool plan_turn, is_sent;
+	bool plan_turn, is_sent, is_paced;
+	int64_t ticket;			/* of the pacer */
 	enum task_on stop_on;		/* what the task waits for after turn_stop(); ON_NOTHING: a person */
 	bool is_only_held;		/* the cap would do, were it not for what other calls hold */
 	struct call call;
@@ -61,6 +64,13 @@ void turn_free(struct turn *t);
 MUST_USE enum err_code turn_send(struct turn *t, const struct wire_request *req, const struct transfer_ops *ops, struct err *e);
 /* Ask for the prompt's tokens; turn_go() follows. Any code but ERR_OK: not asked. */
 MUST_USE enum err_code turn_count(struct turn *t);
+
+/* turn_choose.c: key, wire, place, model and its rules, by what the agent and the
+ * person say. False: there is none, and why says what to do. */
+bool turn_choose(struct turn *t, const struct facts *f, char why[TITLE_MAX_BYTES]);
+
+/* pace.c: 0: it may go, and is counted. Else how long it has to wait, and why. */
+int64_t pace_wait(struct turn *t, char why[TITLE_MAX_BYTES]);
 
 /* turn_cap.c: in words; written down as incidents, once for each limit. */
 struct hold_refusal;

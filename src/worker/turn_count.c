@@ -47,13 +47,8 @@ static void on_done(void *user, const struct transfer_end *end)
 enum err_code turn_count(struct turn *t)
 {
 	static const struct transfer_ops ops = {.head = on_head, .body = on_body, .done = on_done};
-	struct vendor_place at;
 	struct wire_request req;
-	enum err_code rc = vendor_place_make(t->v, t->key.base_url, t->key.region, &at, NULL);
-
-	if (rc != ERR_OK)
-		return rc;
-	rc = t->v->count_tokens(&at, &t->prompt, &t->rules, &req, NULL);
+	enum err_code rc = t->v->count_tokens(&t->at, &t->prompt, &t->rules, &req, NULL);
 	if (rc == ERR_OK)
 		rc = turn_send(t, &req, &ops, NULL);
 	wire_request_release(&req);

@@ -18,6 +18,7 @@
 #include "store/call.h"
 #include "store/incident.h"
 #include "store/key.h"
+#include "store/key_report.h"
 #include "store/task.h"
 #include "worker/turn.h"
 
@@ -148,6 +149,8 @@ static enum err_code book(struct turn *t, enum call_state state, const char *err
 		w->calls += state == CALL_SETTLED || state == CALL_CUT || state == CALL_REFUSED;
 		w->cost_pd += c->cost_pd;
 		turn_cap_warn(t);
+		if (t->reply.usage.count > 0 && !t->reply.usage.line[0].is_estimated)
+			pace_service(w, &t->key, t->reply.usage.line[0].tier);
 		if (c->unpriced)
 			no_price(t);
 	}
@@ -207,26 +210,42 @@ static bool is_replaced(const struct turn *t)
 	return key_get(t->k->w->h.store, t->key.id, &now, NULL) == ERR_OK && now.version != t->key.version;
 }
 
+/* Only what went wrong on the way or at the vendor: a refusal would come again. */
+static bool may_risk(const struct turn *t, const struct vendor_error *x)
+{
+	return t->k->w->o.retry_at_risk && x->is_retryable;
+}
+
 void turn_react(struct turn *t, const struct vendor_error *x, bool is_cut)
 {
 	struct worker *w = t->k->w;
 	enum key_state key = key_after(x->meaning);
+	int64_t now = clock_now_us();
 	char why[TITLE_MAX_BYTES];
 	int tries;
 
+	if (key != KEY_STATES || x->meaning == TROUBLE_SLOW_DOWN)
+		err_ignore(key_report_trouble(w->h.store, t->key.id, trouble_names[x->meaning], x->message[0] != '\0' ? x->message : x->sentence, now, NULL));
+	if (!is_cut && pace_correct(w, x)) {
+		turn_wait(t, ON_VENDOR, 0, x->sentence);
+		return;
+	}
+	if (x->has_wait && (x->meaning == TROUBLE_SLOW_DOWN || x->meaning == TROUBLE_OVERLOADED))
+		pace_hold_off(w, &t->key, x->wait_us);
 	if (key != KEY_STATES && !is_cut && is_replaced(t)) {
 		turn_wait(t, ON_VENDOR, 0, "its key was replaced meanwhile");
 		return;
 	}
 	if (key != KEY_STATES && !is_replaced(t)) {
-		err_ignore(key_move(w->h.store, t->key.id, key, x->sentence, clock_now_us(), NULL));
+		err_ignore(key_move(w->h.store, t->key.id, key, x->sentence, now, NULL));
 		w->key_died |= key == KEY_REVOKED;
 		w->look = true;
 		snprintf(why, sizeof why, "key %s: %.180s", t->key.label, x->sentence);
 		work_pause(w, t->call.task, ON_KEY, why);
 		return;
 	}
-	if (is_cut || !x->is_retryable) {
+	/* what was cut may have been billed: a second one could double it, and is the person's to allow */
+	if (is_cut ? !may_risk(t, x) : !x->is_retryable) {
 		snprintf(why, sizeof why, "%.120s%s%.120s", x->sentence, x->mend[0] != '\0' ? ": " : "", x->mend);
 		work_pause(w, t->call.task, ON_ERROR, why);
 		return;
@@ -284,7 +303,7 @@ static void end_refused(struct turn *t)
 	struct vendor_error x;
 	struct err e = {0};
 
-	t->v->classify(t->status, t->answer.header, t->answer.header_n, buf_slice(&t->answer.body), clock_now_us(), &x);
+	vendor_classify(t->v, t->status, t->answer.header, t->answer.header_n, buf_slice(&t->answer.body), clock_now_us(), &x);
 	if (t->call.request_id[0] == '\0')
 		snprintf(t->call.request_id, sizeof t->call.request_id, "%.127s", x.request_id);
 	if (book(t, CALL_REFUSED, x.sentence, &e) != ERR_OK)
@@ -292,9 +311,10 @@ static void end_refused(struct turn *t)
 	turn_react(t, &x, false);
 }
 
-static void end_cut(struct turn *t, const char *why, const char *mend)
+/* is_line: the network's fault, or the vendor's silence. */
+static void end_cut(struct turn *t, const char *why, const char *mend, bool is_line)
 {
-	struct vendor_error x = {.meaning = TROUBLE_BROKEN};
+	struct vendor_error x = {.meaning = TROUBLE_BROKEN, .is_retryable = is_line};
 	struct err e = {0};
 
 	if (t->trouble.meaning != TROUBLE_NONE) {
@@ -318,7 +338,7 @@ static void end_unread(struct turn *t, const struct err *why)
 		snprintf(text, sizeof text, "the vendor's answer could not be read (%.120s)", why->text);
 	else
 		snprintf(text, sizeof text, "%.190s", why->code != ERR_OK ? why->text : "the vendor's answer had no usage");
-	end_cut(t, text, why->mend);
+	end_cut(t, text, why->mend, why->code == ERR_NET);
 }
 
 static void end_not_sent(struct turn *t, const struct transfer_end *end)
@@ -354,7 +374,7 @@ void turn_end(struct turn *t, const struct transfer_end *end)
 			log_line(LOG_ERROR, "call %lld could not be booked: %s", (long long)t->call.id, e.text);
 		work_pause(k->w, t->call.task, t->stop_on != ON_NOTHING ? t->stop_on : ON_PERSON, end->err.text);
 	} else if (end->result == TRANSFER_CUT && t->fault.code == ERR_OK) {
-		end_cut(t, end->err.text, end->err.code == ERR_NET ? "" : end->err.mend);
+		end_cut(t, end->err.text, end->err.code == ERR_NET ? "" : end->err.mend, end->err.code == ERR_NET);
 	} else if (end->result == TRANSFER_CUT || finish_decoding(t, &e) != ERR_OK || t->trouble.meaning != TROUBLE_NONE || !t->reply.has_usage) {
 		end_unread(t, e.text[0] != '\0' ? &e : &t->fault);
 	} else if (!store_reply(t, &e)) {
@@ -365,6 +385,7 @@ void turn_end(struct turn *t, const struct transfer_end *end)
 		over_hold(t);
 		k->tries = 0;
 		k->counted = 0;
+		k->cached = t->call.tokens.cache_read + t->call.tokens.write_5m + t->call.tokens.write_30m + t->call.tokens.write_1h + t->call.tokens.write_12h;
 		turn_free(t);
 		work_reply(k);
 		return;

@@ -381,6 +381,7 @@ void worker_free(struct worker *w)
 	links_free(w->links);
 	prove_free(w);
 	prices_free(w);
+	pace_free(w);
 	transport_free(w->transport);
 	free(w->key_file);
 	store_close(w->h.store);

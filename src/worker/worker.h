@@ -18,6 +18,7 @@
 
 #include "base/err.h"
 #include "model/connector.h"
+#include "office/key_choice.h"
 #include "worker/hands.h"
 #include "worker/mailbox.h"
 
@@ -33,6 +34,8 @@ struct worker_options {
 	int undo_window_s;		/* setting: how long an approved action can be taken back; 0: not */
 	struct person_line persons;	/* settings: from where on two persons are asked */
 	int expire_after_h;		/* setting: an unanswered question is over then; 0: never */
+	enum failover failover;		/* setting: whether another key may step in */
+	bool retry_at_risk;		/* setting: try again by itself what may have been billed */
 	int first_byte_s, silence_s;	/* settings: patience with a vendor's answer; 0 takes the default */
 	const char *holder;		/* for display: "console (pid 7, user@host)" */
 	const char *where;		/* "user@host, terminal" */

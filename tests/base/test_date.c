@@ -40,6 +40,25 @@ static void test_days_agree_with_the_c_library(void **state)
 	}
 }
 
+static void test_http_dates_agree_with_the_c_library(void **state)
+{
+	int64_t at;
+
+	(void)state;
+	for (at = -2000000000; at < 4000000000; at += 7654321) {
+		time_t t = (time_t)at;
+		struct tm tm;
+		char ours[DATE_HTTP], theirs[64];
+		int64_t back;
+
+		gmtime_r(&t, &tm);
+		strftime(theirs, sizeof theirs, "%a, %d %b %Y %H:%M:%S GMT", &tm);
+		date_http(at * 1000000, ours);
+		assert_string_equal(ours, theirs);
+		assert_true(date_parse_http(ours, &back) && back == at * 1000000);
+	}
+}
+
 static void test_parse_reads_offsets_and_refuses_nonsense(void **state)
 {
 	int64_t at, utc;
@@ -61,6 +80,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rfc3339_round_trip),
 		cmocka_unit_test(test_days_agree_with_the_c_library),
+		cmocka_unit_test(test_http_dates_agree_with_the_c_library),
 		cmocka_unit_test(test_parse_reads_offsets_and_refuses_nonsense),
 	};
 

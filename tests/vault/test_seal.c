@@ -56,10 +56,11 @@ static enum err_code authorise(struct vault *v, const struct seal_name *name, co
 static void test_a_key_becomes_its_header(void **state)
 {
 	struct fixture *f = *state;
-	struct sealed a = seal(f->v, &one, SEALED_X_API_KEY, KEY), b = seal(f->v, &one, SEALED_BEARER, KEY);
+	struct sealed a = seal(f->v, &one, SEALED_X_API_KEY, KEY), b = seal(f->v, &one, SEALED_BEARER, KEY), c = seal(f->v, &one, SEALED_API_KEY, KEY);
 
 	assert_int_equal(authorise(f->v, &one, &a, "x-api-key: " KEY), ERR_OK);
 	assert_int_equal(authorise(f->v, &one, &b, "authorization: Bearer " KEY), ERR_OK);
+	assert_int_equal(authorise(f->v, &one, &c, "api-key: " KEY), ERR_OK);
 }
 
 static void test_I5_what_is_sealed_does_not_show(void **state)
@@ -271,7 +272,7 @@ static void test_a_connectors_secret_goes_down_its_pipe(void **state)
 
 static void test_I5_no_vendor_key_is_ever_delivered(void **state)
 {
-	static const enum sealed_kind kinds[] = {SEALED_X_API_KEY, SEALED_BEARER, SEALED_AWS_PAIR};
+	static const enum sealed_kind kinds[] = {SEALED_X_API_KEY, SEALED_BEARER, SEALED_AWS_PAIR, SEALED_API_KEY};
 	struct fixture *f = *state;
 	size_t i;
 

@@ -168,6 +168,99 @@ static void test_other_servers_get_nothing_of_openais_own(void **state)
 	    "{\"role\":\"tool\",\"tool_call_id\":\"call_1\",\"content\":\"error: no file\"},{\"role\":\"user\",\"content\":\"Go on\"}]}");
 }
 
+struct last_usage {
+	struct usage_list u;
+	bool seen;
+};
+
+static enum err_code keep_usage(void *user, const struct reply_event *ev)
+{
+	struct last_usage *l = user;
+
+	if (ev->kind == REPLY_USAGE) {
+		l->u = *ev->usage;
+		l->seen = true;
+	}
+	return ERR_OK;
+}
+
+/* Usage of an answer, or the estimate where it was cut. */
+static enum region_class billed(const struct vendor *v, const struct vendor_place *at, bool is_stream, const char *body)
+{
+	struct last_usage l = {.seen = false};
+	struct decoder *d = v->decoder_new(&(struct vendor_asked){.model = "m", .input_tokens = 9, .is_stream = is_stream, .billed = at->billed}, keep_usage, &l);
+	struct err e = {0};
+
+	err_ignore(v->feed(d, body, strlen(body), &e));
+	err_ignore(v->end(d, &e));
+	v->decoder_free(d);
+	assert_true(l.seen);
+	return l.u.line[0].region;
+}
+
+static void test_a_regional_host_is_openais_own_at_its_price(void **state)
+{
+	static const char whole[] = "{\"id\":\"c\",\"model\":\"m\",\"choices\":[{\"message\":{\"content\":\"Yes.\"},\"finish_reason\":\"stop\"}],"
+		"\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":2}}";
+	static const char *const strangers[] = {"https://eu.api.openai.com.evil.example", "https://x.eu.api.openai.com", "https://evilapi.openai.com", "http://127.0.0.1:1"};
+	const struct vendor *v = vendor_find_api("openai", "chat");
+	struct vendor_place at;
+	struct err e = {0};
+	size_t i;
+
+	(void)state;
+	check_ok(vendor_place_make(v, "https://eu.api.openai.com/v1", "", &at, &e), &e);
+	assert_true(at.is_home && at.billed == REGION_LOCAL && at.key_header == KEY_BEARER);
+	assert_int_equal(billed(v, &at, false, whole), REGION_LOCAL);
+	assert_int_equal(billed(v, &at, true, "data: {\"choices\":[{\"delta\":{\"content\":\"Hi\"}}]}\n\n"), REGION_LOCAL);
+	check_ok(vendor_place_make(v, "https://api.openai.com", "", &at, &e), &e);
+	assert_true(at.is_home && at.billed == REGION_GLOBAL);
+	assert_int_equal(billed(v, &at, false, whole), REGION_GLOBAL);
+	for (i = 0; i < LENGTH(strangers); i++) {
+		check_ok(vendor_place_make(v, strangers[i], "", &at, &e), &e);
+		assert_true(!at.is_home && at.billed == REGION_GLOBAL);
+	}
+	check_ok(vendor_place_make(vendor_find("anthropic"), "https://eu.api.anthropic.com", "", &at, &e), &e);
+	assert_true(!at.is_home && at.billed == REGION_GLOBAL);
+}
+
+static void check_azure(const char *api, const char *base, const char *path, const char *models)
+{
+	static const struct model_rules rules = {.tokens_permille = 1000};
+	const struct vendor *v = vendor_find_api("openai", api);
+	struct vendor_place at;
+	struct wire_request r;
+	struct prompt p;
+	struct err e = {0};
+	struct buf url;
+
+	fill(&p);
+	buf_init(&url, 1024);
+	check_ok(vendor_place_make(v, base, "", &at, &e), &e);
+	assert_true(at.is_azure && !at.is_home && at.key_header == KEY_API_KEY);
+	check_ok(v->encode(&at, &p, &rules, true, &r, &e), &e);
+	wire_request_url(&r, &url);
+	assert_string_equal(buf_text(&url), path);
+	assert_null(strstr(buf_text(&r.body), "\"store\""));
+	wire_request_release(&r);
+	buf_clear(&url);
+	v->list_models(&at, NULL, &r);
+	wire_request_url(&r, &url);
+	assert_string_equal(buf_text(&url), models);
+	wire_request_release(&r);
+	buf_release(&url);
+	prompt_release(&p);
+}
+
+static void test_azure_has_another_header_and_older_addresses(void **state)
+{
+	(void)state;
+	check_azure("responses", "https://mine.openai.azure.com/openai/v1/", "https://mine.openai.azure.com/openai/v1/responses", "https://mine.openai.azure.com/openai/v1/models");
+	check_azure("chat", "https://mine.openai.azure.com/openai/v1", "https://mine.openai.azure.com/openai/v1/chat/completions", "https://mine.openai.azure.com/openai/v1/models");
+	check_azure("chat", "https://mine.openai.azure.com/openai/deployments/my-gpt", "https://mine.openai.azure.com/openai/deployments/my-gpt/chat/completions?api-version=2024-10-21",
+	    "https://mine.openai.azure.com/openai/models?api-version=2024-10-21");
+}
+
 /* --- errors --------------------------------------------------------------- */
 
 static void test_errors_are_told_apart(void **state)
@@ -218,6 +311,8 @@ int main(void)
 		cmocka_unit_test(test_recorded_chats),
 		cmocka_unit_test(test_bodies_that_were_not_streamed),
 		cmocka_unit_test(test_a_request_by_responses),
+		cmocka_unit_test(test_a_regional_host_is_openais_own_at_its_price),
+		cmocka_unit_test(test_azure_has_another_header_and_older_addresses),
 		cmocka_unit_test(test_other_servers_get_nothing_of_openais_own),
 		cmocka_unit_test(test_errors_are_told_apart),
 		cmocka_unit_test(test_limits_are_durations),

@@ -51,7 +51,7 @@ static void test_dated_and_hosted_names_are_the_same_model(void **state)
 
 static void test_every_tier_has_a_model_with_a_price(void **state)
 {
-	static const char *const vendors[] = {"anthropic", "openai", "bedrock"};
+	static const char *const vendors[] = {"anthropic", "openai", "bedrock", "openai"}, *const apis[] = {"", "responses", "converse", "chat"};
 	const struct builtin *f = builtin_find(data_files, "prices.json");
 	struct rules *r = builtin_rules();
 	struct book *b = book_new();
@@ -67,10 +67,12 @@ static void test_every_tier_has_a_model_with_a_price(void **state)
 			char id[USAGE_MODEL];
 			int64_t most;
 
-			assert_true(rules_tier(r, vendors[i], (enum tier)t, &model, &most));
+			assert_true(rules_tier(r, vendors[i], apis[i], (enum tier)t, &model, &most));
 			assert_true(most >= 1024 && most <= 32768);
 			if (!book_resolve(b, vendors[i], model, id, NULL))
 				fail_msg("%s has no price", model);
+			if (strcmp(apis[i], "chat") == 0 && strncmp(model, "gpt-6", 5) == 0)
+				fail_msg("%s refuses tools on Chat", model);
 		}
 	}
 	book_free(b);
@@ -111,12 +113,12 @@ static void test_a_later_file_wins_and_leaves_the_rest(void **state)
 	                                 "\"tiers\":{\"anthropic\":{\"top\":{\"model\":\"claude-fable-5-2\",\"max_tokens\":2000}}}}"), &e), &e);
 	rules_find(r, "anthropic", "claude-opus-5-5", &m);
 	assert_int_equal(m.thinking, THINK_ADAPTIVE);
-	assert_true(rules_tier(r, "anthropic", TIER_TOP, &model, &most));
+	assert_true(rules_tier(r, "anthropic", "", TIER_TOP, &model, &most));
 	assert_string_equal(model, "claude-fable-5-2");
 	assert_int_equal(most, 2000);
-	assert_true(rules_tier(r, "anthropic", TIER_ROUTINE, &model, &most));
+	assert_true(rules_tier(r, "anthropic", "", TIER_ROUTINE, &model, &most));
 	assert_string_equal(model, "claude-haiku-5-5");
-	assert_false(rules_tier(r, "nobody", TIER_TOP, &model, &most));
+	assert_false(rules_tier(r, "nobody", NULL, TIER_TOP, &model, &most));
 	rules_free(r);
 }
 

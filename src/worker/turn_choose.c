@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which key, wire and model a call uses. A key that steps in for another is
+ * written up: it may bill somebody else. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "model/incident.h"
+#include "office/key_choice.h"
+#include "store/incident.h"
+#include "store/journal.h"
+#include "store/key.h"
+#include "store/tier.h"
+#include "vendor/rules.h"
+#include "worker/turn.h"
+
+#define KEYS_MAX 64
+#define USUAL_MAX_TOKENS 4096	/* where models.json has no tier */
+
+/* Once for each time that the first key is out of order. */
+static void say_failover(struct worker *w, const struct key *first, const struct key *other)
+{
+	struct incident i = {.at_us = clock_now_us()}, is = {0};
+	char ref[NAME_MAX_BYTES];
+	struct err e = {0};
+	enum err_code rc = store_begin(w->h.store, &e);
+
+	if (rc != ERR_OK)
+		return;
+	snprintf(i.kind, sizeof i.kind, "failover");
+	snprintf(i.ref, sizeof i.ref, "%s", first->label);
+	snprintf(i.text, sizeof i.text, "key %.50s steps in for key %.50s, which is %s%s%.80s", other->label, first->label,
+	    life_name(&key_life, (int)first->state), first->why[0] != '\0' ? ": " : "", first->why);
+	rc = incident_add(w->h.store, &i, &e);
+	if (rc == ERR_OK)
+		rc = incident_get(w->h.store, i.id, &is, &e);
+	if (rc == ERR_OK && is.at_us == i.at_us) {
+		log_line(LOG_NOTE, "%s", i.text);
+		snprintf(ref, sizeof ref, "K%lld for K%lld", (long long)other->id, (long long)first->id);
+		rc = journal_add(w->h.store, "failover", "the worker, by setting", ref, NULL, i.at_us, &e);
+	}
+	if (rc == ERR_OK)
+		rc = store_commit(w->h.store, &e);
+	else
+		store_rollback(w->h.store);
+	if (rc != ERR_OK)
+		log_line(LOG_ERROR, "a failover could not be written down: %s", e.text);
+}
+
+/* Keys of a vendor or a wire that this version does not speak are no choice. */
+static size_t callable(struct key *rows, int n)
+{
+	size_t kept = 0;
+	int i;
+
+	for (i = 0; i < n; i++)
+		if (vendor_find_api(rows[i].vendor, key_api_names[rows[i].api]) != NULL)
+			rows[kept++] = rows[i];
+	return kept;
+}
+
+static bool choose_key(struct turn *t, const struct agent *a, char why[TITLE_MAX_BYTES])
+{
+	struct worker *w = t->k->w;
+	struct key *rows = xcalloc(KEYS_MAX, sizeof *rows);
+	int64_t now = clock_now_us();
+	struct key_choice c = {-1, -1, false};
+	size_t count;
+	int n = 0;
+
+	if (key_list(w->h.store, rows, KEYS_MAX, &n, NULL) != ERR_OK)
+		n = 0;
+	count = callable(rows, n);
+	c = key_choose(rows, count, a->vendor, a->key, w->o.failover, now);
+	if (c.key < 0)
+		key_choice_why(rows, &c, a->vendor, a->key, now, why);
+	else
+		t->key = rows[c.key];
+	if (c.steps_in)
+		say_failover(w, &rows[c.first], &rows[c.key]);
+	free(rows);
+	return c.key >= 0;
+}
+
+/* What the person said of a tier: for this wire, else for the vendor. */
+static void own_model(struct store *s, const struct turn *t, enum tier tier, char out[MODEL_ID_BYTES])
+{
+	char both[NAME_MAX_BYTES];
+
+	snprintf(both, sizeof both, "%.40s/%.20s", t->v->name, t->v->api);
+	out[0] = '\0';
+	err_ignore(tier_get(s, both, tier, out, NULL));
+	if (out[0] == '\0')
+		err_ignore(tier_get(s, t->v->name, tier, out, NULL));
+}
+
+static bool choose_model(struct turn *t, const struct facts *f, char why[TITLE_MAX_BYTES])
+{
+	const struct rules *rules = t->k->w->h.rules;
+	const struct agent *a = &f->agent;
+	const char *usual = NULL;
+	char own[MODEL_ID_BYTES];
+
+	if (!rules_tier(rules, t->v->name, t->v->api, f->task.tier, &usual, &t->max_tokens))
+		t->max_tokens = USUAL_MAX_TOKENS;
+	own_model(t->k->w->h.store, t, f->task.tier, own);
+	/* a model of the agent's own is its vendor's: a key of another that steps in has its own */
+	snprintf(t->call.model, sizeof t->call.model, "%s", a->model[0] != '\0' && (a->vendor[0] == '\0' || strcmp(a->vendor, t->v->name) == 0) ?
+	    a->model : own[0] != '\0' ? own : usual != NULL ? usual : "");
+	if (t->call.model[0] == '\0') {
+		snprintf(why, TITLE_MAX_BYTES, "no model for tier %s of %s: set one", tier_names[f->task.tier], t->v->name);
+		return false;
+	}
+	rules_find(rules, t->v->name, t->call.model, &t->rules);
+	if (t->rules.max_output_tokens > 0 && t->max_tokens > t->rules.max_output_tokens)
+		t->max_tokens = t->rules.max_output_tokens;
+	return true;
+}
+
+bool turn_choose(struct turn *t, const struct facts *f, char why[TITLE_MAX_BYTES])
+{
+	struct err e = {0};
+
+	if (!choose_key(t, &f->agent, why))
+		return false;
+	t->v = vendor_find_api(t->key.vendor, key_api_names[t->key.api]);
+	if (vendor_place_make(t->v, t->key.base_url, t->key.region, &t->at, &e) != ERR_OK) {
+		snprintf(why, TITLE_MAX_BYTES, "key %.60s: %.150s", t->key.label, e.text);
+		return false;
+	}
+	return choose_model(t, f, why);
+}
