@@ -90,6 +90,10 @@ static int ends_open(struct end ends[4], const struct spawn_spec *spec)
 	for (i = 0; i < 3; i++)
 		if ((spec->pipes & (1u << i) ? end_pipe : end_null)(&ends[i], i == 0) != 0)
 			return -1;
+	if (spec->secret_fd > 0) {
+		ends[3].theirs = fcntl(spec->secret_fd, F_DUPFD_CLOEXEC, FD_FLOOR);
+		return ends[3].theirs >= 0 ? 0 : -1;
+	}
 	return spec->secret != NULL ? end_secret(&ends[3], spec->secret) : 0;
 }
 

@@ -34,6 +34,7 @@ struct spawn_spec {
 	const char *folder;		/* NULL is "/" */
 	unsigned pipes;			/* SPAWN_* */
 	const struct secret *secret;	/* readable on fd 3, then end of file; NULL is none */
+	int secret_fd;			/* or an open pipe that becomes fd 3, borrowed; 0 is none */
 };
 
 struct spawn_child {

@@ -16,11 +16,13 @@ enum {	/* exit statuses of its own; the connector room knows the first */
 };
 
 #define CONFINE_PATHS 48
+#define CONFINE_PORTS 9
 
 struct confine {
 	const char *ro[CONFINE_PATHS], *rw[CONFINE_PATHS];	/* granted; end with NULL */
 	const char *program;	/* absolute */
 	bool may_network;
+	uint16_t ports[CONFINE_PORTS];	/* with it: the only TCP ports that may be connected to (Landlock, ABI 4); ends with 0, none is any */
 	uint64_t data_bytes, file_bytes;	/* 0 is no limit */
 };
 

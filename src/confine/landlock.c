@@ -17,6 +17,7 @@
 #define NR_RESTRICT_SELF 446
 #define VERSION_ONLY 1u
 #define RULE_PATH_BENEATH 1
+#define RULE_NET_PORT 2
 
 enum {	/* rights on files, by the bit */
 	FS_EXECUTE = 1 << 0,
@@ -41,6 +42,7 @@ enum {	/* rights on files, by the bit */
 #define FS_WRITE (FS_WRITE_FILE | FS_READ_FILE | FS_READ_DIR | FS_REMOVE_DIR | FS_REMOVE_FILE | FS_MAKE_DIR | FS_MAKE_REG | FS_MAKE_FIFO | FS_MAKE_SYM | FS_REFER | FS_TRUNCATE)
 #define FS_OF_A_FILE (FS_EXECUTE | FS_WRITE_FILE | FS_READ_FILE | FS_TRUNCATE | FS_IOCTL_DEV)
 #define NET_TCP 3u		/* bind and connect; ABI 4 */
+#define NET_CONNECT 2u
 #define SCOPED 3u		/* abstract unix sockets and signals; ABI 6 */
 
 struct ruleset {
@@ -51,6 +53,10 @@ struct path_rule {
 	uint64_t allowed;
 	int32_t fd;
 } __attribute__((packed));
+
+struct port_rule {
+	uint64_t allowed, port;
+};
 
 int landlock_abi(void)
 {
@@ -112,10 +118,24 @@ static enum err_code allow_all(int ruleset, const struct confine *c, uint64_t kn
 	return ERR_OK;
 }
 
+static enum err_code allow_ports(int ruleset, const struct confine *c, struct err *e)
+{
+	size_t i;
+
+	for (i = 0; c->ports[i] != 0; i++) {
+		struct port_rule rule = {NET_CONNECT, c->ports[i]};
+
+		if (syscall(NR_ADD_RULE, ruleset, RULE_NET_PORT, &rule, 0) != 0)
+			return err_sys(e, ERR_IO, "cannot grant port %u", c->ports[i]);
+	}
+	return ERR_OK;
+}
+
 enum err_code landlock_enter(const struct confine *c, struct err *e)
 {
 	int abi = landlock_abi(), fd;
-	struct ruleset r = {known_rights(abi), abi >= 4 && !c->may_network ? NET_TCP : 0, abi >= 6 ? SCOPED : 0};
+	bool knows_ports = abi >= 4 && (!c->may_network || c->ports[0] != 0);
+	struct ruleset r = {known_rights(abi), knows_ports ? NET_TCP : 0, abi >= 6 ? SCOPED : 0};
 	/* Older kernels know a shorter record, and refuse a longer one unless the rest is zero. */
 	enum err_code code;
 
@@ -123,6 +143,8 @@ enum err_code landlock_enter(const struct confine *c, struct err *e)
 	if (fd < 0)
 		return err_sys(e, ERR_IO, "cannot make a Landlock ruleset");
 	code = allow_all(fd, c, r.fs, e);
+	if (code == ERR_OK && knows_ports && c->may_network)
+		code = allow_ports(fd, c, e);
 	if (code == ERR_OK && syscall(NR_RESTRICT_SELF, fd, 0) != 0)
 		code = err_sys(e, ERR_IO, "cannot enter Landlock");
 	fd_close(&fd);

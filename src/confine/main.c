@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* claviger-confine: take away from this process what a connector must not have, then exec it.
  *
- *   claviger-confine [--ro PATH]... [--rw PATH]... [--network] [--require any|landlock|namespace|none]
+ *   claviger-confine [--ro PATH]... [--rw PATH]... [--network [--port N]...] [--require any|landlock|namespace|none]
  *                    [--memory BYTES] [--file-size BYTES] [--] PROGRAM [ARG]...
  *   claviger-confine --check        what this kernel offers, as JSON
  *
@@ -33,7 +33,7 @@ static const char *const require_names[] = {"any", "landlock", "namespace", "non
 
 struct options {
 	struct confine c;
-	size_t ro, rw;
+	size_t ro, rw, ports;
 	enum require require;
 	bool check;
 };
@@ -71,6 +71,16 @@ static bool take_size(uint64_t *out, const char *text)
 	return errno == 0 && *end == '\0' && text[0] >= '0' && text[0] <= '9';
 }
 
+static bool take_port(struct options *o, const char *text)
+{
+	uint64_t n;
+
+	if (!take_size(&n, text) || n == 0 || n > 65535 || o->ports + 1 >= CONFINE_PORTS)
+		return false;
+	o->c.ports[o->ports++] = (uint16_t)n;
+	return true;
+}
+
 static bool take_require(enum require *out, const char *text)
 {
 	size_t i;
@@ -106,6 +116,8 @@ static int read_options(struct options *o, int argc, char **argv)
 			ok = take_path(o->c.ro, &o->ro, value);
 		else if (strcmp(argv[i], "--rw") == 0)
 			ok = take_path(o->c.rw, &o->rw, value);
+		else if (strcmp(argv[i], "--port") == 0)
+			ok = take_port(o, value);
 		else if (strcmp(argv[i], "--memory") == 0)
 			ok = take_size(&o->c.data_bytes, value);
 		else if (strcmp(argv[i], "--file-size") == 0)

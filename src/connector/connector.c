@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -239,13 +240,20 @@ static void words_of(struct words *l, const char *option, const char *const *lis
 	}
 }
 
-static void fill_argv(struct words *a, const struct connector_spec *spec, const char *program)
+static void fill_argv(struct words *a, const struct connector_spec *spec, const char *program, char ports[CONNECTOR_PORTS][8])
 {
+	int i;
+
 	word(a, spec->confine);
 	words_of(a, "--ro", spec->read_paths);
 	words_of(a, "--rw", spec->write_paths);
 	if (spec->may_network)
 		word(a, "--network");
+	for (i = 0; spec->ports != NULL && spec->ports[i] != 0 && i < CONNECTOR_PORTS; i++) {
+		snprintf(ports[i], sizeof ports[i], "%u", spec->ports[i]);
+		word(a, "--port");
+		word(a, ports[i]);
+	}
 	if (spec->may_run_unconfined) {
 		word(a, "--require");
 		word(a, "none");
@@ -271,12 +279,13 @@ static struct secret *granted(const struct connector_spec *spec)
 
 static enum err_code launch(struct connector *c, const struct connector_spec *spec, const char *program, struct err *e)
 {
-	struct spawn_spec child = {.path = spec->confine, .folder = spec->folder, .pipes = SPAWN_PIPES, .secret = spec->secret};
+	struct spawn_spec child = {.path = spec->confine, .folder = spec->folder, .pipes = SPAWN_PIPES, .secret = spec->secret, .secret_fd = spec->secret_fd};
+	char ports[CONNECTOR_PORTS][8];
 	struct words argv = {.n = 0}, env = {.n = 0};
 	struct secret *own = NULL;
 	enum err_code code;
 
-	fill_argv(&argv, spec, program);
+	fill_argv(&argv, spec, program, ports);
 	word(&env, "PATH=" DEFAULT_PATH);
 	word(&env, "LANG=C.UTF-8");
 	words_of(&env, NULL, spec->env);

@@ -34,6 +34,7 @@
 #define CONNECTOR_TOOLS_MAX 512
 #define CONNECTOR_CALLS_MAX 64			/* in flight at once */
 #define CONNECTOR_TEXT_MAX ((size_t)512 << 10)	/* bytes of an outcome's text */
+#define CONNECTOR_PORTS 8
 #define CONNECTOR_LOG_MAX ((size_t)16 << 10)	/* last bytes of its stderr */
 
 /* What it does now; `enum connector_state` in model/ is what the books say. */
@@ -54,9 +55,11 @@ struct connector_spec {
 	const char *folder;		/* where it runs; NULL is "/" */
 	const char *confine;		/* absolute path of claviger-confine */
 	bool may_network;
+	const uint16_t *ports;		/* the only TCP ports it may connect to, where the kernel can tell; ends with 0; NULL: any */
 	bool may_run_unconfined;	/* a person accepted that this kernel confines nothing */
 	bool is_ours;			/* a server of this house: the effects it declares are taken */
 	const struct secret *secret;	/* for ours: on fd 3; NULL is none */
+	int secret_fd;			/* the same as the reading end of a pipe, borrowed; 0 is none */
 	const char *secret_env;		/* for others: the one variable granted ... */
 	const struct secret *secret_env_value;	/* ... and its value */
 };

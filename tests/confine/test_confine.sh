@@ -76,6 +76,11 @@ all() {
 	passes "writes where it may" run -- /bin/sh -c "echo x >$top/writable/new && rm $top/writable/new"
 	passes "runs a program of the system" run -- /usr/bin/env true
 	passes "connects when the network is granted" try --network "socket.create_connection(('127.0.0.1',$port),5)"
+	passes "connects to the port that is granted" try "--network --port $port" "socket.create_connection(('127.0.0.1',$port),5)"
+	case $mechanism$checks in landlock*'"tcp_rules":true'*)
+		denies "connects to no other port" "--network --port 1" "socket.create_connection(('127.0.0.1',$port),5)"
+		denies "listens on no port" "--network --port $port" "s=socket.socket(); s.bind(('127.0.0.1',0)); s.listen()" ;;
+	esac
 	refuses "reads no file outside the grants" run -- /bin/cat "$top/other/file"
 	refuses "lists no folder outside the grants" run -- /bin/ls "$top/other"
 	refuses "reads no home" run -- /bin/ls /root /home
