@@ -176,7 +176,8 @@ static enum err_code send_reply(struct session *s, const struct jsonrpc_message 
 	buf_init(&b, 0);
 	json_start(&j, &b);
 	json_open(&j, NULL, '{');
-	json_put_text(&j, "resultType", "complete");
+	/* A kind that no client knows for an end: the call's own is then unknown too. */
+	json_put_text(&j, "resultType", failed == NULL && r->is_unknown ? "unknown" : "complete");
 	json_open(&j, "content", '[');
 	json_open(&j, NULL, '{');
 	json_put_text(&j, "type", "text");
@@ -222,6 +223,7 @@ static enum err_code on_call(struct session *s, const struct jsonrpc_message *m,
 	call.args = args;
 	buf_init(&r.text, MESSAGE_MAX / 2);
 	buf_init(&r.structured, MESSAGE_MAX / 4);
+	r.is_unknown = false;
 	code = s->server->tools[i].run(s->server->user, &call, &r, &e);
 	code = send_reply(s, m, &r, code == ERR_OK ? NULL : &e);
 	buf_release(&r.text);

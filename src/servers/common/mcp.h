@@ -34,6 +34,7 @@ struct mcp_call {
 struct mcp_reply {
 	struct buf text;	/* for the agent; made valid UTF-8 when it is sent */
 	struct buf structured;	/* a JSON object, or empty */
+	bool is_unknown;	/* with ERR_OK: it may or may not have been done; text says why */
 };
 
 /* ERR_OK, or an error whose text (and mend) becomes the answer. */
