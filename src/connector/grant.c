@@ -124,6 +124,58 @@ enum err_code grant_crm(struct grant *g, const char *program, const char *state,
 	return ERR_OK;
 }
 
+/* --- the mailbox ---------------------------------------------------------------- */
+
+/* imaps://HOST[:PORT]: 0 if it is none. What else must hold the server itself says. */
+static uint16_t port_of(const char *url)
+{
+	static const struct {
+		const char *scheme;
+		uint16_t port;
+	} usual[] = {{"imaps://", 993}, {"imap://", 143}, {"smtps://", 465}, {"smtp://", 587}};
+	const char *colon;
+	size_t i;
+
+	for (i = 0; url != NULL && i < LENGTH(usual); i++)
+		if (strncmp(url, usual[i].scheme, strlen(usual[i].scheme)) == 0) {
+			colon = strchr(url + strlen(usual[i].scheme), ':');
+			return colon != NULL ? (uint16_t)strtoul(colon + 1, NULL, 10) : usual[i].port;
+		}
+	return 0;
+}
+
+enum err_code grant_inbox(struct grant *g, const char *program, const char *settings, const char *state, struct err *e)
+{
+	cJSON *tree = NULL;
+	const char *ca_file;
+	enum err_code code = file_make_folders(state, 0700, e);
+
+	*g = (struct grant){.argv = {NULL}};
+	if (code == ERR_OK)
+		code = json_parse(slice_of(settings != NULL ? settings : ""), &tree, e);
+	if (code != ERR_OK)
+		return code;
+	add(g->argv, xstrdup(program));
+	add(g->argv, xstrdup("--settings"));
+	add(g->argv, xstrdup(settings));
+	add(g->argv, xstrdup("--state"));
+	add(g->argv, xstrdup(state));
+	add(g->write_paths, xstrdup(state));
+	ca_file = json_text(tree, "ca_file");
+	if (ca_file != NULL)
+		add(g->read_paths, xstrdup(ca_file));
+	g->may_network = true;
+	g->ports[0] = 53;
+	g->ports[1] = port_of(json_text(tree, "imap"));
+	g->ports[2] = port_of(json_text(tree, "smtp"));
+	if (g->ports[1] == 0 || g->ports[2] == 0) {
+		code = err_set(e, ERR_USAGE, "an inbox needs an imap: and an smtp: address");
+		grant_release(g);
+	}
+	cJSON_Delete(tree);
+	return code;
+}
+
 /* --- servers of others -------------------------------------------------------- */
 
 static enum err_code take_argv(struct grant *g, const char *command, struct err *e)

@@ -12,6 +12,7 @@
 #define CONNECTOR_GRANT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/err.h"
 
@@ -20,12 +21,14 @@ MUST_USE enum err_code connector_root_check(const char *root, const char *home, 
 
 #define GRANT_PATHS 16
 #define GRANT_WORDS 64
+#define GRANT_PORTS 8
 /* What a server is started with. */
 struct grant {
 	char *argv[GRANT_WORDS];	/* ends with NULL */
 	char *env[GRANT_PATHS];		/* "NAME=value"; ends with NULL */
 	char *secret_env;		/* the variable that gets the connector's secret, or NULL */
 	bool may_network;
+	uint16_t ports[GRANT_PORTS];	/* with it: the only ones; ends with 0 */
 	char *read_paths[GRANT_PATHS];	/* ends with NULL */
 	char *write_paths[GRANT_PATHS];	/* ends with NULL */
 };
@@ -36,6 +39,9 @@ MUST_USE enum err_code grant_codebase(struct grant *g, const char *program, cons
     struct err *e);
 /* program: absolute path of claviger-crm. */
 MUST_USE enum err_code grant_crm(struct grant *g, const char *program, const char *state, struct err *e);
+/* program: absolute path of claviger-inbox; settings: those of servers/inbox/config.h.
+ * It reaches the ports of its two servers and of name service, and no others. */
+MUST_USE enum err_code grant_inbox(struct grant *g, const char *program, const char *settings, const char *state, struct err *e);
 /* command: JSON array of argv; settings: as above, or NULL. ERR_USAGE in words if
  * either is not what it should be, ERR_MISSING, ERR_REFUSED as for a root. */
 MUST_USE enum err_code grant_mcp(struct grant *g, const char *command, const char *settings, const char *home, const char *state, struct err *e);

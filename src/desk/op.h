@@ -65,6 +65,7 @@ enum op_kind {
 	/* connectors */
 	OP_CONNECTOR_ADD,	/* name, connector_type, root, command, settings; V -> json: its tools */
 	OP_CONNECTOR_IMPORT,	/* text (the .mcp.json), name (of the entry; "" lists them), connector (its name here), hash, settings; V -> json */
+	OP_CONNECTOR_SECRET,	/* name, tool (its field), secret; V -> text */
 	OP_CONNECTOR_TEST,	/* name; V -> json */
 	OP_CONNECTOR_RELEASE,	/* name, tool, hash or has_hash false; V */
 	OP_CONNECTOR_EFFECT,	/* name, tool, effect; V */

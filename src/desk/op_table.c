@@ -44,6 +44,7 @@ const struct op_row op_table[OP_KINDS] = {
 	[OP_PRICE_REMOVE] = {op_price_remove, false},
 	[OP_CONNECTOR_ADD] = {op_connector_add, true},
 	[OP_CONNECTOR_IMPORT] = {op_connector_import, true},
+	[OP_CONNECTOR_SECRET] = {op_connector_secret, true},
 	[OP_CONNECTOR_TEST] = {op_connector_test, true},
 	[OP_CONNECTOR_RELEASE] = {op_connector_release, true},
 	[OP_CONNECTOR_EFFECT] = {op_connector_effect, true},

@@ -417,6 +417,8 @@ enum err_code verb_connector_add(const struct verb_words *w, struct op *op, stru
 		err_set(e, ERR_USAGE, "only an mcp connector is granted folders, variables or the network");
 		return err_mend(e, ERR_USAGE, "those of this house are granted what they need");
 	}
+	if (code == ERR_OK)
+		code = verb_connector_mailbox(w, op, e);
 	return code == ERR_OK && root != NULL ? read_root(root, op, e) : code;
 }
 

@@ -96,8 +96,17 @@ static const struct verb_option run_options[] = {
 static const struct verb_option connector_add_options[] = {
 	OPTION("--type", "TYPE", "codebase, inbox, crm or mcp", .required = true),
 	OPTION("--root", "DIR", "of a codebase: the git repository"),
+	OPTION("--imap", "URL", "of an inbox: imaps://HOST[:PORT], or imap:// with STARTTLS"),
+	OPTION("--smtp", "URL", "smtps://HOST[:PORT], or smtp:// with STARTTLS"),
+	OPTION("--user", "NAME", "the login at both"),
+	OPTION("--from", "ADDRESS", "the sender of what it sends"),
+	OPTION("--authserv", "NAME", "what the own server calls itself in Authentication-Results: its word on senders counts"),
+	OPTION("--sent", "FOLDER", "where copies go (default: the server's own; \"\" if the server makes them)"),
+	OPTION("--oauth", NULL, "the secret is an OAuth2 bearer token"),
+	OPTION("--ca-file", "F", "certificates to trust instead of the system's"),
 	GRANTS,
 	END};
+static const struct verb_option connector_secret_options[] = {SECRET_INPUTS, END};
 static const struct verb_option connector_import_options[] = {
 	OPTION("--entry", "NAME", "take this one (default: list them)"),
 	OPTION("--hash", "sha256:HEX", "of the entry as the list showed it"),
@@ -268,6 +277,8 @@ const struct verb verb_table[] = {
 	VERB("connector import", "FILE", 1, 1, "the servers that a .mcp.json names, one at a time", VERB_VAULT, .options = connector_import_options, .to_op = verb_connector_import,
 	    .columns = "name command env url missing hash"),
 	VERB("connector show", "NAME [TOOL]", 1, 2, "one connector; or one tool: what was trusted, and what it says now", 0, .to_query = ask_connector),
+	VERB("connector secret", "NAME FIELD", 2, 2, "its password, or its token; handed to its server and shown to nobody", VERB_VAULT | VERB_SECRET, .options = connector_secret_options,
+	    .to_op = verb_connector_secret),
 	VERB("connector test", "NAME", 1, 1, "start it and ask for its tools", VERB_VAULT, .to_op = verb_connector_named),
 	VERB("connector tools", "NAME", 1, 1, "its tools and what they do", 0, .to_query = ask_named, .columns = "name effect state hash=# description"),
 	VERB("connector release", "NAME TOOL", 2, 2, "trust a tool as it is now", VERB_VAULT, .options = release_options, .to_op = verb_connector_tool),

@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/fd.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -15,6 +16,7 @@
 #include "office/policy.h"
 #include "vault/vault.h"
 #include "worker/hands.h"
+#include "worker/link_secret.h"
 
 #define COME_UP_US (20 * US_PER_S)
 #define COME_UP_OTHERS_US (40 * US_PER_S)	/* a runtime that fetches or compiles first */
@@ -49,6 +51,12 @@ static enum err_code start_crm(struct hands *h, const struct connector_record *c
 	return grant_crm(g, program, folder, e);
 }
 
+static enum err_code start_inbox(struct hands *h, const struct connector_record *c, const char *program, const char *folder, struct grant *g, struct err *e)
+{
+	(void)h;
+	return grant_inbox(g, program, c->settings, folder, e);
+}
+
 static enum err_code start_mcp(struct hands *h, const struct connector_record *c, const char *program, const char *folder, struct grant *g, struct err *e)
 {
 	(void)program;
@@ -61,6 +69,7 @@ static const struct starter {
 } starters[CONNECTOR_TYPES] = {
 	[CONNECTOR_CODEBASE] = {"claviger-codebase", start_codebase},
 	[CONNECTOR_CRM] = {"claviger-crm", start_crm},
+	[CONNECTOR_INBOX] = {"claviger-inbox", start_inbox},
 	[CONNECTOR_MCP] = {NULL, start_mcp},
 };
 
@@ -74,7 +83,7 @@ enum err_code link_start(struct hands *h, const struct connector_record *c, stru
 {
 	static const char *const environment[] = {"PATH=/usr/local/bin:/usr/bin:/bin", "LC_ALL=C.UTF-8", NULL};
 	const struct starter *s = &starters[c->type];
-	struct connector_spec spec = {.may_run_unconfined = c->unconfined_ok, .is_ours = s->program != NULL};
+	struct connector_spec spec = {.may_run_unconfined = c->unconfined_ok, .is_ours = s->program != NULL, .secret_fd = -1};
 	char *program = NULL, *confine = NULL, *folder = NULL;
 	struct grant g = {0};
 	enum err_code rc;
@@ -92,9 +101,13 @@ enum err_code link_start(struct hands *h, const struct connector_record *c, stru
 		spec.read_paths = (const char *const *)g.read_paths;
 		spec.write_paths = (const char *const *)g.write_paths;
 		spec.may_network = g.may_network;
+		spec.ports = g.ports[0] != 0 ? g.ports : NULL;
 		spec.confine = confine;
-		rc = connector_start(client, &spec, clock_steady_us(), e);
+		rc = spec.is_ours ? link_secret_pipe(h, c->id, &spec.secret_fd, e) : ERR_OK;
 	}
+	if (rc == ERR_OK)
+		rc = connector_start(client, &spec, clock_steady_us(), e);
+	fd_close(&spec.secret_fd);
 	grant_release(&g);
 	free(program);
 	free(confine);
@@ -147,21 +160,25 @@ static void last_words(const struct connector *client, char *out, size_t room)
 
 /* --- apart --------------------------------------------------------------------------- */
 
+static void look_after(struct connector *c)
+{
+	struct connector_fd own[CONNECTOR_FDS];
+	struct pollfd p[CONNECTOR_FDS];
+	size_t i, n = connector_fds(c, own);
+
+	for (i = 0; i < n; i++)
+		p[i] = (struct pollfd){.fd = own[i].fd, .events = own[i].events};
+	if (poll(p, (nfds_t)n, 100) > 0)
+		for (i = 0; i < n; i++)
+			if (p[i].revents != 0)
+				connector_ready(c, p[i].fd, clock_steady_us());
+	connector_tick(c, clock_steady_us());
+}
+
 static void run_until_listed(struct connector *c, int64_t until)
 {
-	while (connector_life(c) == LIFE_STARTING && clock_steady_us() < until) {
-		struct connector_fd own[CONNECTOR_FDS];
-		struct pollfd p[CONNECTOR_FDS];
-		size_t i, n = connector_fds(c, own);
-
-		for (i = 0; i < n; i++)
-			p[i] = (struct pollfd){.fd = own[i].fd, .events = own[i].events};
-		if (poll(p, (nfds_t)n, 100) > 0)
-			for (i = 0; i < n; i++)
-				if (p[i].revents != 0)
-					connector_ready(c, p[i].fd, clock_steady_us());
-		connector_tick(c, clock_steady_us());
-	}
+	while (connector_life(c) == LIFE_STARTING && clock_steady_us() < until)
+		look_after(c);
 }
 
 static enum err_code did_not_come_up(const struct connector_record *c, const struct connector *client, struct err *e)
@@ -172,6 +189,36 @@ static enum err_code did_not_come_up(const struct connector_record *c, const str
 	err_set(e, ERR_IO, "connector %s did not come up: %s%s%s", c->name, connector_reason(client)[0] != '\0' ? connector_reason(client) : "it is still starting",
 		said[0] != '\0' ? "; it said: " : "", said);
 	return c->type == CONNECTOR_MCP ? err_mend(e, ERR_IO, "it sees only what it is granted: --read DIR, --write DIR, --network, --env NAME=VALUE") : ERR_IO;
+}
+
+struct trial {
+	bool is_over, is_good;
+	char said[200];
+};
+
+static void on_trial(void *user, uint64_t call, const struct tool_outcome *o)
+{
+	struct trial *t = user;
+
+	(void)call;
+	t->is_over = true;
+	t->is_good = o->result == TOOL_OK;
+	snprintf(t->said, sizeof t->said, "%.*s", (int)(o->text.len < sizeof t->said ? o->text.len : sizeof t->said - 1), o->text.p != NULL ? o->text.p : "");
+}
+
+/* A mailbox whose tools can be listed may still refuse the login: look into it, which changes nothing. */
+static enum err_code try_mailbox(const struct connector_record *c, struct connector *client, struct err *e)
+{
+	struct connector_call call = {.tool = "folders", .args = slice_of("{}")};
+	struct trial t = {.is_over = false};
+	int64_t until = clock_steady_us() + COME_UP_US;
+	enum err_code rc = connector_call(client, &call, clock_steady_us(), on_trial, &t, NULL, e);
+
+	while (rc == ERR_OK && !t.is_over && clock_steady_us() < until)
+		look_after(client);
+	if (rc == ERR_OK && !t.is_over)
+		connector_stop(client, clock_steady_us());	/* ends the call: t stays behind */
+	return rc != ERR_OK || t.is_good ? rc : err_set(e, ERR_NET, "connector %s is up, but: %s", c->name, t.said[0] != '\0' ? t.said : "it does not answer");
 }
 
 enum err_code link_probe(struct hands *h, const struct connector_record *c, struct tool **tools, int *n, struct err *e)
@@ -194,6 +241,8 @@ enum err_code link_probe(struct hands *h, const struct connector_record *c, stru
 	*tools = count > 0 ? xcalloc(count, sizeof **tools) : NULL;
 	for (i = 0; i < count; i++)
 		*n += link_tool(c->id, c->name, c->type, connector_tool(client, i), &(*tools)[*n]);
+	if (rc == ERR_OK && c->type == CONNECTOR_INBOX && c->id > 0)
+		rc = try_mailbox(c, client, e);
 	link_keep_log(h, client);
 	connector_free(client);
 	return rc;

@@ -19,6 +19,7 @@
 #include "vault/vault.h"
 #include "wire/retry.h"
 #include "worker/hands.h"
+#include "worker/link_secret.h"
 #include "worker/link_start.h"
 
 struct waiting {
@@ -36,6 +37,7 @@ struct link {
 	int64_t id;
 	enum connector_type type;
 	struct connector *client;
+	struct hash mac, secret;	/* of the record, and of the sealed secret, that it was started with */
 	unsigned seen;			/* generation of the listing that was compared */
 	unsigned failures;
 	int64_t not_before_us;		/* steady: backoff */
@@ -132,6 +134,30 @@ static struct link *find(struct links *l, const char *name)
 	return NULL;
 }
 
+/* Runs, with what is on record now; a new secret or another record of that name
+ * means a new start, once nothing is under way. */
+static bool is_as_recorded(struct links *l, struct link *k)
+{
+	struct connector_record c = {0};
+	struct hash secret = link_secret_mark(l->h, k->id);
+	const struct flying *f;
+	bool same;
+
+	if (connector_by_name(l->h->store, k->name, &c, NULL) != ERR_OK)
+		return true;	/* removed meanwhile: check_tool() has found its tool, so let it end */
+	same = c.id == k->id && hash_same(&c.mac, &k->mac) && hash_same(&secret, &k->secret);
+	connector_record_release(&c);
+	for (f = l->flying; f != NULL && !same; f = f->next)
+		same = f->k == k;
+	if (same || k->waiting != NULL)
+		return true;
+	link_keep_log(l->h, k->client);
+	connector_free(k->client);
+	k->client = connector_new(k->name);
+	k->seen = 0;
+	return false;
+}
+
 static enum err_code open_link(struct links *l, const char *name, struct link **out, struct err *e)
 {
 	struct connector_record c = {0};
@@ -140,7 +166,7 @@ static enum err_code open_link(struct links *l, const char *name, struct link **
 	enum err_code rc;
 
 	*out = k;
-	if (k != NULL && (connector_life(k->client) == LIFE_RUNNING || connector_life(k->client) == LIFE_STARTING))
+	if (k != NULL && (connector_life(k->client) == LIFE_RUNNING || connector_life(k->client) == LIFE_STARTING) && is_as_recorded(l, k))
 		return ERR_OK;
 	if (k != NULL && connector_life(k->client) == LIFE_STOPPING)
 		return err_set(e, ERR_CONFLICT, "connector %s is being stopped", name);
@@ -154,15 +180,18 @@ static enum err_code open_link(struct links *l, const char *name, struct link **
 	if (rc == ERR_OK && k == NULL) {
 		k = xcalloc(1, sizeof *k);
 		snprintf(k->name, sizeof k->name, "%s", name);
-		k->id = c.id;
-		k->type = c.type;
 		k->client = connector_new(name);
 		k->next = l->first;
 		l->first = k;
 		*out = k;
 	}
-	if (rc == ERR_OK)
+	if (rc == ERR_OK) {
+		k->id = c.id;
+		k->type = c.type;
+		k->mac = c.mac;
+		k->secret = link_secret_mark(l->h, c.id);
 		rc = link_start(l->h, &c, k->client, e);
+	}
 	if (rc != ERR_OK && k != NULL) {
 		k->not_before_us = now + wire_backoff_us(k->failures++, 0);
 		if (c.id != 0 && c.state != LINK_FAILING)
