@@ -277,6 +277,8 @@ void face_open_goal_form(struct face *f)
 	struct form *form = form_new(_("New goal"));
 
 	form->intro[0] = _("The CEO agent makes a plan of it, and you approve the plan before work begins.");
+	desk_exposure(f->desk, form->fact);
+	form->intro[1] = form->fact;
 	form_add_text(form, _("What do you want done?"), NULL, NULL);
 	form_add_text(form, _("Cap in dollars"), _("its own limit; empty: the workspace's caps hold"), NULL);
 	form->submit = goal_submit;

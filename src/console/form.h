@@ -41,6 +41,7 @@ struct field {
 struct form {
 	char title[NAME_MAX_BYTES * 2];
 	const char *intro[8];	/* sentences; NULL ends */
+	char fact[TITLE_MAX_BYTES];	/* room for a sentence made for this form, to be put into intro */
 	struct field v[FORM_FIELDS];
 	int n, at;
 	char problem[512];	/* what is wrong with it, or "" */

@@ -43,6 +43,8 @@ void desk_close(struct desk *d);
 
 const char *desk_workspace(const struct desk *d);	/* its name */
 const char *desk_folder(const struct desk *d);
+/* What a new goal may cost at the very most, in words (English): what the caps leave. */
+void desk_exposure(struct desk *d, char out[TITLE_MAX_BYTES]);
 bool desk_unlocked(const struct desk *d);		/* our own vault is open */
 
 /* Hand an operation to our worker thread; takes op's texts and secret (may be

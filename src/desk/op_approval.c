@@ -109,10 +109,27 @@ static void say_said(const struct op *op, char out[TITLE_MAX_BYTES])
 			out[i] = out[i + 1] == '\0' ? '\0' : ' ';
 }
 
+/* A limit is raised in the very transaction of the yes, signed by the same vault. */
+static enum err_code say_yes(struct hands *h, struct desk_job *j, const struct approval *a, struct decision *d, struct err *e)
+{
+	enum err_code rc = store_begin(h->store, e);
+
+	if (rc != ERR_OK)
+		return rc;
+	rc = decide(h, a, d, e);
+	if (rc == ERR_OK && a->kind == APPROVAL_CAP && d->is_last)
+		rc = op_answer_raise(h, j, a, true, e);
+	if (rc == ERR_OK)
+		return store_commit(h->store, e);
+	store_rollback(h->store);
+	return rc;
+}
+
 enum err_code op_approve(struct hands *h, struct desk_job *j, struct err *e)
 {
 	struct decision d = {.verdict = VERDICT_APPROVE, .shown_ms = j->op.shown_ms};
 	struct approval a = {0};
+	bool is_cap;
 	enum err_code rc;
 
 	if (!j->op.has_hash)
@@ -124,13 +141,14 @@ enum err_code op_approve(struct hands *h, struct desk_job *j, struct err *e)
 	if (rc == ERR_OK)
 		rc = check_typed(h, &j->op, &a, e);
 	if (rc == ERR_OK)
-		rc = decide(h, &a, &d, e);
+		rc = say_yes(h, j, &a, &d, e);
 	if (rc == ERR_OK && !d.is_last)
 		snprintf(j->out.text, sizeof j->out.text, "your yes to A%lld is written down; it waits for another person's", (long long)a.id);
 	j->out.id = a.id;
 	j->out.version = a.version;
+	is_cap = a.kind == APPROVAL_CAP && d.is_last;
 	approval_release(&a);
-	return rc;
+	return rc == ERR_OK && is_cap ? worker_wake_tasks(h, ON_CAP, e) : rc;
 }
 
 /* One rejection ends the standing rules for what was rejected. */
@@ -157,6 +175,8 @@ enum err_code op_reject(struct hands *h, struct desk_job *j, struct err *e)
 		rc = decide(h, &a, &d, e);
 		if (rc == ERR_OK)
 			rc = end_rules(h, &a, &ended, e);
+		if (rc == ERR_OK && a.kind == APPROVAL_CAP)
+			rc = op_answer_raise(h, j, &a, false, e);
 		if (rc == ERR_OK)
 			rc = store_commit(h->store, e);
 		else
@@ -229,6 +249,8 @@ enum err_code op_undo(struct hands *h, struct desk_job *j, struct err *e)
 
 	if (rc == ERR_OK && a.state != APPROVAL_HOLDING && a.state != APPROVAL_APPROVED)
 		rc = err_set(e, ERR_CONFLICT, "approval A%lld is %s: too late to take it back", (long long)a.id, life_name(&approval_life, a.state));
+	if (rc == ERR_OK && a.kind == APPROVAL_CAP)
+		rc = err_set(e, ERR_CONFLICT, "the limit of A%lld was raised with the yes: claviger cap set lowers it", (long long)a.id);
 	if (rc == ERR_OK)
 		rc = approval_move(h->store, a.id, a.version, APPROVAL_PENDING, h->who, "taken back", clock_now_us(), e);
 	j->out.id = a.id;

@@ -11,7 +11,9 @@
 #include "desk/job.h"
 #include "model/incident.h"
 #include "money/pico.h"
+#include "office/cap_raise.h"
 #include "store/agent.h"
+#include "store/approval.h"
 #include "store/call.h"
 #include "store/cap.h"
 #include "store/goal.h"
@@ -69,13 +71,6 @@ static enum err_code own_limit(struct hands *h, const struct incident *i, int64_
 	return rc;
 }
 
-static int64_t twice(int64_t limit, int64_t need)
-{
-	int64_t doubled = pico_mul_capped(limit, 2);
-
-	return doubled > need ? doubled : need;
-}
-
 static enum err_code check_raise(int64_t was, int64_t to, struct err *e)
 {
 	char text[PICO_TEXT];
@@ -105,7 +100,7 @@ static enum err_code raise_it(struct hands *h, struct desk_job *j, const struct 
 	}
 	was = c.id != 0 && (own == 0 || c.limit_pd < own) ? c.limit_pd : own;
 	if (to == 0)
-		to = changed ? was : twice(was, i->need_pd);
+		to = changed ? was : cap_raise_usual(was, i->need_pd);
 	if (to == 0)
 		return err_set(e, ERR_USAGE, "say how much it shall be: --usd X");
 	rc = changed ? ERR_OK : check_raise(was, to, e);
@@ -118,12 +113,57 @@ static enum err_code raise_it(struct hands *h, struct desk_job *j, const struct 
 	}
 	if (rc == ERR_OK && (own > 0 || changed) && (own < to || changed))
 		rc = own_limit(h, i, to, &own, e);
-	pico_format_short(was, from_text);
-	pico_format_short(to, to_text);
+	pico_format_cap(was, from_text);
+	pico_format_cap(to, to_text);
 	if (rc == ERR_OK)
 		snprintf(j->out.text, sizeof j->out.text, "%s %s%s%s: %s, was %s", cap_scope_names[i->scope], i->cap_ref, i->cap_ref[0] != '\0' ? " " : "",
 	    cap_window_names[i->window], to_text, from_text);
 	return rc;
+}
+
+enum err_code op_withdraw_raise(struct hands *h, enum cap_scope scope, const char *ref, enum cap_window window, const char *why, struct err *e)
+{
+	struct cap_raise r = {.scope = scope, .window = window};
+	char target[TITLE_MAX_BYTES];
+	struct approval a = {0};
+	enum err_code rc;
+
+	snprintf(r.ref, sizeof r.ref, "%s", ref);
+	cap_raise_target(&r, target);
+	rc = approval_pending_on(h->store, APPROVAL_CAP, target, &a, NULL);
+	if (rc == ERR_OK)
+		rc = approval_move(h->store, a.id, a.version, APPROVAL_WITHDRAWN, h->who, why, clock_now_us(), e);
+	approval_release(&a);
+	return rc == ERR_MISSING ? ERR_OK : rc;
+}
+
+enum err_code op_answer_raise(struct hands *h, struct desk_job *j, const struct approval *a, bool is_yes, struct err *e)
+{
+	struct cap_raise r;
+	struct incident i = {.has_cap = true};
+	char target[TITLE_MAX_BYTES] = "", name[NAME_MAX_BYTES];
+	enum err_code rc = cap_raise_parse(slice_make(a->payload, a->payload_len), &r, e);
+
+	if (rc == ERR_OK) {
+		cap_raise_target(&r, target);
+		cap_name(r.scope, r.ref, r.window, name);
+	}
+	if (strcmp(target, a->target) != 0)	/* edited: of the target as it was put */
+		snprintf(name, sizeof name, "%.63s", a->target + sizeof CAP_RAISE_TARGET - 1);
+	if (!is_yes)
+		return incident_close(h->store, "cap", name, "kept as it is", h->who, clock_now_us(), e);
+	if (rc != ERR_OK)
+		return rc;
+	if (strcmp(target, a->target) != 0)	/* an edit may change how high, not which */
+		return err_set(e, ERR_USAGE, "this is about another limit than the one that stopped the office: claviger cap set sets any");
+	i.scope = r.scope;
+	i.window = r.window;
+	i.need_pd = r.need_pd;
+	snprintf(i.kind, sizeof i.kind, "cap");
+	snprintf(i.cap_ref, sizeof i.cap_ref, "%s", r.ref);
+	j->op.money_pd = r.to_pd;
+	rc = raise_it(h, j, &i, e);
+	return rc == ERR_OK ? incident_close(h->store, "cap", name, j->out.text, h->who, clock_now_us(), e) : rc;
 }
 
 enum err_code op_incident_resolve(struct hands *h, struct desk_job *j, struct err *e)
@@ -147,6 +187,8 @@ enum err_code op_incident_resolve(struct hands *h, struct desk_job *j, struct er
 		rc = raise_it(h, j, &i, e);
 	if (rc == ERR_OK)
 		rc = incident_resolve(h->store, i.id, raise ? j->out.text : "kept as it is", h->who, clock_now_us(), e);
+	if (rc == ERR_OK && i.has_cap && strcmp(i.kind, "cap") == 0)
+		rc = op_withdraw_raise(h, i.scope, i.cap_ref, i.window, "answered as an incident", e);
 	if (rc == ERR_OK)
 		rc = store_commit(h->store, e);
 	else

@@ -134,6 +134,8 @@ static enum err_code close_incidents(struct hands *h, const struct cap *c, struc
 
 	cap_name(c->scope, c->ref, c->window, name);
 	rc = incident_close(h->store, "cap", name, "set anew", h->who, c->created_us, e);
+	if (rc == ERR_OK)
+		rc = op_withdraw_raise(h, c->scope, c->ref, c->window, "the limit was set anew", e);
 	return rc == ERR_OK ? incident_close(h->store, "cap_changed", "", "set anew", h->who, c->created_us, e) : rc;
 }
 

@@ -5,10 +5,13 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/memory.h"
 #include "base/utf8.h"
+#include "desk/exposure.h"
 #include "desk/job.h"
 #include "model/move.h"
+#include "money/pico.h"
 #include "store/agent.h"
 #include "store/approval.h"
 #include "store/goal.h"
@@ -34,6 +37,37 @@ enum err_code op_first_agent(struct hands *h, const char *name, struct agent *a,
 	return rc;
 }
 
+static void put_money(struct json_out *j, const char *name, bool is_known, int64_t pd)
+{
+	char text[PICO_TEXT];
+
+	pico_format(pd, text);
+	if (is_known)
+		json_put_text(j, name, text);
+	else
+		json_put_null(j, name);
+}
+
+/* What it may cost at the very most, before it begins. */
+static void say_exposure(struct hands *h, struct desk_job *j, int64_t goal)
+{
+	struct exposure x;
+	struct json_out out;
+	struct buf b;
+
+	exposure_of(h->store, goal, clock_now_us(), &x);
+	exposure_words(&x, j->out.text);
+	buf_init(&b, 0);
+	json_start(&out, &b);
+	json_open(&out, NULL, '{');
+	json_put_int(&out, "goal", goal);
+	put_money(&out, "exposure_today_usd", x.has_today, x.today_pd);
+	put_money(&out, "exposure_total_usd", x.has_total, x.total_pd);
+	json_put_text(&out, "exposure", j->out.text);
+	json_close(&out, '}');
+	j->out.json = buf_take(&b);
+}
+
 enum err_code op_goal_add(struct hands *h, struct desk_job *j, struct err *e)
 {
 	struct op *op = &j->op;
@@ -50,6 +84,8 @@ enum err_code op_goal_add(struct hands *h, struct desk_job *j, struct err *e)
 	if (rc == ERR_OK)
 		rc = worker_goal_new(h, op->text, &a, !op->no_plan, op->money_pd, &j->out.id, e);
 	agent_release(&a);
+	if (rc == ERR_OK)
+		say_exposure(h, j, j->out.id);
 	return rc;
 }
 

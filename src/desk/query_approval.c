@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/hash.h"
+#include "desk/exposure.h"
 #include "model/approval.h"
 #include "model/move.h"
 #include "office/policy.h"
@@ -190,6 +192,24 @@ static void put_preview(struct json_out *j, const struct approval *p)
 	json_close(j, ']');
 }
 
+static void put_exposure(struct ask *a, const struct approval *p)
+{
+	struct exposure x;
+	char words[TITLE_MAX_BYTES];
+
+	exposure_of(a->store, p->goal, clock_now_us(), &x);
+	exposure_words(&x, words);
+	json_put_text(a->j, "exposure", words);
+	if (x.has_today)
+		put_money(a->j, "exposure_today_usd", x.today_pd);
+	else
+		json_put_null(a->j, "exposure_today_usd");
+	if (x.has_total)
+		put_money(a->j, "exposure_total_usd", x.total_pd);
+	else
+		json_put_null(a->j, "exposure_total_usd");
+}
+
 enum err_code answer_approval(struct ask *a, struct err *e)
 {
 	struct approval p;
@@ -206,6 +226,7 @@ enum err_code answer_approval(struct ask *a, struct err *e)
 	json_open(a->j, NULL, '{');
 	put_approval(a->j, &p);
 	put_strangers(a, &p);
+	put_exposure(a, &p);
 	if (p.payload != NULL)
 		json_put_slice(a->j, "payload", slice_make(p.payload, p.payload_len));
 	else

@@ -8,12 +8,14 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "desk/exposure.h"
 #include "model/call.h"
 #include "model/cap.h"
 #include "model/move.h"
 #include "money/cap.h"
 #include "store/call.h"
 #include "store/cap.h"
+#include "store/key.h"
 #include "store/spend.h"
 
 #define SPEND_ROWS 2000
@@ -171,11 +173,27 @@ enum err_code answer_calls(struct ask *a, struct err *e)
 
 /* --- caps ------------------------------------------------------------------------------- */
 
+#define KEYS_MAX 64
+
+static const char *vendor_of(const struct key *keys, int n, const struct cap *c)
+{
+	int i;
+
+	for (i = 0; c->scope == SCOPE_KEY && i < n; i++)
+		if (strcmp(keys[i].label, c->ref) == 0)
+			return keys[i].vendor;
+	return "";
+}
+
 enum err_code answer_caps(struct ask *a, struct err *e)
 {
 	struct cap *rows = xcalloc(CAPS_MAX, sizeof *rows);
-	int n = 0;
+	struct key *keys = xcalloc(KEYS_MAX, sizeof *keys);
+	int n = 0, keys_n = 0;
 	enum err_code code = cap_list(a->store, clock_now_us(), rows, CAPS_MAX, &n, e);
+
+	if (code == ERR_OK)
+		code = key_list(a->store, keys, KEYS_MAX, &keys_n, e);
 
 	json_open(a->j, NULL, '[');
 	for (int i = 0; i < n; i++) {
@@ -191,11 +209,13 @@ enum err_code answer_caps(struct ask *a, struct err *e)
 		put_money(a->j, "spent_usd", c->spent_pd);
 		put_money(a->j, "held_usd", c->held_pd);
 		put_money(a->j, "left_usd", cap_left(c->limit_pd, c->spent_pd, c->held_pd));
+		put_money(a->j, "exposure_usd", exposure_under(rows, n, c, vendor_of(keys, keys_n, c)));
 		json_put_int(a->j, "warn_percent", c->warn_percent);
 		put_time(a->j, "created", c->created_us);
 		json_close(a->j, '}');
 	}
 	json_close(a->j, ']');
 	free(rows);
+	free(keys);
 	return code;
 }

@@ -10,6 +10,7 @@
 #include "base/date.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "desk/exposure.h"
 #include "model/move.h"
 #include "model/reply.h"
 #include "money/cap.h"
@@ -269,6 +270,17 @@ static void show_money(struct store *s, const struct approval *a, struct shown *
 	free(caps);
 }
 
+/* What a yes may lead to at the very most. */
+static void show_exposure(struct store *s, const struct approval *a, struct shown *out)
+{
+	char words[TITLE_MAX_BYTES];
+	struct exposure x;
+
+	exposure_of(s, a->goal, clock_now_us(), &x);
+	exposure_words(&x, words);
+	shown_addf(out, x.has_today ? SHOWN_FIELD : SHOWN_WARN, "all its work: %s", words);
+}
+
 static void show_facts(struct store *s, const struct approval *a, const struct goal *g, struct shown *out)
 {
 	struct decision last;
@@ -281,6 +293,7 @@ static void show_facts(struct store *s, const struct approval *a, const struct g
 	show_list(a->flags, SHOWN_WARN, "! ", out);
 	show_list(a->provenance, SHOWN_NOTE, "read before: ", out);
 	show_money(s, a, out);
+	show_exposure(s, a, out);
 	if (a->kind == APPROVAL_ACTION && decision_last_like(s, a->connector, a->tool, &last, NULL) == ERR_OK)
 		shown_addf(out, SHOWN_FIELD, "the last like it: %s by %s", last.verdict == VERDICT_APPROVE ? "approved" : "rejected", last.person);
 	if (a->kind == APPROVAL_ACTION && a->effect != EFFECT_DESTROY && rule_streak(s, a->agent, a->connector, a->tool, &streak, NULL) == ERR_OK && streak >= OFFER_AFTER)

@@ -325,7 +325,7 @@ const struct verb verb_table[] = {
 	VERB("statement compare", "", 0, 0, "our books beside the vendor's, day by day", 0, .options = statement_options, .to_query = ask_statement),
 	VERB("cap set", "", 0, 0, "a spending limit", VERB_VAULT, .letter = 'C', .options = cap_options, .to_op = verb_cap_set),
 	VERB("cap list", "", 0, 0, "the limits and what is left", 0, .to_query = ask_plain,
-	    .columns = "id=C scope window limit_usd=$ spent_usd=$ held_usd=$ left_usd=$ warn_percent=%"),
+	    .columns = "id=C scope window limit_usd=$ spent_usd=$ held_usd=$ left_usd=$ exposure_usd=$ warn_percent=%"),
 	VERB("cap remove", "ID", 1, 1, "take a limit away", VERB_VAULT, .letter = 'C', .to_op = verb_cap_remove),
 	VERB("incident resolve", "ID", 1, 1, "answer it: raise the limit, or keep it", VERB_VAULT, .letter = 'I', .options = resolve_options, .to_op = verb_incident_resolve),
 	VERB("incident list", "", 0, 0, "what tripped", 0, .options = all_options, .to_query = ask_list, .columns = "id=I kind state ref text created=@"),

@@ -12,6 +12,11 @@ int64_t cap_left(int64_t limit, int64_t booked, int64_t held)
 	return left > 0 ? (int64_t)left : 0;
 }
 
+int64_t cap_most(int64_t limit, int64_t booked, int64_t held)
+{
+	return pico_add_capped(cap_left(limit, booked, held), held);
+}
+
 bool cap_fits(int64_t limit, int64_t booked, int64_t held, int64_t wanted)
 {
 	return (wide)booked + held + wanted <= limit;

@@ -16,6 +16,9 @@ struct cap_state {
 
 /* What may still be held; never below 0. */
 int64_t cap_left(int64_t limit, int64_t booked, int64_t held);
+/* What may still be spent at most: what is free, and what is held. Where the limit was lowered
+ * under it, what is held all the same. */
+int64_t cap_most(int64_t limit, int64_t booked, int64_t held);
 bool cap_fits(int64_t limit, int64_t booked, int64_t held, int64_t wanted);
 /* Of several caps, the index of the tightest (first on a tie); caps_count at least 1. */
 size_t cap_tightest(const struct cap_state *caps, size_t caps_count);

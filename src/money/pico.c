@@ -268,6 +268,18 @@ void pico_format_short(int64_t pico, char out[PICO_TEXT])
 	format_people(pico, 2, out);
 }
 
+void pico_format_cap(int64_t pico, char out[PICO_TEXT])
+{
+	char exact[PICO_TEXT];
+
+	if (pico <= 0 || pico >= PICO_CENT) {
+		pico_format_short(pico, out);
+		return;
+	}
+	pico_format(pico, exact);
+	snprintf(out, PICO_TEXT, "$%.*s", PICO_TEXT - 2, exact);
+}
+
 void pico_format_fine(int64_t pico, char out[PICO_TEXT])
 {
 	format_people(pico, 4, out);

@@ -46,6 +46,8 @@ void pico_format(int64_t pico, char out[PICO_TEXT]);
 /* For people: "$4.82", "$0.41", "-$3.00", "$0.00" only for nothing at all;
  * "<$0.01" below a cent. Cents are rounded half to even. */
 void pico_format_short(int64_t pico, char out[PICO_TEXT]);
+/* The same, with all its digits below a cent: a limit is not "<$0.01". */
+void pico_format_cap(int64_t pico, char out[PICO_TEXT]);
 /* For people who watch it accrue: four decimals, "$0.0041", "<$0.0001". */
 void pico_format_fine(int64_t pico, char out[PICO_TEXT]);
 /* A rate as dollars per million: "3", "0.075". */

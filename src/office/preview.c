@@ -14,6 +14,7 @@
 #include "base/memory.h"
 #include "base/utf8.h"
 #include "money/pico.h"
+#include "office/cap_raise.h"
 #include "office/plan.h"
 #include "office/preview_lines.h"
 
@@ -258,6 +259,17 @@ static void action_lines(const struct approval *a, struct preview *p, struct sli
 	preview_shape(p, payload, root, a->context);
 }
 
+/* Every member is shown, as of any payload; the head says what a yes does. */
+static void raise_lines(struct preview *p, struct slice payload)
+{
+	char head[TITLE_MAX_BYTES];
+
+	cap_raise_summary(payload, head);
+	preview_add_copy(p, PREVIEW_HEAD, slice_of(head));
+	preview_add(p, PREVIEW_NOTE, slice_of("yes sets that limit at once, and the work that waits for it goes on; no leaves it as it is"));
+	preview_json(p, NULL, payload);
+}
+
 enum err_code preview_make(const struct approval *a, struct preview *out, struct err *e)
 {
 	struct slice payload = slice_make(a->payload, a->payload != NULL ? a->payload_len : 0);
@@ -275,6 +287,8 @@ enum err_code preview_make(const struct approval *a, struct preview *out, struct
 	out->store = xcalloc(1, sizeof *out->store);
 	if (a->kind == APPROVAL_PLAN)
 		preview_plan(out, payload);
+	else if (a->kind == APPROVAL_CAP)
+		raise_lines(out, payload);
 	else
 		action_lines(a, out, payload, root);
 	preview_notes(out, a->context);
@@ -368,6 +382,8 @@ void preview_summary(const struct approval *a, char out[TITLE_MAX_BYTES])
 		snprintf(out, TITLE_MAX_BYTES, "unreadable payload, %zu bytes", payload.len);
 	else if (a->kind == APPROVAL_PLAN)
 		plan_summary(payload, out);
+	else if (a->kind == APPROVAL_CAP)
+		cap_raise_summary(payload, out);
 	else if (is_patch(root))
 		patch_summary(json_text(root, "diff"), out);
 	else

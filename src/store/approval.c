@@ -142,6 +142,15 @@ enum err_code approval_list(struct store *s, enum approval_filter which, int64_t
 	return rc != ERR_OK ? rc : sql_list(s, st, &approvals, rows, limit, n, e);
 }
 
+enum err_code approval_pending_on(struct store *s, enum approval_kind kind, const char *target, struct approval *out, struct err *e)
+{
+	sqlite3_stmt *st;
+	enum err_code rc = sql_query(s, &st, e, LIST_FROM "INDEXED BY approval_pending" JOINED "WHERE a.state = 'pending' AND a.kind = ? AND v.target = ? ORDER BY a.id LIMIT 1", "tt",
+		approval_kind_names[kind], target);
+
+	return rc != ERR_OK ? rc : sql_fetch(s, st, &approvals, out, e, "a question about %s", target);
+}
+
 enum err_code approval_list_unknown(struct store *s, struct approval *rows, int limit, int *n, struct err *e)
 {
 	sqlite3_stmt *st;

@@ -25,6 +25,8 @@ MUST_USE enum err_code approval_get(struct store *s, int64_t id, bool with_paylo
 /* Without payloads. before_id: only older ones (queue and pending: only younger ones, oldest first); 0 for all. */
 MUST_USE enum err_code approval_list(struct store *s, enum approval_filter which, int64_t before_id, struct approval *rows, int limit, int *n, struct err *e);
 MUST_USE enum err_code approval_list_of_task(struct store *s, int64_t task, struct approval *rows, int limit, int *n, struct err *e);
+/* The pending one of that kind about that target; ERR_MISSING if there is none. No payload. */
+MUST_USE enum err_code approval_pending_on(struct store *s, enum approval_kind kind, const char *target, struct approval *out, struct err *e);
 MUST_USE enum err_code approval_count_pending(struct store *s, int *count, int64_t *oldest_us, struct err *e);
 /* All moves that are no decision and no firing: proposed -> pending, taken back to
  * pending, expired, superseded, withdrawn. ERR_CONFLICT if version is not the current one. */

@@ -276,6 +276,13 @@ enum err_code cap_own(struct store *s, enum cap_scope scope, enum cap_window win
 	return rc == ERR_MISSING ? ERR_OK : rc;
 }
 
+enum err_code cap_own_state(struct store *s, struct cap *c, struct err *e)
+{
+	enum err_code rc = cap_own(s, c->scope, c->window, c->ref, &c->limit_pd, e);
+
+	return rc == ERR_OK ? fill(s, c, clock_now_us(), e) : rc;
+}
+
 static enum err_code each_own(struct store *s, const struct call *c, int64_t now_us, struct cap rows[3], int *n, struct err *e)
 {
 	enum err_code rc = ERR_OK;

@@ -194,6 +194,31 @@ static enum err_code fire_plan(struct worker *w, const struct approval *row, str
 	return rc;
 }
 
+/* The person's own process has set the limit with its yes; what is left is to say that it was done. */
+static enum err_code fire_raise(struct worker *w, const struct approval *row, struct err *e)
+{
+	struct store *s = w->h.store;
+	struct approval a = {0};
+	struct firing fired = {0};
+	char key[HASH_HEX];
+	enum err_code rc = approval_get(s, row->id, true, &a, e);
+
+	if (rc == ERR_OK)
+		rc = store_begin(s, e);
+	if (rc == ERR_OK) {
+		rc = begin(w, &a, &fired, key, e);
+		if (rc == ERR_OK)
+			rc = firing_end(s, fired.id, APPROVAL_FIRED, "{\"raised\":true}", "", w->epoch, clock_now_us(), e);
+		if (rc == ERR_OK)
+			rc = store_commit(s, e);
+		else
+			store_rollback(s);
+	}
+	firing_release(&fired);
+	approval_release(&a);
+	return rc;
+}
+
 /* --- actions --------------------------------------------------------------------------- */
 
 struct shot {
@@ -289,7 +314,7 @@ static enum err_code fire_action(struct worker *w, const struct approval *row, s
 
 /* --- the queue -------------------------------------------------------------------------- */
 
-/* What was approved gets its undo window; a plan has none, as nothing leaves. */
+/* What was approved gets its undo window; a plan and a limit have none, as nothing leaves. */
 static void open_windows(struct worker *w)
 {
 	struct approval rows[DUE_MAX];
@@ -300,7 +325,7 @@ static void open_windows(struct worker *w)
 	if (window_us == 0 || approval_list(w->h.store, APPROVALS_QUEUE, 0, rows, DUE_MAX, &n, NULL) != ERR_OK)
 		return;
 	for (i = 0; i < n; i++) {
-		if (rows[i].state == APPROVAL_APPROVED && rows[i].kind != APPROVAL_PLAN)
+		if (rows[i].state == APPROVAL_APPROVED && rows[i].kind == APPROVAL_ACTION)
 			err_ignore(approval_hold(w->h.store, rows[i].id, rows[i].version, clock_now_us() + window_us, NULL));
 		approval_release(&rows[i]);
 	}
@@ -317,7 +342,7 @@ void fire_tick(struct worker *w)
 		n = 0;
 	for (i = 0; i < n; i++) {
 		struct err e = {0};
-		enum err_code rc = rows[i].kind == APPROVAL_PLAN ? fire_plan(w, &rows[i], &e) : fire_action(w, &rows[i], &e);
+		enum err_code rc = rows[i].kind == APPROVAL_PLAN ? fire_plan(w, &rows[i], &e) : rows[i].kind == APPROVAL_CAP ? fire_raise(w, &rows[i], &e) : fire_action(w, &rows[i], &e);
 
 		if (rc == ERR_OK) {
 			w->look = true;

@@ -13,6 +13,9 @@
 #include "model/incident.h"
 #include "money/cap.h"
 #include "money/pico.h"
+#include "office/cap_raise.h"
+#include "office/preview.h"
+#include "store/approval.h"
 #include "store/call.h"
 #include "store/cap.h"
 #include "store/incident.h"
@@ -30,7 +33,7 @@ void turn_say_cap(const struct hold_refusal *r, char why[TITLE_MAX_BYTES])
 	char limit[PICO_TEXT], asked[PICO_TEXT], left[PICO_TEXT], name[NAME_MAX_BYTES];
 
 	words(r->scope, r->ref, r->window, name);
-	pico_format_short(r->limit_pd, limit);
+	pico_format_cap(r->limit_pd, limit);
 	pico_format_fine(r->asked_pd, asked);
 	pico_format_fine(cap_left(r->limit_pd, r->spent_pd, r->held_pd), left);
 	snprintf(why, TITLE_MAX_BYTES, "cap of %s (%s): the next call may cost %s, %s is left", limit, name, asked, left);
@@ -47,8 +50,41 @@ static void open_incident(struct worker *w, struct incident *i, bool once)
 		log_line(LOG_ERROR, "an incident could not be written down: %s", e.text);
 }
 
+/* One question a limit: what is needed rises, the question with it. */
+static enum err_code ask_raise(struct turn *t, const struct hold_refusal *r, int64_t need_pd, const char *why, struct err *e)
+{
+	struct store *s = t->k->w->h.store;
+	struct cap_raise want = {.scope = r->scope, .window = r->window, .limit_pd = r->limit_pd, .need_pd = need_pd, .to_pd = cap_raise_usual(r->limit_pd, need_pd)}, had;
+	struct approval a = {.kind = APPROVAL_CAP, .state = APPROVAL_PENDING, .effect = EFFECT_WRITE, .goal = t->call.goal, .created_us = clock_now_us()}, open = {0}, next = {0};
+	struct buf b;
+	enum err_code rc;
+
+	snprintf(want.ref, sizeof want.ref, "%s", r->ref);
+	snprintf(want.why, sizeof want.why, "%s", why);
+	snprintf(a.agent, sizeof a.agent, "%s", t->call.agent);
+	cap_raise_target(&want, a.target);
+	buf_init(&b, 0);
+	cap_raise_write(&want, &b);
+	a.payload_len = b.len;
+	a.payload = buf_take(&b);
+	preview_summary(&a, a.summary);
+	rc = approval_pending_on(s, APPROVAL_CAP, a.target, &open, NULL);
+	if (rc == ERR_MISSING)
+		rc = approval_add(s, &a, e);
+	else if (rc == ERR_OK && (rc = approval_get(s, open.id, true, &next, e)) == ERR_OK &&
+	    (cap_raise_parse(slice_make(next.payload, next.payload_len), &had, NULL) != ERR_OK || had.to_pd < need_pd || had.limit_pd != want.limit_pd)) {
+		approval_release(&next);
+		rc = approval_new_version(s, open.id, open.version, slice_make(a.payload, a.payload_len), a.summary, NULL, NULL, "worker", a.created_us, &next, e);
+	}
+	approval_release(&next);
+	approval_release(&open);
+	approval_release(&a);
+	return rc;
+}
+
 void turn_cap_stopped(struct turn *t, const struct hold_refusal *r, const char *why)
 {
+	struct err e = {0};
 	struct incident i = {.has_cap = true, .scope = r->scope, .window = r->window,
 		.need_pd = pico_add_capped(pico_add_capped(r->spent_pd, r->held_pd), r->asked_pd)};
 
@@ -57,6 +93,8 @@ void turn_cap_stopped(struct turn *t, const struct hold_refusal *r, const char *
 	snprintf(i.cap_ref, sizeof i.cap_ref, "%s", r->ref);
 	snprintf(i.text, sizeof i.text, "%s", why);
 	open_incident(t->k->w, &i, false);
+	if (ask_raise(t, r, i.need_pd, why, &e) != ERR_OK)
+		log_line(LOG_ERROR, "the question about a limit could not be put: %s", e.text);
 }
 
 void turn_cap_changed(struct turn *t, const struct hold_refusal *r, const char *why)
@@ -80,7 +118,7 @@ static void warn(struct worker *w, const struct cap *c, int64_t day_us)
 	if (c->window != WINDOW_TOTAL)
 		date_day(c->window == WINDOW_DAY ? day_us : clock_month_start(day_us), day);
 	words(c->scope, c->ref, c->window, name);
-	pico_format_short(c->limit_pd, limit);
+	pico_format_cap(c->limit_pd, limit);
 	snprintf(i.kind, sizeof i.kind, "cap_warn");
 	snprintf(i.ref, sizeof i.ref, "%s %.24s %s %s", cap_scope_names[c->scope], c->ref, cap_window_names[c->window], day);
 	snprintf(i.cap_ref, sizeof i.cap_ref, "%s", c->ref);
@@ -110,7 +148,7 @@ static void cut_for(struct turn *t, const struct cap *c)
 
 	memcpy(r.ref, c->ref, sizeof r.ref);
 	words(c->scope, c->ref, c->window, name);
-	pico_format_short(c->limit_pd, limit);
+	pico_format_cap(c->limit_pd, limit);
 	snprintf(why, sizeof why, "the cap of %s (%s) was lowered under calls in flight: they were cut", limit, name);
 	turn_cap_stopped(t, &r, why);
 }

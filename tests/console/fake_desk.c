@@ -61,6 +61,7 @@ void snapshot_release(struct snapshot *s) { (void)s; }
 void desk_looked(struct desk *d) { (void)d; }
 const char *desk_workspace(const struct desk *d) { (void)d; return "acme"; }
 const char *desk_folder(const struct desk *d) { (void)d; return "/tmp"; }
+void desk_exposure(struct desk *d, char out[TITLE_MAX_BYTES]) { (void)d; snprintf(out, TITLE_MAX_BYTES, "at most $5.18 more today (workspace, day)"); }
 bool desk_unlocked(const struct desk *d) { (void)d; return fake.unlocked; }
 int desk_wake_fd(const struct desk *d) { (void)d; return fake.wake_fd; }
 int desk_store_fd(const struct desk *d) { (void)d; return -1; }

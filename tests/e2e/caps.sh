@@ -40,6 +40,29 @@ ok task list --json
 is 'd[-1]["state"] == "waiting"'
 say "too small a cap pauses with its reason, a raised one goes on"
 
+# Near the cap the vendor counts the prompt first, then the answer is given less room.
+ok spend --json
+near=$(py 'Decimal(d["total"]["cost_usd"]) + Decimal(d["total"]["estimated_usd"]) + Decimal("0.06")')
+ok cap set --scope workspace --window day --usd "$near"
+fetch /practice/requests "$dir/before"
+ok goal add "Fit in" --json
+ok run --until-idle --json
+is 'd["calls"] > 0'
+fetch /practice/requests "$dir/requests"
+python3 - "$dir/before" "$dir/requests" <<'P' || fail "neither counted nor shrunk"
+import json, sys
+before, after = (json.load(open(p)) for p in sys.argv[1:])
+new = after[len(before):]
+room = lambda rs: [json.loads(r["body"])["max_tokens"] for r in rs if r["path"] == "/v1/messages" and r["status"] == 200]
+counted = [r for r in new if r["path"].endswith("/count_tokens")]
+print("usual room", max(room(before)), "near the cap", room(new), "counted", len(counted))
+sys.exit(not (counted and 512 <= room(new)[0] < max(room(before))))
+P
+ok cap list --json
+is 'all(Decimal(c["spent_usd"]) + Decimal(c["held_usd"]) <= Decimal(c["limit_usd"]) for c in d)'
+ok cap set --scope workspace --window day --usd 5
+say "near the cap the prompt is counted, the answer gets less room"
+
 ok goal add "Say much [fault overbill]" --json
 ok run --until-idle --json
 ok incident list --json
@@ -47,5 +70,21 @@ is 'any(i["kind"] == "over_hold" for i in d)'
 ok key list --json
 is 'd[0]["state"] == "failing"'
 say "a vendor that bills more than was held: an incident, and the key pauses"
+
+printf 'ABSK%s\n' "$(printf 'practicepracticepracticepractice' | base64)" >"$dir/key"
+chmod 600 "$dir/key"
+ok key add --vendor bedrock --label aws --region us-east-1 --base-url "$url" --file "$dir/key" --json
+ok agent set Mira --vendor bedrock --model global.anthropic.claude-fable-5-2
+ok goal add "Work without a price" --json
+ok run --until-idle --json
+ok incident list --json
+is 'sum(i["kind"] == "unpriced" and "price set" in i["text"] for i in d) == 1'
+ok spend --by model --json
+is '[r["unpriced_calls"] for r in d["rows"] if "fable" in r["model"]][0] > 0 and all(Decimal(r["cost_usd"]) + Decimal(r["estimated_usd"]) > 0 for r in d["rows"])'
+ok price show --unpriced --json
+is 'any("fable-5-2" in r["model"] for r in d)'
+ok meter --json
+is 'd["total"]["unpriced_calls"] > 0'
+say "a model without a price is never free: counted at the dearest known rate, an incident, listed until a person sets a price"
 ok journal verify
 exit 0

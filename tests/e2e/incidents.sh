@@ -16,25 +16,52 @@ ok incident list --json
 is '[i["kind"] for i in d if i["kind"] == "cap"] == ["cap"] and d[-1]["state"] == "open"'
 stop=$(py '[i["id"] for i in d if i["kind"] == "cap"][0]')
 expect 2 incident resolve "$stop" --as perhaps
+# the office asks as well; answered as an incident, the question is withdrawn
+ok approval list --json
+is '[(a["kind"], a["state"], a["agent"], a["task"]) for a in d] == [("cap", "pending", "Mira", None)] and "raise the cap of $0.0001 (workspace, day) to $" in d[0]["summary"]'
 ok incident resolve "$stop" --as keep
 expect 5 incident resolve "$stop" --as raise
+ok approval list --all --json
+is '[(a["kind"], a["state"]) for a in d] == [("cap", "withdrawn")]'
 ok run --until-idle --json
 is 'd["stopped"] == "cap" and d["calls"] == 0'
 ok task list --json
 ok task retry "$(py 'd[-1]["id"]')"
 ok run --until-idle --json
 is 'd["stopped"] == "cap" and d["calls"] == 0'
-ok incident list --json
-stop=$(py '[i["id"] for i in d if i["kind"] == "cap"][0]')
-ok incident resolve "$stop" --as raise --usd 5
+ask=$(pending)
+ok approval show "$ask" --json
+is 'json.loads(d["payload"])["scope"] == "workspace" and Decimal(json.loads(d["payload"])["needed_usd"]) <= Decimal(json.loads(d["payload"])["raise_to_usd"])'
+py 'json.dumps({**json.loads(d["payload"]), "raise_to_usd": "5"})' >"$dir/payload"
+expect 5 approval approve "$ask" --hash "sha256:$(printf %064d 0)"
+ok approval edit "$ask" --payload-file "$dir/payload"
+approve "$ask"
 ok cap list --json
-is 'd[0]["limit_usd"] == "5"'
+is 'd[0]["limit_usd"] == "5" and Decimal(d[0]["exposure_usd"]) <= 5'
 ok incident list --all --json
 is 'sum(i["kind"] == "cap" and i["state"] == "resolved" and "by " in i["resolution"] for i in d) == 2'
 ok run --until-idle --json
 ok task list --json
 is 'd[-1]["state"] == "waiting"'
-say "too small a cap pauses with its reason and an incident: kept it stays, raised it goes on"
+ok approval list --all --json
+is '[a["state"] for a in d if a["kind"] == "cap"] == ["withdrawn", "fired"]'
+expect 5 approval undo "$ask"
+say "too small a cap pauses, and asks: kept it stays, with a yes it is raised and the work goes on"
+
+ok goal add "Small" --cap 0.0002 --json
+is 'd["exposure_total_usd"] == d["exposure_today_usd"] == "0.0002" and "goal" in d["exposure"]'
+ok run --until-idle --json
+ask=$(pending | tr ' ' '\n' | tail -1)
+ok approval show "$ask" --json
+is 'd["kind"] == "cap" and json.loads(d["payload"])["scope"].startswith("goal:")'
+py 'json.dumps({**json.loads(d["payload"]), "scope": "workspace"})' >"$dir/payload"
+ok approval edit "$ask" --payload-file "$dir/payload"
+ok approval show "$ask" --json
+expect 2 approval approve "$ask" --hash "$(py 'd["hash"]')"
+ok approval reject "$ask" --reason "not worth more"
+ok incident list --all --json
+is 'any(i["ref"].startswith("goal") and "kept as it is" in (i["resolution"] or "") for i in d)'
+say "what a goal may cost is said before it begins; a no keeps its limit, and a yes is about that limit alone"
 
 ok cap set --scope vendor:anthropic --window month --usd 0.3 --warn 1
 ok goal add "Be warned" --json

@@ -9,6 +9,9 @@ static void test_what_is_left_is_never_below_nothing(void **state)
 {
 	(void)state;
 	assert_int_equal(cap_left(100, 30, 20), 50);
+	assert_int_equal(cap_most(100, 30, 20), 70);
+	assert_int_equal(cap_most(40, 30, 20), 20);	/* lowered under what is held */
+	assert_int_equal(cap_most(20, 30, 0), 0);
 	assert_int_equal(cap_left(100, 90, 20), 0);
 	assert_int_equal(cap_left(0, 0, 0), 0);
 	assert_int_equal(cap_left(PICO_MAX, PICO_MAX, PICO_MAX), 0);
