@@ -285,12 +285,6 @@ enum err_code vault_create_at_cost(const char *path, const char *workspace_id, c
 	return rc;
 }
 
-enum err_code vault_create(const char *path, const char *workspace_id, const char *slot_name,
-    struct vault_pass p, int64_t now_us, struct err *e)
-{
-	return vault_create_at_cost(path, workspace_id, slot_name, p, now_us, VAULT_COST, e);
-}
-
 /* All slots are judged before the first is tried: a hostile file costs nothing. */
 static enum err_code costs_ok(const struct key_file *f, struct scrypt_cost least, struct err *e)
 {
@@ -352,11 +346,6 @@ enum err_code vault_open_at_cost(struct vault **out, const char *path, struct va
 	else
 		vault_close(v);
 	return rc;
-}
-
-enum err_code vault_open(struct vault **out, const char *path, struct vault_pass p, struct err *e)
-{
-	return vault_open_at_cost(out, path, p, VAULT_COST, e);
 }
 
 bool vault_is_open(const struct vault *v)

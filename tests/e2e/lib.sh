@@ -4,7 +4,10 @@
 set -u
 umask 077
 : "${TOP_BUILDDIR:=$PWD}" "${TOP_SRCDIR:=$PWD/..}"
-claviger=$TOP_BUILDDIR/bin/claviger
+# A test that is about the vault's cost, or the one whole proof, sets full_cost=1 before it
+# sources this; the others run the same program with cheap vaults (tests/e2e/cheap_vault.c).
+claviger=$TOP_BUILDDIR/tests/claviger-cheap
+[ -z "${full_cost:-}" ] || claviger=$TOP_BUILDDIR/bin/claviger
 practice=$TOP_BUILDDIR/bin/claviger-practice
 
 skip() { echo "skipped: $*"; exit 77; }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Slots for several persons, key files, another passphrase and a new root, by the
-# real verbs at full cost; and another program reads what they wrote.
+# real verbs; and another program reads what they wrote.
 . "$(dirname "$0")/lib.sh"
 reader=$TOP_SRCDIR/tests/vault/read_vault.py
 w=$home/workspaces/main
