@@ -23,6 +23,17 @@
 
 /* --- spend ------------------------------------------------------------------------ */
 
+/* How much of what was sent came out of a cache. */
+static void put_hit(struct json_out *j, const struct call_tokens *t)
+{
+	int64_t all = t->input + t->cache_read + t->write_5m + t->write_30m + t->write_1h + t->write_12h;
+
+	if (all > 0)
+		json_put_int(j, "cache_hit_percent", (int64_t)((__int128)t->cache_read * 100 / all));
+	else
+		json_put_null(j, "cache_hit_percent");
+}
+
 static void put_spend(struct json_out *j, const char *by, const struct spend_row *r)
 {
 	const struct call_tokens *t = &r->tokens;
@@ -34,6 +45,7 @@ static void put_spend(struct json_out *j, const char *by, const struct spend_row
 	json_put_int(j, "input_tokens", t->input);
 	json_put_int(j, "cache_read_tokens", t->cache_read);
 	json_put_int(j, "cache_write_tokens", t->write_5m + t->write_30m + t->write_1h + t->write_12h);
+	put_hit(j, t);
 	json_put_int(j, "output_tokens", t->output);
 	put_money(j, "cost_usd", r->cost_pd);
 	put_money(j, "estimated_usd", r->estimated_pd);

@@ -75,9 +75,9 @@ void prompt_frame(struct buf *out, struct slice text, const char *source, size_t
 
 /* Four bytes a token is on the safe side: a prefix that is too short is written at
  * a higher price and never read. */
-static enum cache_mark mark(const struct prompt_facts *f, size_t bytes)
+static enum cache_mark mark(const struct prompt_facts *f, enum cache_mark what, size_t bytes)
 {
-	return f->cache_min_tokens > 0 && bytes / 4 >= (size_t)f->cache_min_tokens ? CACHE_5M : CACHE_NONE;
+	return f->cache_min_tokens > 0 && bytes / 4 >= (size_t)f->cache_min_tokens ? what : CACHE_NONE;
 }
 
 /* --- tools ----------------------------------------------------------------------------- */
@@ -131,7 +131,7 @@ static void add_tools(struct prompt *p, const struct prompt_facts *f)
 		buf_init(&text, 0);
 		describe(o, &text, &schema);
 		prompt_add_tool(p, o->name, buf_text(&text), schema,
-		    i == last ? mark(f, p->bytes + text.len + schema.len + strlen(o->name)) : CACHE_NONE);
+		    i == last ? mark(f, f->prefix_cache, p->bytes + text.len + schema.len + strlen(o->name)) : CACHE_NONE);
 		buf_release(&text);
 	}
 }
@@ -172,9 +172,9 @@ static void add_system(struct prompt *p, const struct prompt_facts *f)
 	if (with_team)
 		team_text(&team, f);
 	prompt_add_system(p, f->rules, CACHE_NONE);
-	prompt_add_system(p, buf_slice(&who), with_team ? CACHE_NONE : mark(f, p->bytes + who.len));
+	prompt_add_system(p, buf_slice(&who), with_team ? CACHE_NONE : mark(f, f->prefix_cache, p->bytes + who.len));
 	if (with_team)
-		prompt_add_system(p, buf_slice(&team), mark(f, p->bytes + team.len));
+		prompt_add_system(p, buf_slice(&team), mark(f, f->prefix_cache, p->bytes + team.len));
 	buf_release(&who);
 	buf_release(&team);
 }
@@ -309,7 +309,7 @@ static enum err_code add_history(struct prompt *p, const struct prompt_facts *f,
 		if (f->entries[i].kind != ENTRY_ASSISTANT)
 			continue;
 		if (seen + 1 == turns)	/* the end of what the last turn sent */
-			prompt_mark_last(p, mark(f, p->bytes));
+			prompt_mark_last(p, mark(f, f->history_cache, p->bytes));
 		seen++;
 		prompt_add_message(p, ROLE_ASSISTANT);
 		rc = parts_from_json(slice_of(f->entries[i].body != NULL ? f->entries[i].body : ""), p, e);
@@ -324,7 +324,7 @@ static enum err_code add_history(struct prompt *p, const struct prompt_facts *f,
 	}
 	/* a task without tools ends with its first reply: nothing would be read back */
 	if (has_tools || turns > 0)
-		prompt_mark_last(p, mark(f, p->bytes));
+		prompt_mark_last(p, mark(f, f->history_cache, p->bytes));
 	return ERR_OK;
 }
 

@@ -51,6 +51,7 @@ struct prompt_facts {
 	const char *model;		/* as the vendor names it */
 	int64_t max_tokens;
 	int64_t cache_min_tokens;	/* the model's shortest cacheable prefix; 0: no breakpoints */
+	enum cache_mark prefix_cache, history_cache;	/* of tools and system, of messages: what pays; NONE: not kept */
 };
 
 /* out is initialised here: prompt_release() it. ERR_PROTO if an assistant entry can't be read

@@ -27,9 +27,6 @@
 
 #define BOARD_EVERY_US (50 * US_PER_MS)
 #define HOLDS_RETRY_US US_PER_S
-/* Where a model's shortest cacheable prefix is not known: a mark on a shorter one
- * costs nothing, as it is silently not cached; most models need this much. */
-#define CACHE_MIN_USUAL 1024
 
 /* --- building ----------------------------------------------------------------- */
 
@@ -54,11 +51,15 @@ static enum err_code build_prompt(struct turn *t, const struct facts *f, struct 
 	struct worker *w = t->k->w;
 	struct prompt_facts p = {.limits = &office_limits_default, .workspace = store_name(w->h.store), .agent = &f->agent, .team = f->team,
 		.team_n = (size_t)f->team_n, .goal = &f->goal, .task = &f->task, .needed = f->needed, .needed_n = (size_t)f->needed_n,
-		.entries = f->entries, .entries_n = (size_t)f->entries_n, .offers = &f->offers, .model = t->call.model, .max_tokens = t->max_tokens,
-		.cache_min_tokens = t->rules.cache_min_tokens > 0 ? t->rules.cache_min_tokens : CACHE_MIN_USUAL};
+		.entries = f->entries, .entries_n = (size_t)f->entries_n, .offers = &f->offers, .model = t->call.model, .max_tokens = t->max_tokens};
+	enum err_code rc;
 
 	p.rules = slice_of(w->o.office_rules);
-	return office_prompt(&t->prompt, &p, e);
+	turn_cache(t, &p);
+	rc = office_prompt(&t->prompt, &p, e);
+	if (rc == ERR_OK)
+		turn_cache_key(t);
+	return rc;
 }
 
 /* --- the hold ------------------------------------------------------------------ */

@@ -69,6 +69,12 @@ MUST_USE enum err_code turn_count(struct turn *t);
  * person say. False: there is none, and why says what to do. */
 bool turn_choose(struct turn *t, const struct facts *f, char why[TITLE_MAX_BYTES]);
 
+/* turn_cache.c: what of the prompt is kept at the vendor, and for how long; the word
+ * by which OpenAI finds it again. */
+struct prompt_facts;
+void turn_cache(struct turn *t, struct prompt_facts *p);
+void turn_cache_key(struct turn *t);
+
 /* pace.c: 0: it may go, and is counted. Else how long it has to wait, and why. */
 int64_t pace_wait(struct turn *t, char why[TITLE_MAX_BYTES]);
 

@@ -13,7 +13,8 @@ static struct prompt_facts facts_of(const struct office *o)
 
 	return (struct prompt_facts){.limits = &office_limits_default, .workspace = "acme", .rules = {rules, sizeof rules - 1},
 	    .agent = &o->team[o->task.kind == TASK_PLAN ? 0 : 1], .team = o->team, .team_n = LENGTH(o->team), .goal = &o->goal, .task = &o->task,
-	    .entries = o->entries, .entries_n = o->entries_n, .offers = &o->offers, .model = "m-1", .max_tokens = 1000, .cache_min_tokens = 1};
+	    .entries = o->entries, .entries_n = o->entries_n, .offers = &o->offers, .model = "m-1", .max_tokens = 1000, .cache_min_tokens = 1,
+	    .prefix_cache = CACHE_5M, .history_cache = CACHE_5M};
 }
 
 static void build(const struct office *o, struct prompt *p)
@@ -372,6 +373,14 @@ static void test_short_prefixes_are_not_marked(void **state)
 	f.cache_min_tokens = 0;
 	check_ok(office_prompt(&p, &f, &e), &e);
 	assert_int_equal(prompt_cache_marks(&p), 0);
+	prompt_release(&p);
+	/* nor what would not pay */
+	f.cache_min_tokens = 1;
+	f.history_cache = CACHE_NONE;
+	f.prefix_cache = CACHE_1H;
+	check_ok(office_prompt(&p, &f, &e), &e);
+	assert_int_equal(prompt_cache_marks(&p), 2);
+	assert_int_equal(p.tool[p.tool_count - 1].cache, CACHE_1H);
 	prompt_release(&p);
 	fixture_release(&o);
 }

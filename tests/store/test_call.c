@@ -2,12 +2,68 @@
 /* The ledger: I3 (held before sent, never over a cap), I4 (every call is booked), I9 (sums are sums). */
 #include "store/office.h"
 
+#include "store/key.h"
+#include "store/key_report.h"
+#include "store/reuse.h"
+
 static void set_cap(struct office *o, enum cap_scope scope, const char *ref, enum cap_window w, int64_t limit_pd)
 {
 	struct cap c = {.scope = scope, .window = w, .limit_pd = limit_pd, .created_us = NOON};
 
 	snprintf(c.ref, sizeof c.ref, "%s", ref);
 	check_ok(cap_set(o->s, &c, "kim", NOON, &o->e), &o->e);
+}
+
+/* Held at that minute, by that task (of the same agent). */
+static void call_at(struct office *o, int64_t task, int minute)
+{
+	struct call c = a_call(o, CENT);
+
+	c.task = task;
+	check_ok(call_hold(o->s, &c, NULL, NOON + minute * INT64_C(60000000), NULL, &o->e), &o->e);
+}
+
+static void test_how_soon_calls_follow_each_other(void **state)
+{
+	static const int minutes[] = {0, 2, 4, 30, 31, 200};	/* of one task: soon, soon, later, soon, over */
+	struct office *o = *state;
+	struct cache_reuse prefix, history;
+	size_t i;
+
+	check_ok(calls_reuse(o->s, "Ada", NOON, &prefix, &history, &o->e), &o->e);
+	assert_int_equal(prefix.soon + prefix.later + prefix.ended, 0);
+	for (i = 0; i < LENGTH(minutes); i++)
+		call_at(o, o->task, minutes[i]);
+	/* the last one may still get another */
+	check_ok(calls_reuse(o->s, "Ada", NOON + 210 * INT64_C(60000000), &prefix, &history, &o->e), &o->e);
+	assert_true(history.soon == 3 && history.later == 1 && history.ended == 1);
+	assert_memory_equal(&prefix, &history, sizeof prefix);
+	check_ok(calls_reuse(o->s, "Ada", NOON + 300 * INT64_C(60000000), &prefix, &history, &o->e), &o->e);
+	assert_int_equal(history.ended, 2);
+	check_ok(calls_reuse(o->s, "Sam", NOON, &prefix, &history, &o->e), &o->e);
+	assert_int_equal(prefix.soon + prefix.later + prefix.ended, 0);
+}
+
+static void test_what_a_vendor_says_of_a_key_is_kept_as_it_was_last(void **state)
+{
+	struct office *o = *state;
+	struct key k = {.label = "main", .vendor = "anthropic", .created_us = NOON};
+	struct key_report r;
+	struct key_limit l = {.kind = "requests", .limit = 50, .remaining = 49, .at_us = NOON};
+
+	check_ok(key_add(o->s, &k, "kim", &o->e), &o->e);
+	check_ok(key_report_get(o->s, k.id, &r, &o->e), &o->e);
+	assert_true(r.limits_n == 0 && r.service[0] == '\0' && r.trouble[0] == '\0');
+	check_ok(key_report_limit(o->s, k.id, &l, &o->e), &o->e);
+	l.remaining = 12;
+	check_ok(key_report_limit(o->s, k.id, &l, &o->e), &o->e);
+	check_ok(key_report_service(o->s, k.id, "priority", NOON, &o->e), &o->e);
+	check_ok(key_report_trouble(o->s, k.id, "own_limit", "spend limit reached", NOON + 1, &o->e), &o->e);
+	check_ok(key_report_get(o->s, k.id, &r, &o->e), &o->e);
+	assert_true(r.limits_n == 1 && r.limit[0].limit == 50 && r.limit[0].remaining == 12);
+	assert_string_equal(r.service, "priority");
+	assert_string_equal(r.trouble, "own_limit");
+	assert_int_equal(r.trouble_us, NOON + 1);
 }
 
 static void test_hold_is_stored_before_anything_is_sent(void **state)
@@ -333,6 +389,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		office_test(test_hold_is_stored_before_anything_is_sent),
+		office_test(test_how_soon_calls_follow_each_other),
+		office_test(test_what_a_vendor_says_of_a_key_is_kept_as_it_was_last),
 		office_test(test_i3_hold_that_passes_a_cap_is_refused_and_named),
 		office_test(test_i3_each_scope_and_window_is_kept),
 		office_test(test_i3_a_new_day_or_month_begins_at_nothing),
