@@ -10,8 +10,9 @@
 
 enum log_level { LOG_ERROR, LOG_NOTE, LOG_DEBUG };
 
-/* Append to path (mode 0600), up to that level. */
-MUST_USE enum err_code log_open(const char *path, enum log_level most, struct err *e);
+/* Append to path (mode 0600), up to that level; each line bears our pid and name (a
+ * workspace's). One that has grown over 1 MiB is renamed to PATH.1 first. */
+MUST_USE enum err_code log_open(const char *path, enum log_level most, const char *name, struct err *e);
 void log_close(void);
 void log_line(enum log_level level, const char *fmt, ...) PRINTF_LIKE(2, 3);
 

@@ -412,6 +412,8 @@ static void show_doctor(struct buf *out, const cJSON *doc, bool color)
 {
 	const cJSON *check;
 
+	if (json_object(doc, "program") != NULL)
+		render_fields(out, json_object(doc, "program"), NULL);
 	cJSON_ArrayForEach(check, json_array(doc, "checks")) {
 		const char *state = json_text(check, "state"), *name = json_text(check, "check"), *text = json_text(check, "text"), *mend = json_text(check, "mend");
 		bool is_bad = state != NULL && strcmp(state, "bad") == 0, is_note = state != NULL && strcmp(state, "note") == 0;

@@ -41,6 +41,7 @@ const struct setting setting_table[] = {
 	{"retry_at_risk", SETTING_BOOL, "false", NULL, "try again by itself what was cut off, though the vendor may bill both"},
 	{"first_byte_s", SETTING_COUNT, "300", NULL, "seconds until a vendor has to begin its answer"},
 	{"silence_s", SETTING_COUNT, "60", NULL, "seconds a vendor may be silent in the middle of an answer"},
+	{"log", SETTING_CHOICE, "error", "off error note debug", "what the program's own diary holds: never a key or a text"},
 	{"keys", SETTING_LIST, "", NULL, "keys of the console: {\"approvals.approve=Y\", ...}"},
 	{NULL, SETTING_TEXT, NULL, NULL, NULL},
 };

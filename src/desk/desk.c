@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/wake.h"
@@ -150,6 +151,17 @@ static enum err_code read_persons(const struct config *c, struct person_line *ou
 	return err_mend(e, ERR_USAGE, "claviger config set two_persons_usd 1.50");
 }
 
+/* The diary is no reason not to work: what hinders it is for doctor to say. */
+static void open_log(const struct desk *d, const struct config *config)
+{
+	static const char *const names[] = {"error", "note", "debug"};
+	const char *most = config_text(config, "log");
+
+	for (size_t i = 0; i < LENGTH(names); i++)
+		if (strcmp(most, names[i]) == 0 && file_make_folders(d->paths.state, 0700, NULL) == ERR_OK)
+			err_ignore(log_open(d->paths.log, (enum log_level)i, d->name, NULL));
+}
+
 enum err_code desk_start_worker(struct desk *d, struct err *e)
 {
 	struct worker_options o = {.paths = &d->where, .home = d->paths.home, .holder = d->holder, .where = d->place, .wake_fd = d->wake_fd};
@@ -176,6 +188,7 @@ enum err_code desk_start_worker(struct desk *d, struct err *e)
 	o.office_rules = buf_text(&d->rules);
 	rc = config_open(&config, d->paths.config, e);
 	if (rc == ERR_OK) {
+		open_log(d, config);
 		o.key_file = d->key_file != NULL ? d->key_file : config_text(config, "key_file");
 		o.proxy = config_text(config, "proxy");
 		o.ca_file = config_text(config, "ca_file");

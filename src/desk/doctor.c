@@ -6,6 +6,7 @@
 #include "desk/query_private.h"
 
 #include <dirent.h>
+#include <gnu/libc-version.h>
 #include <langinfo.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -35,7 +37,17 @@ static const char *const verdict_names[] = {"ok", "note", "bad"};
 struct doctor {
 	struct json_out *j;
 	int bad;
+	bool is_report;		/* names, paths and words of the person's stay out */
+	int nth;		/* of the workspaces */
 };
+
+/* What may be pasted where anybody reads it: a path becomes the last of its names. */
+static const char *path_for(const struct doctor *d, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return d->is_report && slash != NULL ? slash + 1 : path;
+}
 
 static void say(struct doctor *d, enum verdict_of v, const char *name, const char *text, const char *mend)
 {
@@ -65,14 +77,17 @@ static void check_modes(struct doctor *d, const struct workspace_paths *w)
 	struct stat st;
 	enum err_code code = path_check_private(w->folder, &e);
 
-	say_result(d, code, &e, "folder", w->folder, "chmod 700 the folder, and let it be yours");
+	if (d->is_report && code != ERR_OK)
+		say(d, CHECK_BAD, "folder", "is not closed to others, or no place for a workspace", NULL);
+	else
+		say_result(d, code, &e, "folder", d->is_report ? "closed to others" : w->folder, "chmod 700 the folder, and let it be yours");
 	for (size_t i = 0; i < LENGTH(files); i++) {
 		char text[512], mend[512];
 
 		if (stat(files[i], &st) != 0 || (st.st_uid == getuid() && (st.st_mode & 077) == 0))
 			continue;
-		snprintf(text, sizeof text, "others may read or write %s", files[i]);
-		snprintf(mend, sizeof mend, "chmod 600 %s", files[i]);
+		snprintf(text, sizeof text, "others may read or write %s", path_for(d, files[i]));
+		snprintf(mend, sizeof mend, "chmod 600 %s", path_for(d, files[i]));
 		say(d, CHECK_BAD, "permissions", text, mend);
 	}
 	if (!file_exists(w->vault))
@@ -95,6 +110,12 @@ static void check_keys(struct doctor *d, struct store *s)
 
 		if (k->state == KEY_RETIRED || (key_note(k, now, note)[0] == '\0' && !is_bad))
 			continue;
+		if (d->is_report) {	/* its label and the vendor's words are the person's */
+			snprintf(text, sizeof text, "K%lld (%.40s, version %d) is %s%s%s", (long long)k->id, k->vendor, k->version, life_name(&key_life, k->state), note[0] != '\0' ? ": " : "", note);
+			say(d, CHECK_NOTE, "key", text, NULL);
+			said++;
+			continue;
+		}
 		if (is_bad)
 			snprintf(text, sizeof text, "%s is %s: %.200s", k->label, life_name(&key_life, k->state), k->why);
 		else
@@ -112,13 +133,18 @@ static void check_workspace(struct doctor *d, const char *name, const struct wor
 	struct store *s = NULL;
 	struct err e;
 	int64_t first = 0;
+	char nth[32];
 	enum err_code code;
 
-	say(d, CHECK_OK, "workspace", name, NULL);
+	if (d->is_report)
+		snprintf(nth, sizeof nth, "number %d", ++d->nth);
+	say(d, CHECK_OK, "workspace", d->is_report ? nth : name, NULL);
 	check_modes(d, w);
 	err_clear(&e);
 	code = store_open(&s, w->folder, STORE_READ, &e);
 	if (code != ERR_OK) {
+		if (d->is_report)
+			snprintf(e.text, sizeof e.text, "cannot be opened: %s", err_name(code));	/* the words name its folder */
 		say_result(d, code, &e, "database", NULL, "put the database back from a backup");
 		return;
 	}
@@ -162,7 +188,7 @@ static void check_workspaces(struct doctor *d, const struct desk_options *o)
 		say(d, o->workspace != NULL ? CHECK_BAD : CHECK_NOTE, "workspace", o->workspace != NULL ? "there is no workspace of that name" : "there is none yet",
 		    "claviger init makes one");
 	else
-		say(d, CHECK_OK, "home", p.home, NULL);
+		say(d, CHECK_OK, "home", d->is_report ? "closed to others" : p.home, NULL);
 	paths_release(&p);
 }
 
@@ -258,13 +284,33 @@ static void check_environment(struct doctor *d)
 	}
 }
 
+static void put_program(struct json_out *j)
+{
+	struct utsname u;
+	char text[512];
+
+	json_open(j, "program", '{');
+	json_put_text(j, "claviger", PACKAGE_VERSION);
+	json_put_text(j, "database", store_engine());
+	json_put_text(j, "transport", worker_transport_engine());
+	snprintf(text, sizeof text, "%s", gnu_get_libc_version());
+	json_put_text(j, "libc", text);
+	if (uname(&u) == 0) {
+		snprintf(text, sizeof text, "%.80s %.80s %.40s", u.sysname, u.release, u.machine);	/* nodename is the person's */
+		json_put_text(j, "kernel", text);
+	}
+	json_close(j, '}');
+}
+
 enum err_code answer_doctor(struct ask *a, struct err *e)
 {
-	struct doctor d = {.j = a->j};
+	struct doctor d = {.j = a->j, .is_report = a->q->all};
 	char problem[64];
 
 	(void)e;
 	json_open(a->j, NULL, '{');
+	if (d.is_report)
+		put_program(a->j);
 	json_open(a->j, "checks", '[');
 	check_workspaces(&d, a->options);
 	check_disk(&d, a->options);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/log.h"
 #include "desk/job.h"
 
 const struct op_row op_table[OP_KINDS] = {
@@ -71,6 +72,7 @@ void desk_job_run(struct job *job, struct hands *h)
 	if (rc == ERR_OK)
 		rc = row->run(h, j, &j->out.err);
 	j->out.err.code = rc;
+	log_line(LOG_DEBUG, "operation %d: %s", (int)j->op.kind, err_name(rc));
 	secret_free(j->secret);
 	j->secret = NULL;
 	worker_poke(h->worker);

@@ -108,7 +108,7 @@ enum err_code ask_task_list(const struct verb_words *w, struct query *q, struct 
 
 enum err_code ask_list(const struct verb_words *w, struct query *q, struct err *e)
 {
-	q->all = verb_value(w, "--all") != NULL;
+	q->all = verb_value(w, "--all") != NULL || verb_value(w, "--report") != NULL;
 	return ask_plain(w, q, e);
 }
 

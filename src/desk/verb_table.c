@@ -34,6 +34,7 @@ static const struct verb_option passphrase_options[] = {
 	NEW_PASSPHRASE("the new"),
 	OPTION("--no-key-file", NULL, "the passphrase alone is enough from now on"),
 	END};
+static const struct verb_option doctor_options[] = {OPTION("--report", NULL, "fit to be pasted anywhere: no names, paths or words of yours, and the versions of what it is built on"), END};
 static const struct verb_option destroy_options[] = {OPTION("--yes", NULL, "do not ask for its name to be typed"), END};
 static const struct verb_option key_import_options[] = {
 	OPTION("--dry-run", NULL, "say what there is, and take nothing"),
@@ -246,7 +247,7 @@ const struct verb verb_table[] = {
 	VERB("agent set", "NAME", 1, 1, "change an agent", VERB_VAULT_TOOLS, .options = agent_options, .to_op = verb_agent_set),
 	VERB("tier list", "", 0, 0, "which model each tier means", 0, .to_query = ask_plain, .columns = "vendor tier model set_by"),
 	VERB("tier set", "VENDOR[/API] TIER MODEL", 3, 3, "let a tier mean that model", 0, .to_op = verb_tier_set),
-	VERB("doctor", "", 0, 0, "look for what is wrong, and say how to mend it", VERB_NO_WORKSPACE, .to_query = ask_plain),
+	VERB("doctor", "", 0, 0, "look for what is wrong, and say how to mend it", VERB_NO_WORKSPACE, .options = doctor_options, .to_query = ask_list),
 	VERB("demo", "", 0, 0, "a throw-away workspace and a practice vendor", VERB_FACE | VERB_NO_WORKSPACE, .options = demo_options),
 
 	VERB("key add", "", 0, 0, "seal a vendor key in the vault, and test it", VERB_VAULT | VERB_NETWORK | VERB_SECRET, .letter = 'K', .options = key_add_options, .to_op = verb_key_add),

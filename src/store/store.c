@@ -333,6 +333,7 @@ void store_view_end(struct store *s)
 
 /* --- names and settings -------------------------------------------------- */
 
+const char *store_engine(void) { return "SQLite " SQLITE_VERSION; }
 const char *store_folder(const struct store *s) { return s->folder; }
 const char *store_workspace(const struct store *s) { return s->workspace; }
 const char *store_name(const struct store *s) { return s->name; }

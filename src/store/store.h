@@ -68,6 +68,7 @@ MUST_USE enum err_code store_setting_set(struct store *s, const char *name, cons
 MUST_USE enum err_code store_generation(struct store *s, uint32_t *out, struct err *e);
 MUST_USE enum err_code store_set_generation(struct store *s, uint32_t generation, struct err *e);
 
+const char *store_engine(void);	/* what it is built on, and the version */
 /* The whole file and its foreign keys, for doctor (grows with history). ERR_PROTO names the first fault. */
 MUST_USE enum err_code store_check(struct store *s, struct err *e);
 /* A copy of the database (without the WAL) to a new file of mode 0600. */

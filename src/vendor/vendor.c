@@ -182,6 +182,52 @@ void vendor_token(struct slice text, char *out, size_t room)
 	out[n] = '\0';
 }
 
+static bool is_key_byte(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c != '\0' && strchr("-_+/=*", c) != NULL);
+}
+
+/* How a vendor's keys begin; or long, with capitals, small letters and digits: no
+ * word of a sentence, no name of a model. */
+static bool looks_secret(const char *p, size_t n)
+{
+	static const char *const starts[] = {"sk-", "sk_", "ABSK", "bedrock-api-key-", "AKIA", "ASIA"};
+	bool upper = false, lower = false, digit = false;
+	size_t i;
+
+	for (i = 0; i < LENGTH(starts); i++)
+		if (n > strlen(starts[i]) && strncmp(p, starts[i], strlen(starts[i])) == 0)
+			return true;
+	for (i = 0; i < n; i++) {
+		upper |= p[i] >= 'A' && p[i] <= 'Z';
+		lower |= p[i] >= 'a' && p[i] <= 'z';
+		digit |= p[i] >= '0' && p[i] <= '9';
+	}
+	return n >= 24 && (upper + lower + digit == 3 || n >= 40);
+}
+
+void vendor_own_words(const struct vendor_error *v, char *out, size_t room)
+{
+	const char *p = v->message;
+	size_t n = (size_t)snprintf(out, room, "%s%s", v->sentence, *p != '\0' ? "; in its own words: " : "");
+
+	while (*p != '\0' && n + 8 < room) {
+		size_t len = 0;
+
+		while (is_key_byte(p[len]))
+			len++;
+		if (len > 0 && looks_secret(p, len)) {
+			memcpy(out + n, "[key]", 5);
+			n += 5;
+			p += len;
+			continue;
+		}
+		for (len += len == 0; len > 0 && n + 1 < room; len--, p++)
+			out[n++] = *p == '\n' || *p == '\r' || *p == '\t' ? ' ' : *p;
+	}
+	out[n < room ? n : room - 1] = '\0';
+}
+
 /* --- how many tokens at most ---------------------------------------------- */
 
 /* Tokens that a vendor adds round what we send: the frame of the prompt, of a

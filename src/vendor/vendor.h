@@ -159,6 +159,9 @@ void vendor_classify(const struct vendor *v, int status, const struct wire_answe
  * with other bytes than a-z A-Z 0-9 _ -, over 64 of them, or none. */
 #define VENDOR_CALL_ID 65
 const char *vendor_call_id(const char *id, char out[VENDOR_CALL_ID]);
+/* Our sentence, then the vendor's own words on one line; what in them looks like a
+ * credential (a server may repeat what it was sent) is left out. Not cleaned for a terminal. */
+void vendor_own_words(const struct vendor_error *v, char *out, size_t room);
 /* Text from outside reduced to a token: printable ASCII, no blanks, cut to room. */
 void vendor_token(struct slice text, char *out, size_t room);
 

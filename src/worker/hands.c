@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "model/cap.h"
@@ -46,6 +47,8 @@ void hands_unlock(struct hands *h, struct vault *v)
 		if (h->worker != NULL && h->worker->transport != NULL)
 			transport_forget(h->worker->transport);
 	}
+	if (h->vault != v)
+		log_line(LOG_NOTE, v != NULL ? "the vault is open" : "the vault is closed");
 	h->vault = v;
 	journal_set_signer(h->store, v != NULL ? sign_head : NULL, h);
 	if (v != NULL) {

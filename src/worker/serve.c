@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "model/key.h"
@@ -90,6 +91,7 @@ static void on_head(void *user, int status, const struct wire_answer_header *h, 
 	struct request_in_hand *x = user;
 
 	x->status = status;
+	log_line(LOG_DEBUG, "request %lld: key %lld version %d, http %d", (long long)x->r.id, (long long)x->key.id, x->key.version, status);
 	answer_keep(&x->answer, h, n);
 	buf_init(&x->answer.body, 4 << 20);
 }
@@ -129,8 +131,8 @@ static bool judge(struct request_in_hand *x)
 		if (ask_models(x, &e) == ERR_OK)
 			return false;
 	}
-	key_says(x, v.meaning == TROUBLE_BAD_KEY ? KEY_REVOKED : KEY_FAILING, v.sentence);
-	snprintf(answer, sizeof answer, "%s", v.sentence);
+	vendor_own_words(&v, answer, TITLE_MAX_BYTES);
+	key_says(x, v.meaning == TROUBLE_BAD_KEY ? KEY_REVOKED : KEY_FAILING, answer);
 	end(x->w, x->r.id, ERR_NET, answer);
 	return true;
 }

@@ -15,6 +15,7 @@
 #include "wire/request.h"
 #include "worker/fault.h"
 #include "worker/line.h"
+#include "worker/worker.h"
 
 #define HEADERS 128
 
@@ -532,4 +533,9 @@ void transport_forget(struct transport *t)
 		return;
 	curl_multi_cleanup(t->multi);
 	t->multi = fresh;
+}
+
+const char *worker_transport_engine(void)
+{
+	return curl_version();
 }

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/clock.h"
 #include "base/crash.h"
 #include "base/memory.h"
@@ -288,6 +289,8 @@ enum err_code turn_send(struct turn *t, const struct wire_request *req, const st
 		crash_point("call.held");
 		rc = call_sent(w->h.store, t->call.id, t->call.epoch, clock_now_us(), e);
 		t->is_sent = rc == ERR_OK;
+		log_line(LOG_DEBUG, "call %lld: sent for task %lld on key %lld version %d, held %lld", (long long)t->call.id, (long long)t->call.task, (long long)t->key.id, t->key.version,
+		    (long long)t->call.hold_pd);
 		crash_point("call.sent");
 	}
 	if (rc == ERR_OK)

@@ -145,6 +145,7 @@ static enum err_code book(struct turn *t, enum call_state state, const char *err
 		snprintf(c->stop_reason, sizeof c->stop_reason, "%s", stop_reason_names[t->reply.stop]);
 	crash_point("call.settling");
 	rc = call_settle(w->h.store, c, clock_now_us(), e);
+	log_line(LOG_DEBUG, "call %lld: %s, http %d, %lld", (long long)c->id, life_name(&call_life, (int)c->state), c->http_status, (long long)c->cost_pd);
 	if (rc == ERR_OK) {
 		w->calls += state == CALL_SETTLED || state == CALL_CUT || state == CALL_REFUSED;
 		w->cost_pd += c->cost_pd;
@@ -237,7 +238,8 @@ void turn_react(struct turn *t, const struct vendor_error *x, bool is_cut)
 		return;
 	}
 	if (key != KEY_STATES && !is_replaced(t)) {
-		err_ignore(key_move(w->h.store, t->key.id, key, x->sentence, now, NULL));
+		vendor_own_words(x, why, sizeof why);
+		err_ignore(key_move(w->h.store, t->key.id, key, why, now, NULL));
 		w->key_died |= key == KEY_REVOKED;
 		w->look = true;
 		snprintf(why, sizeof why, "key %s: %.180s", t->key.label, x->sentence);

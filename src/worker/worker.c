@@ -68,6 +68,7 @@ static enum err_code take_lease(struct worker *w, struct err *e)
 		err_ignore(lease_release(w->h.store, NULL));
 		return rc;
 	}
+	log_line(LOG_NOTE, "works, epoch %lld: %d calls cut, %d released, %d firings unknown, %d unsent", (long long)w->epoch, swept.cut, swept.released, swept.unknown, swept.unfired);
 	w->has_lease = w->look = true;
 	(void)hands_vault_is_current(&w->h);
 	return ERR_OK;
@@ -82,6 +83,7 @@ static void release_lease(struct worker *w)
 	w->has_lease = false;
 	err_ignore(store_checkpoint(w->h.store, CHECKPOINT_IF_LARGE, NULL, NULL));
 	err_ignore(lease_release(w->h.store, NULL));
+	log_line(LOG_NOTE, "works no more, epoch %lld", (long long)w->epoch);
 	worker_tell(w);
 }
 

@@ -75,6 +75,7 @@ struct worker_status {
 	int calls_in_flight;
 	int64_t calls, cost_pd;		/* settled by this process since RUN began */
 };
+const char *worker_transport_engine(void);	/* what the transport is built on, and its version */
 void worker_status(struct worker *w, struct worker_status *out);
 /* A request row was written: serve it here if no other process is the worker. */
 void worker_want_serving(struct worker *w);

@@ -91,6 +91,35 @@ static void test_a_body_that_is_no_json_is_judged_by_its_status(void **state)
 	assert_int_equal(v.meaning, TROUBLE_SLOW_DOWN);
 }
 
+/* A server may repeat what it was sent: nothing that looks like a credential is taken over. */
+static void test_I5_own_words_repeat_no_key(void **state)
+{
+	static const struct { const char *said, *kept; } cases[] = {
+		{"Incorrect API key provided: sk-proj-abcdefghij0123456789. See your account.", "Incorrect API key provided: [key]. See your account."},
+		{"Incorrect API key provided: sk-pr****6789.", "Incorrect API key provided: [key]."},
+		{"x-api-key: sk-ant-api03-AAAA\nis invalid", "x-api-key: [key] is invalid"},
+		{"Bearer ABSKQmVkcm9ja0FQSUtleS1hYmNk is unknown", "Bearer [key] is unknown"},
+		{"signature of wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "signature of [key]"},
+		{"model claude-sonnet-4-5-20250929-v1 is not for you", "model claude-sonnet-4-5-20250929-v1 is not for you"},
+		{"You have reached your specified API usage limits.", "You have reached your specified API usage limits."},
+	};
+	struct vendor_error v = {.sentence = "No"};
+	char out[256], small[32];
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		snprintf(v.message, sizeof v.message, "%s", cases[i].said);
+		vendor_own_words(&v, out, sizeof out);
+		assert_int_equal(strncmp(out, "No; in its own words: ", 22), 0);
+		assert_string_equal(out + 22, cases[i].kept);
+		vendor_own_words(&v, small, sizeof small);
+		assert_true(strlen(small) < sizeof small);
+	}
+	v.message[0] = '\0';
+	vendor_own_words(&v, out, sizeof out);
+	assert_string_equal(out, "No");
+}
+
 static void test_words_from_outside_become_tokens(void **state)
 {
 	struct vendor_error v;
@@ -237,6 +266,7 @@ int main(void)
 		cmocka_unit_test(test_errors_are_told_apart),
 		cmocka_unit_test(test_the_vendors_own_wait_is_taken),
 		cmocka_unit_test(test_a_body_that_is_no_json_is_judged_by_its_status),
+		cmocka_unit_test(test_I5_own_words_repeat_no_key),
 		cmocka_unit_test(test_words_from_outside_become_tokens),
 		cmocka_unit_test(test_errors_inside_a_stream_keep_their_meaning),
 		cmocka_unit_test(test_the_list_of_models_is_asked_for_and_read),
