@@ -236,6 +236,28 @@ static void show_connector(struct buf *out, const cJSON *doc, bool color)
 	}
 }
 
+/* --- template show ------------------------------------------------------------------------- */
+
+static void show_template(struct buf *out, const cJSON *doc, bool color)
+{
+	static const char *const skip[] = {"goals", NULL};
+	const cJSON *goal;
+
+	render_fields(out, doc, skip);
+	head(out, color, _("Team:"));
+	render_table(out, json_array(doc, "agents"), "name role tier tasks_per_month=% cap_usd=$ title", 0);
+	head(out, color, _("A month of it, as a rough guess, with the models of each vendor:"));
+	render_table(out, json_array(doc, "expected_month"), "vendor routine=$ standard=$ top=$ month_usd=$", 0);
+	head(out, color, _("Goals to start with:"));
+	cJSON_ArrayForEach(goal, json_array(doc, "goals"))
+		if (cJSON_IsString(goal))
+			render_text(out, goal->valuestring, "  ");
+	if (json_array(doc, "schedules") != NULL && json_array(doc, "schedules")->child != NULL) {
+		head(out, color, _("Schedules, off until you switch one on:"));
+		render_table(out, json_array(doc, "schedules"), "agent when text", 0);
+	}
+}
+
 /* --- goal report ------------------------------------------------------------------------------ */
 
 static void show_report(struct buf *out, const cJSON *doc, bool color)
@@ -456,7 +478,7 @@ show_fn *show_find(const char *verb_path)
 		const char *path;
 		show_fn *show;
 	} shows[] = {
-		{"approval show", show_approval}, {"connector show", show_connector}, {"task show", show_task}, {"goal report", show_report}, {"spend", show_spend}, {"meter", show_meter},
+		{"approval show", show_approval}, {"connector show", show_connector}, {"template show", show_template}, {"task show", show_task}, {"goal report", show_report}, {"spend", show_spend}, {"meter", show_meter},
 		{"doctor", show_doctor}, {"watch", show_watch}, {"journal verify", show_verify},
 	};
 

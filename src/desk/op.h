@@ -78,6 +78,8 @@ enum op_kind {
 	OP_CRM_IMPORT,		/* name (connector), text (the file), region (csv or vcard), model (the kind) -> json */
 	OP_CRM_EXPORT,		/* name, text (where to), region, model -> text */
 	/* agents */
+	OP_AGENT_ADD,		/* name, region (role), base_url (title or ""), text (prompt or NULL), tier, vendor, model, tools, money_pd (a day), count (turns); V -> id */
+	OP_AGENT_REMOVE,	/* name; V */
 	OP_AGENT_SET,		/* name, tier/has_tier, vendor, model, tools, pause: see fields */
 	OP_TIER_SET,		/* vendor, tier, model */
 	OP_KINDS

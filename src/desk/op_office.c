@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Operations on connectors, their tools, agents and tiers. What a person trusts
- * is signed here: the connector's command, each tool's definition and effect. */
+/* Operations on connectors, their tools, and tiers. What a person trusts is
+ * signed here: the connector's command, each tool's definition and effect. */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,10 +13,8 @@
 #include "base/path.h"
 #include "desk/job.h"
 #include "office/policy.h"
-#include "store/agent.h"
 #include "store/connector.h"
 #include "store/incident.h"
-#include "store/key.h"
 #include "store/store.h"
 #include "store/tier.h"
 #include "vault/vault.h"
@@ -235,110 +233,6 @@ enum err_code op_connector_remove(struct hands *h, struct desk_job *j, struct er
 	if (rc == ERR_OK)
 		rc = connector_remove(h->store, c.id, h->who, clock_now_us(), e);
 	connector_record_release(&c);
-	return rc;
-}
-
-static enum err_code take_tools(struct agent *a, const char *json, struct err *e)
-{
-	cJSON *list = NULL, *item;
-	enum err_code rc = json_parse(slice_of(json), &list, e);
-
-	if (rc != ERR_OK)
-		return rc;
-	a->tools_n = 0;
-	a->tools_narrowed = true;
-	cJSON_ArrayForEach(item, list) {
-		if (!cJSON_IsString(item) || !policy_pattern_ok(item->valuestring) || strlen(item->valuestring) >= sizeof a->tools[0]) {
-			rc = err_set(e, ERR_USAGE, "a tool is named CONNECTOR.TOOL, CONNECTOR.* or *");
-			break;
-		}
-		if (a->tools_n == AGENT_TOOLS) {
-			rc = err_set(e, ERR_LIMIT, "an agent has at most %d tools on its list", AGENT_TOOLS);
-			break;
-		}
-		snprintf(a->tools[a->tools_n++], sizeof a->tools[0], "%s", item->valuestring);
-	}
-	cJSON_Delete(list);
-	return rc;
-}
-
-static enum err_code sign_agent(struct hands *h, struct agent *a, struct err *e)
-{
-	struct buf b;
-	enum err_code rc = hands_need_vault(h, e);
-
-	if (rc != ERR_OK)
-		return rc;
-	buf_init(&b, 0);
-	agent_bytes(h->workspace, a, &b);
-	rc = vault_mac(h->vault, VAULT_AGENT, b.p, b.len, &a->mac, e);
-	buf_release(&b);
-	return rc;
-}
-
-static void put_or_any(char *out, size_t room, const char *value)
-{
-	if (*value != '\0')
-		snprintf(out, room, "%s", strcmp(value, "any") == 0 ? "" : value);
-}
-
-/* Whose models from the next turn on: history is converted when it is sent. A model
- * and a key of another vendor would mean nothing there. */
-static enum err_code take_vendor(struct hands *h, struct agent *a, const struct op *op, struct err *e)
-{
-	char was[NAME_MAX_BYTES];
-	struct key k;
-	enum err_code rc = ERR_OK;
-
-	memcpy(was, a->vendor, sizeof was);
-	put_or_any(a->vendor, sizeof a->vendor, op->vendor);
-	put_or_any(a->key, sizeof a->key, op->key);
-	if (op->vendor[0] != '\0' && op->key[0] == '\0' && strcmp(was, a->vendor) != 0)
-		a->key[0] = '\0';
-	if (op->key[0] != '\0' && a->key[0] != '\0') {
-		rc = key_by_label(h->store, a->key, &k, e);
-		if (rc == ERR_MISSING) {
-			err_set(e, rc, "no key is called %.60s", a->key);
-			err_mend(e, rc, "see: claviger key list");
-		} else if (rc == ERR_OK && op->vendor[0] != '\0' && strcmp(a->vendor, k.vendor) != 0) {
-			err_set(e, ERR_USAGE, "key %.60s is one of %s", k.label, k.vendor);
-			rc = err_mend(e, ERR_USAGE, "leave --vendor away: the key says it");
-		}
-		if (rc == ERR_OK)
-			snprintf(a->vendor, sizeof a->vendor, "%s", k.vendor);
-	}
-	if (strcmp(was, a->vendor) != 0)
-		a->model[0] = '\0';
-	put_or_any(a->model, sizeof a->model, op->model);
-	return rc;
-}
-
-enum err_code op_agent_set(struct hands *h, struct desk_job *j, struct err *e)
-{
-	struct op *op = &j->op;
-	struct agent a = {0};
-	enum err_code rc = agent_get(h->store, op->name, &a, e);
-
-	if (rc == ERR_OK && op->has_tier)
-		a.tier = op->tier;
-	if (rc == ERR_OK)
-		rc = take_vendor(h, &a, op, e);
-	if (rc == ERR_OK && op->has_pause)
-		a.paused = op->pause;
-	if (rc == ERR_OK && op->text != NULL) {
-		free(a.prompt);
-		a.prompt = xstrdup(op->text);
-	}
-	if (rc == ERR_OK && op->tools != NULL)
-		rc = take_tools(&a, op->tools, e);
-	if (rc == ERR_OK && op->tools != NULL)
-		rc = sign_agent(h, &a, e);
-	if (rc == ERR_OK)
-		rc = agent_set(h->store, &a, e);
-	/* what waited for its key may have another one now */
-	if (rc == ERR_OK && (op->vendor[0] != '\0' || op->key[0] != '\0'))
-		rc = worker_wake_tasks(h, ON_KEY, e);
-	agent_release(&a);
 	return rc;
 }
 

@@ -55,6 +55,8 @@ const struct op_row op_table[OP_KINDS] = {
 	[OP_SCHEDULE_REMOVE] = {op_schedule_remove, false},
 	[OP_CRM_IMPORT] = {op_crm_import, false},
 	[OP_CRM_EXPORT] = {op_crm_export, false},
+	[OP_AGENT_ADD] = {op_agent_add, true},
+	[OP_AGENT_REMOVE] = {op_agent_remove, true},
 	[OP_AGENT_SET] = {op_agent_set, false},
 	[OP_TIER_SET] = {op_tier_set, false},
 };

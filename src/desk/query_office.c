@@ -13,7 +13,6 @@
 #include "desk/data.h"
 #include "model/connector.h"
 #include "model/move.h"
-#include "office/template.h"
 #include "office/when.h"
 #include "store/agent.h"
 #include "store/approval.h"
@@ -155,7 +154,7 @@ enum err_code answer_persons(struct ask *a, struct err *e)
 
 /* --- teams -------------------------------------------------------------------------- */
 
-static void put_agent(struct json_out *j, const struct agent *g, bool whole)
+void put_agent(struct json_out *j, const struct agent *g, bool whole)
 {
 	json_put_text(j, "name", g->name);
 	json_put_text(j, "role", g->role);
@@ -177,62 +176,6 @@ static void put_agent(struct json_out *j, const struct agent *g, bool whole)
 	json_put_bool(j, "only_these_tools", g->tools_narrowed);
 	if (whole)
 		json_put_text(j, "prompt", g->prompt);
-}
-
-enum err_code answer_templates(struct ask *a, struct err *e)
-{
-	char **names = data_templates(a->options->home);
-
-	(void)e;
-	json_open(a->j, NULL, '[');
-	for (char **name = names; *name != NULL; name++) {
-		struct template *t = NULL;
-		struct err bad;
-
-		json_open(a->j, NULL, '{');
-		json_put_text(a->j, "name", *name);
-		if (data_template(a->options->home, *name, &t, &bad) == ERR_OK) {
-			json_put_text(a->j, "title", t->title);
-			json_put_text(a->j, "industry", t->industry);
-			json_put_int(a->j, "agents", t->agents_n);
-			template_release(t);
-			free(t);
-		} else {
-			json_put_text(a->j, "problem", bad.text);
-		}
-		json_close(a->j, '}');
-	}
-	json_close(a->j, ']');
-	data_names_free(names);
-	return ERR_OK;
-}
-
-enum err_code answer_template(struct ask *a, struct err *e)
-{
-	struct template *t = NULL;
-	enum err_code code = data_template(a->options->home, a->q->name, &t, e);
-
-	if (code != ERR_OK)
-		return code;
-	json_open(a->j, NULL, '{');
-	json_put_text(a->j, "name", t->name);
-	json_put_text(a->j, "title", t->title);
-	json_put_text(a->j, "industry", t->industry);
-	json_open(a->j, "agents", '[');
-	for (int i = 0; i < t->agents_n; i++) {
-		json_open(a->j, NULL, '{');
-		put_agent(a->j, &t->agents[i], false);
-		json_close(a->j, '}');
-	}
-	json_close(a->j, ']');
-	json_open(a->j, "goals", '[');
-	for (int i = 0; i < t->goals_n; i++)
-		json_put_text(a->j, NULL, t->goals[i]);
-	json_close(a->j, ']');
-	json_close(a->j, '}');
-	template_release(t);
-	free(t);
-	return ERR_OK;
 }
 
 enum err_code answer_agents(struct ask *a, struct err *e)

@@ -18,7 +18,7 @@
 /* --- prices --------------------------------------------------------------------------------- */
 
 /* The workspace's book, or one of our own (*own, to be freed). */
-static enum err_code find_book(struct ask *a, const struct book **book, struct book **own, struct err *e)
+enum err_code query_book(struct ask *a, const struct book **book, struct book **own, struct err *e)
 {
 	enum err_code code = ERR_OK;
 
@@ -174,7 +174,7 @@ enum err_code answer_prices(struct ask *a, struct err *e)
 	enum region_class region;
 	struct rates r, now;
 	int shown = 0;
-	enum err_code code = find_book(a, &book, &own, e);
+	enum err_code code = query_book(a, &book, &own, e);
 
 	if (code != ERR_OK || q->all) {
 		if (code == ERR_OK)
@@ -309,7 +309,7 @@ enum err_code answer_quote(struct ask *a, struct err *e)
 	enum err_code code = quote_usage(q, &list, e);
 
 	if (code == ERR_OK)
-		code = find_book(a, &book, &own, e);
+		code = query_book(a, &book, &own, e);
 	if (code != ERR_OK)
 		return code;
 	price_usage(book, q->vendor, &list, price_when(a, q->vendor), &quote);

@@ -45,6 +45,11 @@ struct pages {
 /* *rows is the caller's, to be released one by one and freed. */
 MUST_USE enum err_code read_pages(const struct ask *a, const struct pages *p, int limit, void **rows, int *n, struct err *e);
 
+/* The members of an agent's object. */
+void put_agent(struct json_out *j, const struct agent *g, bool whole);
+/* The prices of the workspace, or of the home where there is none: *own is to be freed. */
+MUST_USE enum err_code query_book(struct ask *a, const struct book **book, struct book **own, struct err *e);
+
 /* The members of a task's object, for lists and `show`. */
 void put_task(struct json_out *j, const struct task *t);
 

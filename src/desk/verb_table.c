@@ -58,6 +58,17 @@ static const struct verb_option agent_options[] = {
 	OPTION("--pause", NULL, "no work until --resume"),
 	OPTION("--resume", NULL, "work again"),
 	END};
+static const struct verb_option agent_add_options[] = {
+	OPTION("--role", "ROLE", "one word, such as engineer or support", .required = true),
+	OPTION("--title", "TEXT", "what they do, for the CEO and for you"),
+	OPTION("--prompt-file", "F", "their part of the instructions (default: the one of that role)"),
+	OPTION("--tier", "T", "routine, standard (default) or top"),
+	OPTION("--vendor", "V", "whose models they use"),
+	OPTION("--model", "M", "that model, not the tier's"),
+	OPTION("--tool", "C.T", "a tool they may use (again for each; default: all)", .many = true),
+	OPTION("--cap-usd", "X", "at most that much a day"),
+	OPTION("--turns", "N", "calls for one task at most (default: 20)"),
+	END};
 static const struct verb_option demo_options[] = {OPTION("--plain", NULL, "print the whole loop instead of opening the console"), END};
 
 #define SECRET_INPUTS \
@@ -244,6 +255,8 @@ const struct verb verb_table[] = {
 	VERB("template show", "T", 1, 1, "one team", VERB_NO_WORKSPACE, .to_query = ask_named),
 	VERB("agent list", "", 0, 0, "the team", 0, .to_query = ask_plain, .columns = "name role tier vendor key model paused title"),
 	VERB("agent show", "NAME", 1, 1, "one agent", 0, .to_query = ask_named),
+	VERB("agent add", "NAME", 1, 1, "one more in the team", VERB_VAULT, .options = agent_add_options, .to_op = verb_agent_add),
+	VERB("agent remove", "NAME", 1, 1, "one less; what they did stays in the books", VERB_VAULT, .to_op = verb_agent_remove),
 	VERB("agent set", "NAME", 1, 1, "change an agent", VERB_VAULT_TOOLS, .options = agent_options, .to_op = verb_agent_set),
 	VERB("tier list", "", 0, 0, "which model each tier means", 0, .to_query = ask_plain, .columns = "vendor tier model set_by"),
 	VERB("tier set", "VENDOR[/API] TIER MODEL", 3, 3, "let a tier mean that model", 0, .to_op = verb_tier_set),

@@ -17,6 +17,7 @@
 #include "desk/desk.h"
 #include "office/template.h"
 #include "store/agent.h"
+#include "store/schedule.h"
 #include "store/store.h"
 #include "vault/vault.h"
 
@@ -156,6 +157,10 @@ static enum err_code add_team(struct store *s, struct vault *v, const char *home
 			rc = agent_set(s, &t->agents[i], e);
 	}
 	buf_release(&b);
+	for (i = 0; i < t->schedules_n && rc == ERR_OK; i++) {	/* off: they have no next time */
+		t->schedules[i].created_us = clock_now_us();
+		rc = schedule_add(s, &t->schedules[i], "template", t->schedules[i].created_us, e);
+	}
 	if (rc == ERR_OK)
 		rc = store_setting_set(s, "template", template_name, e);
 	template_release(t);

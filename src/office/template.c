@@ -12,6 +12,7 @@
 #include "base/utf8.h"
 #include "money/pico.h"
 #include "office/policy.h"
+#include "office/when.h"
 
 #define MAX_TURNS 200
 
@@ -105,6 +106,18 @@ static enum err_code take_tier(const cJSON *obj, struct agent *a, const char *pl
 	return ERR_OK;
 }
 
+static enum err_code take_tasks(const cJSON *obj, int *out, const char *place, struct err *e)
+{
+	int64_t n = 0;
+
+	if (json_member(obj, "tasks_per_month") == NULL)
+		return ERR_OK;
+	if (!json_int(obj, "tasks_per_month", &n) || n < 0 || n > TEMPLATE_TASKS)
+		return err_set(e, ERR_PROTO, "%s.tasks_per_month: a whole number from 0 to %d is needed here", place, TEMPLATE_TASKS);
+	*out = (int)n;
+	return ERR_OK;
+}
+
 static enum err_code take_turns(const cJSON *obj, struct agent *a, const char *place, struct err *e)
 {
 	int64_t n = 0;
@@ -153,7 +166,7 @@ static enum err_code take_prompt(const cJSON *obj, struct template *t, int i, co
 static enum err_code take_agent(const cJSON *obj, struct template *t, int i, struct err *e)
 {
 	static const char *const known[] = {"name", "role", "title", "prompt", "prompt_file", "tier", "tools", "only_these_tools", "max_turns", "cap_usd",
-	    "vendor", "model", NULL};
+	    "vendor", "model", "tasks_per_month", NULL};
 	struct agent *a = &t->agents[i];
 	char place[32];
 	enum err_code rc = ERR_OK;
@@ -172,6 +185,7 @@ static enum err_code take_agent(const cJSON *obj, struct template *t, int i, str
 	    (rc = take_tools(obj, a, place, e)) != ERR_OK ||
 	    (rc = take_turns(obj, a, place, e)) != ERR_OK ||
 	    (rc = take_money(obj, a, place, e)) != ERR_OK ||
+	    (rc = take_tasks(obj, &t->tasks[i], place, e)) != ERR_OK ||
 	    (rc = take_prompt(obj, t, i, place, e)) != ERR_OK)
 		return rc;
 	if (!is_word(a->name) || !is_word(a->role))
@@ -213,8 +227,48 @@ static enum err_code take_goals(const cJSON *root, struct template *t, struct er
 			return err_set(e, ERR_LIMIT, "template.goals: more than %d", TEMPLATE_GOALS);
 		t->goals[t->goals_n++] = xstrdup(m->valuestring);
 	}
-	t->schedules_n = cJSON_GetArraySize(json_array(root, "schedules"));
 	return ERR_OK;
+}
+
+/* Of agents of the same file; all off until a person switches one on. */
+static enum err_code take_schedule(const cJSON *obj, struct template *t, struct err *e)
+{
+	static const char *const known[] = {"agent", "every", "at", "days", "text", NULL};
+	struct schedule *s = &t->schedules[t->schedules_n];
+	const char *every = json_text(obj, "every"), *text = json_text(obj, "text");
+	struct err why = {0};
+	char place[32];
+	enum err_code rc;
+	int i;
+
+	snprintf(place, sizeof place, "schedules[%d]", t->schedules_n++);
+	if (!cJSON_IsObject(obj))
+		return err_set(e, ERR_PROTO, "%s: an object is needed here", place);
+	if ((rc = only(obj, known, place, e)) != ERR_OK || (rc = take_text(obj, "agent", s->agent, sizeof s->agent, 1, place, e)) != ERR_OK)
+		return rc;
+	for (i = 0; i < t->agents_n && strcmp(t->agents[i].name, s->agent) != 0; i++)
+		;
+	if (i == t->agents_n)
+		return err_set(e, ERR_PROTO, "%s.agent: no agent of this template has that name", place);
+	if (text == NULL || text[0] == '\0' || every == NULL)
+		return err_set(e, ERR_PROTO, "%s: every and text are needed", place);
+	if (when_read(s, every, json_text(obj, "at"), json_text(obj, "days"), &why) != ERR_OK)
+		return err_set(e, ERR_PROTO, "%s: %.180s", place, why.text);
+	s->text = xstrdup(text);
+	return ERR_OK;
+}
+
+static enum err_code take_schedules(const cJSON *root, struct template *t, struct err *e)
+{
+	const cJSON *m;
+	enum err_code rc = ERR_OK;
+
+	if (cJSON_GetArraySize(json_array(root, "schedules")) > TEMPLATE_SCHEDULES)
+		return err_set(e, ERR_LIMIT, "template.schedules: more than %d", TEMPLATE_SCHEDULES);
+	cJSON_ArrayForEach(m, json_array(root, "schedules"))
+		if (rc == ERR_OK)
+			rc = take_schedule(m, t, e);
+	return rc;
 }
 
 static enum err_code take_root(const cJSON *root, struct template *t, struct err *e)
@@ -238,7 +292,8 @@ static enum err_code take_root(const cJSON *root, struct template *t, struct err
 		return rc;
 	if (!is_word(t->name))
 		return err_set(e, ERR_PROTO, "template.name: letters, digits, - and _ are allowed");
-	return take_agents(root, t, e);
+	rc = take_agents(root, t, e);
+	return rc == ERR_OK ? take_schedules(root, t, e) : rc;
 }
 
 enum err_code template_parse(struct slice bytes, struct template *out, struct err *e)
@@ -280,5 +335,7 @@ void template_release(struct template *t)
 		agent_release(&t->agents[i]);
 	for (i = 0; i < t->goals_n; i++)
 		free(t->goals[i]);
+	for (i = 0; i < t->schedules_n; i++)
+		schedule_release(&t->schedules[i]);
 	memset(t, 0, sizeof *t);
 }

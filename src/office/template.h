@@ -4,7 +4,8 @@
  *
  * The file: {"format":1, "name", "title", "industry", "agents":[{"name","role",
  * "title","prompt" or "prompt_file","tier","tools":[...],"only_these_tools",
- * "max_turns","cap_usd","vendor","model"}], "goals":["..."], "schedules":[...]}.
+ * "max_turns","cap_usd","vendor","model","tasks_per_month"}], "goals":["..."],
+ * "schedules":[{"agent","every","at","days","text"}]}. claviger-template(5) says it for people.
  * Unknown members are errors: a typo must not silently take a tool away.
  *
  * Errors  ERR_PROTO or ERR_LIMIT with the place: "agents[2].tier: ...". */
@@ -14,10 +15,13 @@
 #include "base/err.h"
 #include "base/slice.h"
 #include "model/agent.h"
+#include "model/schedule.h"
 
 #define TEMPLATE_BYTES ((size_t)256 << 10)
 #define TEMPLATE_AGENTS 32
 #define TEMPLATE_GOALS 16
+#define TEMPLATE_SCHEDULES 16
+#define TEMPLATE_TASKS 100000
 #define PROMPT_FILE_BYTES ((size_t)32 << 10)
 
 struct template {
@@ -29,7 +33,9 @@ struct template {
 	int agents_n;
 	char *goals[TEMPLATE_GOALS];		/* samples, to be offered */
 	int goals_n;
-	int schedules_n;			/* counted and not used yet */
+	int tasks[TEMPLATE_AGENTS];		/* that the agent is expected to get in a month: for the estimate of its cost */
+	struct schedule schedules[TEMPLATE_SCHEDULES];	/* off; ids and times are 0 */
+	int schedules_n;
 };
 
 /* *out is empty after a failure. struct template is large (some 300 KiB): heap. */

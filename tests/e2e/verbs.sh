@@ -19,6 +19,19 @@ for verb in 'workspace list' 'workspace show' 'person list' 'template list' 'tem
 	ok $verb --no-color
 	if grep -q "$(printf '\033')" "$dir/last.out"; then fail "an escape in the plain output of $verb"; fi
 done
+ok template list --json
+is 'len(d) >= 8 and all(t["agents"] >= 4 for t in d)'
+ok template show clinic --json
+is 'all(Decimal(v["month_usd"]) == Decimal(v["routine"]) + Decimal(v["standard"]) + Decimal(v["top"]) > 0 for v in d["expected_month"]) and len(d["expected_month"]) == 3'
+ok agent add Robin --role finance --tool 'repo.read_file' --cap-usd 1.50
+ok agent show Robin --json
+is 'd["role"] == "finance" and d["tools"] == ["repo.read_file"] and d["only_these_tools"] and d["cap_usd"] == "1.5" and len(d["prompt"]) > 500'
+expect 5 agent add robin --role finance
+expect 5 agent add Chief --role ceo
+expect 2 agent add 'Ro bin' --role finance
+expect 5 agent remove Mira
+ok agent remove Robin
+expect 4 agent show Robin
 ok tier set anthropic routine claude-sonnet-5-5
 ok tier list --json
 is '[t for t in d if t["vendor"] == "anthropic" and t["tier"] == "routine"][0]["set_by"] == "person" and len(d) >= 3'
@@ -29,7 +42,7 @@ is 'd[0]["scope"] == "workspace" and d[0]["limit_usd"] == "5" and d[0]["left_usd
 say "each verb answers"
 
 # Two workspaces: one has to be named, by option, variable or setting.
-ok -w second init
+ok -w second init --template bookkeeping
 expect 2 goal list
 ok -w main goal list
 (CLAVIGER_WORKSPACE=second && export CLAVIGER_WORKSPACE && ok workspace show --json && is 'd["name"] == "second"') || exit 1

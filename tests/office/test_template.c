@@ -15,6 +15,7 @@
 #define AGENT(name, role, more) "{\"name\":\"" name "\",\"role\":\"" role "\",\"title\":\"t\",\"prompt\":\"p\",\"tier\":\"standard\"" more "}"
 #define TEMPLATE(agents) "{\"format\":1,\"name\":\"x\",\"title\":\"t\",\"industry\":\"i\",\"agents\":[" agents "]}"
 #define CEO AGENT("Mira", "ceo", "")
+#define SCHEDULE(members) "{\"format\":1,\"name\":\"x\",\"title\":\"t\",\"industry\":\"i\",\"agents\":[" CEO "],\"schedules\":[" members "]}"
 
 static int set_up(void **state)
 {
@@ -29,18 +30,17 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static void test_solo_founder_is_complete(void **state)
+/* What every team that comes with the program has to have. */
+static void check_team(struct template *t, const struct builtin *file)
 {
-	const struct builtin *file = builtin_find(data_files, "templates/solo-founder.json");
-	struct template *t = *state;
 	struct err e = {0};
-	int i;
+	int i, k;
 
-	assert_non_null(file);
 	check_ok(template_parse(slice_make(file->bytes, file->len), t, &e), &e);
-	assert_string_equal(t->name, "solo-founder");
+	assert_int_equal(strncmp(file->name + strlen("templates/"), t->name, strlen(t->name)), 0);
 	assert_true(t->agents_n >= 4);
-	assert_true(t->goals_n >= 1);
+	assert_true(t->goals_n >= 3);
+	assert_true(t->schedules_n >= 2);
 	for (i = 0; i < t->agents_n; i++) {
 		const struct builtin *prompt = builtin_find(data_files, t->prompt_files[i]);
 
@@ -48,7 +48,42 @@ static void test_solo_founder_is_complete(void **state)
 		check_ok(template_prompt(t, i, slice_make(prompt->bytes, prompt->len), &e), &e);
 		assert_true(strlen(t->agents[i].prompt) > 500);
 		assert_true(t->agents[i].cap_pd > 0);
+		assert_true(t->agents[i].max_turns > 0);
+		assert_true(t->agents[i].tools_n > 0);
+		assert_true(t->tasks[i] > 0);
 	}
+	for (k = 0; k < t->schedules_n; k++) {
+		assert_false(t->schedules[k].on);
+		assert_int_equal(t->schedules[k].next_us, 0);
+	}
+}
+
+static void test_the_teams_that_come_along_are_complete(void **state)
+{
+	const struct builtin *file;
+	int n = 0;
+
+	for (file = data_files; file->name != NULL; file++)
+		if (strncmp(file->name, "templates/", 10) == 0) {
+			check_team(*state, file);
+			template_release(*state);
+			n++;
+		}
+	assert_true(n >= 8);
+}
+
+static void test_schedules_are_read(void **state)
+{
+	static const char text[] = "{\"format\":1,\"name\":\"x\",\"title\":\"t\",\"industry\":\"i\",\"agents\":[" CEO "],\"schedules\":["
+		"{\"agent\":\"Mira\",\"every\":\"1d\",\"at\":\"07:30\",\"days\":\"mon-fri\",\"text\":\"look\"}]}";
+	struct template *t = *state;
+	struct err e = {0};
+
+	check_ok(template_parse(slice_of(text), t, &e), &e);
+	assert_int_equal(t->schedules_n, 1);
+	assert_int_equal(t->schedules[0].at_minute, 450);
+	assert_int_equal(t->schedules[0].days, 31);
+	assert_string_equal(t->schedules[0].text, "look");
 }
 
 static void test_fields_of_an_agent_are_read(void **state)
@@ -107,6 +142,12 @@ static void test_bad_templates_are_refused_with_their_place(void **state)
 		{TEMPLATE("{\"name\":\"Mira\",\"role\":\"ceo\",\"title\":\"t\",\"tier\":\"top\",\"prompt_file\":\"../x\"}"), ERR_PROTO, "prompt_file"},
 		{TEMPLATE("{\"name\":\"Mira\",\"role\":\"ceo\",\"title\":\"t\",\"tier\":\"top\",\"prompt_file\":\"/x\"}"), ERR_PROTO, "prompt_file"},
 		{TEMPLATE("{\"name\":\"Mira\",\"role\":\"ceo\",\"title\":\"t\",\"tier\":\"best\",\"prompt\":\"p\"}"), ERR_PROTO, "agents[0].tier"},
+		{TEMPLATE(AGENT("Mira", "ceo", ",\"tasks_per_month\":-1")), ERR_PROTO, "tasks_per_month"},
+		{SCHEDULE("7"), ERR_PROTO, "schedules[0]"},
+		{SCHEDULE("{\"agent\":\"Ada\",\"every\":\"2h\",\"text\":\"x\"}"), ERR_PROTO, "schedules[0].agent"},
+		{SCHEDULE("{\"agent\":\"Mira\",\"every\":\"1d\",\"text\":\"x\"}"), ERR_PROTO, "schedules[0]: whole days"},
+		{SCHEDULE("{\"agent\":\"Mira\",\"every\":\"2h\"}"), ERR_PROTO, "schedules[0]: every and text"},
+		{SCHEDULE("{\"agent\":\"Mira\",\"every\":\"2h\",\"text\":\"x\",\"on\":true}"), ERR_PROTO, "schedules[0]: member number 4"},
 		{TEMPLATE("{\"name\":\"Mira\",\"role\":\"ceo\",\"title\":\"a\\nb\",\"tier\":\"top\",\"prompt\":\"p\"}"), ERR_LIMIT, "agents[0].title"},
 	};
 	struct template *t = *state;
@@ -139,7 +180,8 @@ static void test_prompt_files_must_hold_text(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_solo_founder_is_complete, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_the_teams_that_come_along_are_complete, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_schedules_are_read, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_fields_of_an_agent_are_read, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_bad_templates_are_refused_with_their_place, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_prompt_files_must_hold_text, set_up, tear_down),
