@@ -201,8 +201,19 @@ static void undo(struct face *f, const struct scene *sc, const struct approval_r
 	face_ask(f, &op, NULL);
 }
 
+/* Keys that are dead stay dead while they go on coming: a key held down never
+ * lives to see the delay over. */
+static void keep_dead(struct face *f, const struct scene *sc, enum action a)
+{
+	struct decider *d = face_decider(f);
+
+	if ((a == ACT_APPROVE || a == ACT_REJECT || a == ACT_RULE) && (sc->steady_us < d->armed_at_us || face_in_burst(f)))
+		decider_hold(d, sc->steady_us, face_delay_us(f));
+}
+
 bool approve_act(struct face *f, const struct scene *sc, const struct approval_row *row, bool in_view, enum action a)
 {
+	keep_dead(f, sc, a);
 	switch (a) {
 	case ACT_APPROVE: approve(f, sc, row, in_view); return true;
 	case ACT_REJECT: reject(f, sc, row); return true;
@@ -218,6 +229,7 @@ void approve_several(struct face *f, const struct scene *sc, const struct approv
 	const struct decider *d = face_decider(f);
 	int i;
 
+	keep_dead(f, sc, ACT_APPROVE);
 	if (sc->steady_us < d->armed_at_us) {
 		face_say(f, ROLE_HINT, _("Something has only just come here. Look, then press the key again."));
 		return;

@@ -25,6 +25,7 @@
 #include "console/terminal.h"
 
 #define FRAME_US (33 * US_PER_MS)
+#define BURST_US (25 * US_PER_MS)	/* no finger is so quick, and a held key comes each 33 ms or so */
 
 struct loop {
 	struct face face;
@@ -32,7 +33,7 @@ struct loop {
 	struct grid *grid;
 	int signals;
 	sigset_t before;
-	int64_t last_frame_us, paste_us;
+	int64_t last_frame_us, paste_us, last_key_us;
 	bool in_paste, is_gone;
 };
 
@@ -188,6 +189,17 @@ static void read_secret(struct loop *l, struct secret_field *s)
 	face_secret(&l->face, secret_field_feed(s, s->input->p, (size_t)n, now));
 }
 
+/* Does the key at hand come with others, before it or right behind it? */
+static bool in_burst(struct loop *l, int nth)
+{
+	struct pollfd p = {.fd = STDIN_FILENO, .events = POLLIN};
+	int64_t now = clock_steady_us();
+	bool yes = nth > 1 || now - l->last_key_us < BURST_US || (poll(&p, 1, 0) > 0 && (p.revents & POLLIN) != 0);
+
+	l->last_key_us = now;
+	return yes;
+}
+
 static void read_keys(struct loop *l)
 {
 	int key, n = 0;
@@ -199,6 +211,7 @@ static void read_keys(struct loop *l)
 		} else if (key == K_PASTE_END) {
 			l->in_paste = false;
 		} else {
+			l->face.in_burst = in_burst(l, n);
 			face_key(&l->face, key, l->in_paste);
 		}
 		if (l->face.wants_flush && !l->in_paste) {	/* typed before it was seen (rule 3) */

@@ -54,6 +54,9 @@ void face_prompt(struct face *f, const struct prompt_spec *p);
 /* Takes the form. */
 void face_form(struct face *f, struct form *form);
 
+/* The key at hand came with others at once, as a paste without its marks or
+ * type-ahead does: it decides nothing. */
+bool face_in_burst(const struct face *f);
 struct decider *face_decider(struct face *f);
 const struct snapshot *face_snapshot(const struct face *f);
 int64_t face_steady_us(const struct face *f);

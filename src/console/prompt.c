@@ -37,7 +37,7 @@ static bool prompt_type(void *st, const struct scene *sc, int key, bool is_paste
 	char text[PROMPT_BYTES];
 
 	(void)sc;
-	if (is_pasted && (spec.no_paste || spec.one_key)) {
+	if ((is_pasted || face_in_burst(f)) && (spec.no_paste || spec.one_key)) {
 		face_say(f, ROLE_WAITING, _("Pasted text decides nothing here: type it."));
 		return true;
 	}

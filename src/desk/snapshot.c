@@ -126,21 +126,19 @@ static void fill_approval(const struct approval *a, struct approval_row *r)
 static void fill_approvals(struct desk *d, const struct wish *w, struct snapshot *s)
 {
 	int rows = at_most(w->approval_rows, ROWS_MAX), n = 0, i, k = 0;
-	struct approval *page = xcalloc(ROWS_MAX, sizeof *page);
+	struct approval *page = xcalloc((size_t)rows + 1, sizeof *page);
 	struct approval_row *fresh = xcalloc((size_t)rows + 1, sizeof *fresh);
 	int64_t oldest = 0;
 
-	if (approval_list(d->store, w->approvals_all ? APPROVALS_ALL : APPROVALS_OPEN, 0, page, ROWS_MAX, &n, NULL) != ERR_OK)
+	if (approval_page(d->store, w->approvals_all, w->approval_offset, page, rows, &n, NULL) != ERR_OK)
 		n = 0;
-	s->unknown = 0;
 	for (i = 0; i < n; i++) {
-		s->unknown += page[i].state == APPROVAL_UNKNOWN;
-		if (i >= w->approval_offset && k < rows)
-			fill_approval(&page[i], &fresh[k++]);
+		fill_approval(&page[i], &fresh[k++]);
 		approval_release(&page[i]);
 	}
 	free(page);
-	s->approvals_total = n;
+	if (approval_count_open(d->store, w->approvals_all, &s->approvals_total, &s->unknown, NULL) != ERR_OK)
+		s->approvals_total = w->approval_offset + n;
 	err_ignore(approval_count_pending(d->store, &s->pending, &oldest, NULL));
 	s->oldest_pending_us = s->pending > 0 ? oldest : 0;
 	if (snapshot_swap((void **)&s->approvals, &s->approvals_n, fresh, k, sizeof *fresh))

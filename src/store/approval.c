@@ -151,14 +151,39 @@ enum err_code approval_pending_on(struct store *s, enum approval_kind kind, cons
 	return rc != ERR_OK ? rc : sql_fetch(s, st, &approvals, out, e, "a question about %s", target);
 }
 
+#define IS_OPEN "a.state IN ('pending', 'approved', 'holding', 'firing', 'unknown')"
+
+enum err_code approval_page(struct store *s, bool all, int skip, struct approval *rows, int limit, int *n, struct err *e)
+{
+	sqlite3_stmt *st;
+	enum err_code rc;
+
+	*n = 0;
+	/* the ids first, from the index alone: what is skipped is never read */
+	rc = sql_query(s, &st, e, all ? LIST_FROM JOINED "WHERE a.id IN (SELECT id FROM approval ORDER BY id DESC LIMIT ? OFFSET ?) ORDER BY a.id DESC" :
+		LIST_FROM JOINED "WHERE a.id IN (SELECT a.id FROM approval a INDEXED BY approval_open WHERE " IS_OPEN " ORDER BY a.id DESC LIMIT ? OFFSET ?) ORDER BY a.id DESC", "dd", limit, skip);
+	return rc != ERR_OK ? rc : sql_list(s, st, &approvals, rows, limit, n, e);
+}
+
+enum err_code approval_count_open(struct store *s, bool all, int *count, int *unknown, struct err *e)
+{
+	int64_t n = 0, u = 0;
+	enum err_code rc = sql_int(s, &n, e, all ? "SELECT count(*) FROM approval" : "SELECT count(*) FROM approval a INDEXED BY approval_open WHERE " IS_OPEN, "");
+
+	if (rc == ERR_OK)
+		rc = sql_int(s, &u, e, "SELECT count(*) FROM approval INDEXED BY approval_unknown WHERE state = 'unknown'", "");
+	*count = (int)n;
+	*unknown = (int)u;
+	return rc;
+}
+
 enum err_code approval_list_unknown(struct store *s, struct approval *rows, int limit, int *n, struct err *e)
 {
 	sqlite3_stmt *st;
 	enum err_code rc;
 
 	*n = 0;
-	rc = sql_query(s, &st, e, LIST_FROM "INDEXED BY approval_open" JOINED "WHERE a.state IN ('pending', 'approved', 'holding', 'firing', 'unknown') AND a.state = 'unknown'"
-		" ORDER BY a.id LIMIT ?", "d", limit);
+	rc = sql_query(s, &st, e, LIST_FROM "INDEXED BY approval_unknown" JOINED "WHERE a.state = 'unknown' ORDER BY a.id LIMIT ?", "d", limit);
 	return rc != ERR_OK ? rc : sql_list(s, st, &approvals, rows, limit, n, e);
 }
 

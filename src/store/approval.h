@@ -24,6 +24,9 @@ MUST_USE enum err_code approval_get_version(struct store *s, int64_t id, int ver
 MUST_USE enum err_code approval_get(struct store *s, int64_t id, bool with_payload, struct approval *out, struct err *e);
 /* Without payloads. before_id: only older ones (queue and pending: only younger ones, oldest first); 0 for all. */
 MUST_USE enum err_code approval_list(struct store *s, enum approval_filter which, int64_t before_id, struct approval *rows, int limit, int *n, struct err *e);
+/* The same of open and all, by place: skip so many. And how many are open, and of them unknown. */
+MUST_USE enum err_code approval_page(struct store *s, bool all, int skip, struct approval *rows, int limit, int *n, struct err *e);
+MUST_USE enum err_code approval_count_open(struct store *s, bool all, int *count, int *unknown, struct err *e);
 MUST_USE enum err_code approval_list_of_task(struct store *s, int64_t task, struct approval *rows, int limit, int *n, struct err *e);
 /* The pending one of that kind about that target; ERR_MISSING if there is none. No payload. */
 MUST_USE enum err_code approval_pending_on(struct store *s, enum approval_kind kind, const char *target, struct approval *out, struct err *e);

@@ -57,7 +57,7 @@ static enum err_code check_decision(const struct approval *a, const struct decis
 {
 	if (a->version != d->version || !hash_same(&a->hash, &d->hash) || !hash_same(&a->bind, &d->bind))
 		return err_set(e, ERR_CONFLICT, "approval A%" PRId64 " has changed since it was looked at", a->id);
-	if (a->state != APPROVAL_PENDING && (d->verdict == VERDICT_APPROVE || !life_allows(&approval_life, a->state, APPROVAL_REJECTED)))
+	if (a->state != APPROVAL_PENDING)	/* a no that comes second is no decision either: there is undo */
 		return approval_decided_err(a, e);
 	if (d->rule > 0 && d->persons > 1)
 		return err_set(e, ERR_REFUSED, "a rule does not decide what two persons are asked about");

@@ -68,7 +68,7 @@ static enum err_code check_persons(struct hands *h, const struct approval *a, co
 	return rc;
 }
 
-static enum err_code verify(void *user, const struct approval *a, const struct decision *d, struct err *e)
+enum err_code fire_verify(void *user, const struct approval *a, const struct decision *d, struct err *e)
 {
 	struct hands *h = user;
 	struct hash hash = hash_bytes(a->payload, a->payload_len), bind = approval_bind(h->workspace, a);
@@ -123,7 +123,7 @@ static enum err_code begin(struct worker *w, const struct approval *a, struct fi
 	enum err_code rc = idempotency_key(w, a, key, e);
 
 	if (rc == ERR_OK)
-		rc = firing_begin(w->h.store, a->id, a->version, key, w->epoch, clock_now_us(), verify, &w->h, out, e);
+		rc = firing_begin(w->h.store, a->id, a->version, key, w->epoch, clock_now_us(), fire_verify, &w->h, out, e);
 	if (rc == ERR_OK)
 		crash_point("firing.intent");
 	return rc;
@@ -289,6 +289,16 @@ static enum err_code shoot(struct worker *w, const struct approval *a, const str
 	return ERR_OK;
 }
 
+enum err_code fire_fits(const struct approval *a, const struct tool *tool, struct err *e)
+{
+	if (strcmp(tool->connector_name, a->connector) != 0 || strcmp(tool->name, a->tool) != 0 || !hash_same(&tool->pinned, &a->definition))
+		return err_set(e, ERR_AUTH, "the tool %s.%s is not the one it was proposed for", a->connector, a->tool);
+	/* a fetch is put to a person as a send (policy_effect_of_call) */
+	if (tool->effect != a->effect && policy_effect_of_call(tool->effect, CONNECTOR_MCP, slice_make(a->payload, a->payload_len), slice_of("")) != a->effect)
+		return err_set(e, ERR_AUTH, "the effect of %s.%s was changed since", a->connector, a->tool);
+	return ERR_OK;
+}
+
 /* ERR_CANCELLED: its connector is still starting, come again. */
 static enum err_code fire_action(struct worker *w, const struct approval *row, struct err *e)
 {
@@ -298,11 +308,8 @@ static enum err_code fire_action(struct worker *w, const struct approval *row, s
 
 	if (rc == ERR_OK)
 		rc = tool_by_name(w->h.store, a.connector, a.tool, &tool, e);
-	if (rc == ERR_OK && !hash_same(&tool.pinned, &a.definition))
-		rc = err_set(e, ERR_AUTH, "the tool %s.%s is not the one it was proposed for", a.connector, a.tool);
-	/* a fetch is put to a person as a send (policy_effect_of_call) */
-	if (rc == ERR_OK && tool.effect != a.effect && !(tool.effect == EFFECT_READ && a.effect == EFFECT_SEND))
-		rc = err_set(e, ERR_AUTH, "the effect of %s.%s was changed since", a.connector, a.tool);
+	if (rc == ERR_OK)
+		rc = fire_fits(&a, &tool, e);
 	if (rc == ERR_OK)
 		rc = links_prepare(w->links, &tool, e);
 	if (rc == ERR_OK)

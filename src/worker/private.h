@@ -147,7 +147,11 @@ void prices_free(struct worker *w);
  * theirs that covers it, if there is one; else, and after any trouble, it waits. */
 void standing_decide(struct worker *w, const struct approval *a, bool read_untrusted);
 
-/* fire.c */
+/* fire.c. A firing_verify over the hands (user): the decision, and every one that it
+ * takes, is signed by this vault, and is about these very bytes. */
+enum err_code fire_verify(void *user, const struct approval *a, const struct decision *d, struct err *e);
+/* The tool is the one that was decided on. */
+MUST_USE enum err_code fire_fits(const struct approval *a, const struct tool *tool, struct err *e);
 void fire_tick(struct worker *w);
 void expire_tick(struct worker *w);	/* pending ones whose time is over */
 int fire_in_flight(const struct worker *w);
