@@ -130,7 +130,8 @@ holds("threads", re.search(r"thread of 2: forged\n  .* \| forged\n  .* \| vouche
 # --- what changes something -----------------------------------------------------------
 reply = dict(to=["eve@example.net"], subject="Re: x", body="y")
 s.call("send_mail", {"check": True}, in_reply_to="<v1@example.net>", **reply)
-holds("a check says who is answered", s.structured["verified"] == ["eve@example.net"] and s.structured["about"] == {"from": "dana@example.com"}, s.structured)
+holds("a check says who is answered", s.structured["verified"] == ["eve@example.net"] and s.structured["about"]["from"] == "dana@example.com"
+      and s.structured["about"]["answers"] == "2026-11-23T09:00:00Z, Eve <eve@example.net>: vouched", s.structured)
 s.call("send_mail", {"check": True}, in_reply_to="<v2@example.net>", **reply)
 holds("nobody vouches for that one", "verified" not in s.structured, s.structured)
 for bad in (dict(subject="a\r\nBcc: eve@example.net"), dict(subject="=?utf-8?q?x?="), dict(to=["a@example.com\nBcc: b@example.com"]), dict(to=["a@example.com (x)"]),
@@ -150,6 +151,8 @@ drafts = ids(s.call("search", folder="Drafts"))
 holds("one draft", len(drafts) == 1)
 holds("its words are what they were", s.call("read", id=drafts[0]).partition("\n\n")[2] == text, s.call("read", id=drafts[0]))
 holds("found by words that are not ASCII", ids(s.call("search", folder="Drafts", subject="für später")) == drafts)
+s.call("flag", {"check": True}, ids=[found["zip"][0]], set=["read"])
+holds("a check says which mails", list(s.structured["about"].values()) == ["2026-11-23T09:00:00Z, Eve <eve@example.net>: zip"], s.structured)
 s.fire("flag", "01", ids=[found["zip"][0]], set=["read", "flagged"])
 holds("flags", ids(s.call("search", flagged=True)) == [found["zip"][0]] and "| read, flagged |" in s.call("search", flagged=True))
 s.fire("flag", "02", ids=[found["zip"][0]], clear=["flagged"])

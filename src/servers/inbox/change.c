@@ -50,11 +50,13 @@ static enum err_code choose(const cJSON *args, struct chosen *c, struct err *e)
 	return code;
 }
 
-/* All of them are there still; else nothing is done. */
-static enum err_code look(struct inbox *in, struct imap *m, const struct chosen *c, bool to_change, struct err *e)
+/* All of them are there still; else nothing is done. about gets each in a few words: an id says nothing to a person. */
+static enum err_code look(struct inbox *in, struct imap *m, const struct chosen *c, bool to_change, struct buf *about, struct err *e)
 {
 	uint64_t uids[CHANGE_MAX];
 	struct summary *v = NULL;
+	struct json_out j;
+	char name[40];
 	size_t n = 0, i;
 	enum err_code code = mail_id_select(m, &c->v[0], to_change, e);
 
@@ -64,6 +66,13 @@ static enum err_code look(struct inbox *in, struct imap *m, const struct chosen 
 		code = summaries(in, m, uids, c->n, &v, &n, e);
 	if (code == ERR_OK && n != c->n)
 		code = err_set(e, ERR_CONFLICT, "%zu of the mails %s not in that folder any more", c->n - n, c->n - n == 1 ? "is" : "are");
+	json_start(&j, about);
+	json_open(&j, NULL, '{');
+	for (i = 0; i < n; i++) {
+		snprintf(name, sizeof name, "mail %" PRIu64, v[i].uid);
+		effect_put_mail(&j, name, &v[i].head);
+	}
+	json_close(&j, '}');
 	summaries_release(v, n);
 	return code;
 }
@@ -196,16 +205,20 @@ static void done(struct inbox *in, const struct mcp_call *call, const struct cho
 static enum err_code change(struct inbox *in, const struct mcp_call *call, const struct chosen *c, const char *folder, struct mcp_reply *r, struct err *e)
 {
 	struct imap *m;
+	struct buf about;
 	char words[80];
 	enum err_code code = inbox_session(in, &m, e);
 
+	buf_init(&about, 0);
 	if (code == ERR_OK)
-		code = look(in, m, c, !call->is_check, e);
+		code = look(in, m, c, !call->is_check, &about, e);
 	if (code == ERR_OK && call->is_check) {
 		snprintf(words, sizeof words, "%zu mail%s found; it can be done.", c->n, c->n == 1 ? " was" : "s were");
-		effect_checked(r, NULL, NULL, words);
-		return inbox_end(in, code);
+		effect_checked(r, NULL, NULL, buf_slice(&about), words);
 	}
+	buf_release(&about);
+	if (call->is_check)
+		return inbox_end(in, code);
 	if (code == ERR_OK)
 		code = receipt_begin(in->state, call->key, e);
 	if (code != ERR_OK)

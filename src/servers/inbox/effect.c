@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 
-#include "base/json.h"
 #include "servers/inbox/receipt.h"
 
 static void answer_receipt(struct mcp_reply *r, struct slice receipt, bool again)
@@ -79,21 +78,17 @@ void effect_unknown(struct mcp_reply *r, const struct err *why)
 	buf_addf(&r->text, "%s.", why->text);
 }
 
-void effect_checked(struct mcp_reply *r, const char *verified, const char *from, const char *words)
+void effect_checked(struct mcp_reply *r, const char *target, const char *verified, struct slice about, const char *words)
 {
 	struct json_out j;
-	char target[300];
 
 	json_start(&j, &r->structured);
 	json_open(&j, NULL, '{');
 	json_put_bool(&j, "ok", true);
-	if (from != NULL) {
-		snprintf(target, sizeof target, "from %s", from);
+	if (target != NULL)
 		json_put_text(&j, "target", target);
-		json_open(&j, "about", '{');
-		json_put_text(&j, "from", from);
-		json_close(&j, '}');
-	}
+	if (about.len > 0)
+		json_put_raw(&j, "about", about);
 	if (verified != NULL) {
 		json_open(&j, "verified", '[');
 		json_put_text(&j, NULL, verified);
@@ -101,4 +96,12 @@ void effect_checked(struct mcp_reply *r, const char *verified, const char *from,
 	}
 	json_close(&j, '}');
 	buf_adds(&r->text, words);
+}
+
+void effect_put_mail(struct json_out *j, const char *name, const struct mail_head *h)
+{
+	char text[400];
+
+	snprintf(text, sizeof text, "%.30s, %.150s: %.180s", h->date, h->from, h->subject);
+	json_put_text(j, name, text);
 }

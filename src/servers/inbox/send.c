@@ -23,9 +23,10 @@
 
 /* --- folders of their own -------------------------------------------------------------- */
 
+/* A server that makes the copies itself ("") has its own folder for them. */
 static enum err_code own_folder(struct inbox *in, struct imap *m, bool is_draft, struct buf *out, struct err *e)
 {
-	if (!is_draft && in->config.sent != NULL) {
+	if (!is_draft && in->config.sent != NULL && in->config.sent[0] != '\0') {
 		buf_adds(out, in->config.sent);
 		return ERR_OK;
 	}
@@ -112,7 +113,7 @@ static bool find_trace(struct inbox *in, const struct mcp_call *call, bool is_dr
 	buf_init(&folder, 0);
 	if (code == ERR_OK)
 		code = own_folder(in, m, is_draft, &folder, NULL);
-	if (code == ERR_OK && folder.len > 0)
+	if (code == ERR_OK)
 		code = find_by_id(m, buf_text(&folder), id, &uids, &n, &validity, NULL);
 	if (code == ERR_OK && n > 0)
 		put_receipt(receipt, in, call->key, is_draft, buf_text(&folder), "found by its Message-ID");
@@ -145,9 +146,9 @@ static bool is_recipient(const struct outgoing *o, const char *address)
 	return false;
 }
 
-/* The sender of the mail that is answered, if the own server vouches for them in
- * every mail of that id, and they are written to. */
-static void look_at_answered(struct inbox *in, const struct outgoing *o, struct buf *verified)
+/* The mail that is answered, in a few words; and its sender, if the own server vouches
+ * for them in every mail of that id, and they are written to. */
+static void look_at_answered(struct inbox *in, const struct outgoing *o, struct json_out *about, struct buf *verified)
 {
 	struct summary *v = NULL;
 	struct imap *m;
@@ -156,7 +157,7 @@ static void look_at_answered(struct inbox *in, const struct outgoing *o, struct 
 	enum err_code code;
 	bool good;
 
-	if (o->in_reply_to == NULL || in->config.authserv == NULL)
+	if (o->in_reply_to == NULL)
 		return;
 	code = inbox_session(in, &m, NULL);
 	if (code == ERR_OK)
@@ -169,21 +170,31 @@ static void look_at_answered(struct inbox *in, const struct outgoing *o, struct 
 		good = v[i].head.is_verified && strcasecmp(v[i].head.from_address, v[0].head.from_address) == 0;
 	if (good && is_recipient(o, v[0].head.from_address))
 		buf_adds(verified, v[0].head.from_address);
+	if (count > 0)
+		effect_put_mail(about, "answers", &v[0].head);
 	summaries_release(v, count);
 	free(uids);
 }
 
 static void check(struct inbox *in, const struct outgoing *o, bool is_draft, struct mcp_reply *r)
 {
-	struct buf verified, words;
+	struct buf verified, about, words;
+	struct json_out j;
+	char target[300];
 
 	buf_init(&verified, 255);
+	buf_init(&about, 0);
 	buf_init(&words, 0);
-	if (!is_draft)
-		look_at_answered(in, o, &verified);
+	json_start(&j, &about);
+	json_open(&j, NULL, '{');
+	json_put_text(&j, "from", in->config.from.address);
+	look_at_answered(in, o, &j, &verified);
+	json_close(&j, '}');
+	snprintf(target, sizeof target, "from %s", in->config.from.address);
 	buf_addf(&words, "It can be %s: from %s to %zu address%s.", is_draft ? "put among the drafts" : "sent", in->config.from.address, o->n, o->n == 1 ? "" : "es");
-	effect_checked(r, verified.len > 0 && !verified.over ? buf_text(&verified) : NULL, in->config.from.address, buf_text(&words));
+	effect_checked(r, target, verified.len > 0 && !verified.over ? buf_text(&verified) : NULL, buf_slice(&about), buf_text(&words));
 	buf_release(&verified);
+	buf_release(&about);
 	buf_release(&words);
 }
 
