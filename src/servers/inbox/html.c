@@ -196,7 +196,7 @@ static void close_link(struct walk *w)
 
 	if (w->link[0] == '\0')
 		return;
-	words = w->words_at <= w->out->len ? slice_make(w->out->p + w->words_at, w->out->len - w->words_at) : slice_make(NULL, 0);
+	words = w->words_at < w->out->len ? slice_make(w->out->p + w->words_at, w->out->len - w->words_at) : slice_make(NULL, 0);
 	while (words.len > 0 && is_blank(words.p[0]))
 		drop(&words, 1);
 	/* said once if the words are the address */
