@@ -326,7 +326,8 @@ static enum err_code passphrase_for(struct cli *c, struct op *op, struct secret 
 static int run_op(struct cli *c)
 {
 	const struct verb *v = c->words.verb;
-	bool needs_vault = (v->flags & VERB_VAULT) != 0 || ((v->flags & VERB_VAULT_TOOLS) != 0 && verb_value(&c->words, "--tool") != NULL);
+	bool needs_vault = (v->flags & VERB_VAULT) != 0 || ((v->flags & VERB_VAULT_TOOLS) != 0 && verb_value(&c->words, "--tool") != NULL) ||
+	    ((v->flags & VERB_VAULT_FETCH) != 0 && verb_value(&c->words, "--fetch") != NULL);
 	struct op op = {.kind = OP_NONE};
 	struct outcome done = {.ticket = 0};
 	struct secret *secret = NULL, *kept = NULL;

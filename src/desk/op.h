@@ -57,7 +57,7 @@ enum op_kind {
 	OP_CAP_SET,		/* cap; V */
 	OP_CAP_REMOVE,		/* id; V */
 	OP_INCIDENT_RESOLVE,	/* id, name ("raise" or "keep"), money_pd (0: twice, or what is needed); V to raise */
-	OP_STATEMENT_IMPORT,	/* vendor, text (the report), since_us and until_us (0: open; their days count, both included) */
+	OP_STATEMENT_IMPORT,	/* vendor, text (the report) or fetch (V N), since_us and until_us (0: open; their days count, both included) */
 	OP_CALL_SETTLE,		/* id (of a cut call), money_pd */
 	OP_PRICE_SET,		/* vendor, model or "", text (members of a row: verb_price.c) -> id */
 	OP_PRICE_IMPORT,	/* id (the format), name (of the file), text (its bytes), region (start, or "") -> id, json */
@@ -109,7 +109,7 @@ struct op {
 	enum tier tier;
 	enum effect effect;
 	enum connector_type connector_type;
-	bool no_key_file;
+	bool no_key_file, fetch;
 	size_t split;			/* bytes of the secret that are the first of two */
 	int64_t money_pd, count, since_us, until_us;
 	int64_t shown_ms;		/* of a decision: how long it was on the screen */

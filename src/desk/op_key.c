@@ -20,7 +20,7 @@
 
 static enum err_code ask_test(struct hands *h, struct desk_job *j, const struct key *k, struct err *e)
 {
-	enum err_code rc = request_ask(h->store, REQUEST_KEY_TEST, k->id, clock_now_us(), &j->request, e);
+	enum err_code rc = request_ask(h->store, REQUEST_KEY_TEST, k->id, "", clock_now_us(), &j->request, e);
 
 	if (rc == ERR_OK)
 		worker_want_serving(h->worker);

@@ -216,7 +216,7 @@ static bool is_elsewhere(struct hands *h)
 
 static enum err_code ask_elsewhere(struct hands *h, struct desk_job *j, enum request_kind kind, struct err *e)
 {
-	return request_ask(h->store, kind, 0, clock_now_us(), &j->request, e);
+	return request_ask(h->store, kind, 0, "", clock_now_us(), &j->request, e);
 }
 
 enum err_code op_lock_keys(struct hands *h, struct desk_job *j, struct err *e)

@@ -24,6 +24,7 @@ enum verb_flag {
 	VERB_MAY_WORKSPACE = 1 << 8,	/* works without one, but looks into it if there is one */
 	VERB_NEW_PASSPHRASE = 1 << 9,	/* asks for a new one; `workspace passphrase` hands the old one along too */
 	VERB_PASSPHRASE = 1 << 10,	/* hands the passphrase that opened along */
+	VERB_VAULT_FETCH = 1 << 11,	/* needs the passphrase with --fetch only */
 	VERB_VAULT_TOOLS = 1 << 7,	/* needs the passphrase with --tool only */
 };
 

@@ -237,7 +237,12 @@ enum err_code verb_statement_import(const struct verb_words *w, struct op *op, s
 		code = verb_utc_day(w, "--from", &op->since_us, e);
 	if (code == ERR_OK)
 		code = verb_utc_day(w, "--to", &op->until_us, e);
-	if (code != ERR_OK)
+	op->fetch = verb_value(w, "--fetch") != NULL;
+	if (code == ERR_OK && op->fetch == (verb_value(w, "--file") != NULL)) {
+		err_set(e, ERR_USAGE, "a statement comes from --file F or by --fetch");
+		code = err_mend(e, ERR_USAGE, "give one of them");
+	}
+	if (code != ERR_OK || op->fetch)
 		return code;
 	buf_init(&b, STATEMENT_BYTES);
 	code = file_read(verb_value(w, "--file"), &b, e);

@@ -164,8 +164,9 @@ static const struct verb_option resolve_options[] = {OPTION("--as", "WHAT", "rai
 static const struct verb_option statement_options[] = {OPTION("--vendor", "V", "whose report it is", .required = true),
 	OPTION("--from", "D", "from that day (of UTC) on"), OPTION("--to", "D", "up to that day"), END};
 static const struct verb_option statement_import_options[] = {OPTION("--vendor", "V", "whose report it is", .required = true),
-	OPTION("--file", "F", "a cost report (its pages in an array), or CSV with date and cost", .required = true),
-	OPTION("--from", "D", "only from that day (of UTC) on"), OPTION("--to", "D", "only up to that day"), END};
+	OPTION("--file", "F", "a cost report (its pages in an array), or CSV with date and cost"),
+	OPTION("--fetch", NULL, "ask the vendor, with an admin key (AWS bills each question)"),
+	OPTION("--from", "D", "only from that day (of UTC) on (--fetch: 30 days)"), OPTION("--to", "D", "only up to that day"), END};
 static const struct verb_option call_settle_options[] = {OPTION("--usd", "X", "what it really cost", .required = true), END};
 static const struct verb_option call_options[] = {OPTION("--task", "ID", "of that task only"), OPTION("--since", "T", "from then on"),
 	OPTION("--until", "T", "up to then"), OPTION("--jsonl", NULL, "one JSON object a line, with OpenTelemetry's names"), END};
@@ -335,7 +336,7 @@ const struct verb verb_table[] = {
 	VERB("price remove", "ID", 1, 1, "take such a price back; booked calls stay as they are", 0, .letter = 'P', .to_op = verb_price_remove),
 	VERB("price quote", "", 0, 0, "what so many tokens cost", VERB_NO_WORKSPACE | VERB_MAY_WORKSPACE, .options = quote_options, .to_query = ask_price_quote),
 	VERB("call settle", "ID", 1, 1, "say what a cut call really cost", 0, .letter = 'C', .options = call_settle_options, .to_op = verb_call_settle),
-	VERB("statement import", "", 0, 0, "take in what a vendor reports to have billed", 0, .options = statement_import_options, .to_op = verb_statement_import),
+	VERB("statement import", "", 0, 0, "take in what a vendor reports to have billed", VERB_VAULT_FETCH | VERB_NETWORK, .options = statement_import_options, .to_op = verb_statement_import),
 	VERB("statement compare", "", 0, 0, "our books beside the vendor's, day by day", 0, .options = statement_options, .to_query = ask_statement),
 	VERB("cap set", "", 0, 0, "a spending limit", VERB_VAULT, .letter = 'C', .options = cap_options, .to_op = verb_cap_set),
 	VERB("cap list", "", 0, 0, "the limits and what is left", 0, .to_query = ask_plain,

@@ -21,7 +21,7 @@ const char *const connector_type_names[CONNECTOR_TYPES] = {"codebase", "inbox", 
 const char *const tool_state_names[TOOL_STATES] = {"known", "quarantined"};
 const char *const cap_scope_names[CAP_SCOPES] = {"workspace", "vendor", "key", "agent", "goal", "task"};
 const char *const cap_window_names[CAP_WINDOWS] = {"day", "month", "total"};
-const char *const request_kind_names[REQUEST_KINDS] = {"key_test", "key_models", "stop_task", "panic", "lock_keys", "connector_test", "stop_worker"};
+const char *const request_kind_names[REQUEST_KINDS] = {"key_test", "key_models", "stop_task", "panic", "lock_keys", "connector_test", "stop_worker", "statement"};
 
 int effect_parse(const char *name)
 {

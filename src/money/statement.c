@@ -196,7 +196,18 @@ static enum err_code aws_group(struct slice row, int64_t *sum, struct err *e)
 	return json_find(row, path, &metrics) ? aws_cost(row, metrics, sum, e) : no_amount(e);
 }
 
-static enum err_code aws_bucket(struct slice b, struct statement_day *d, struct err *e)
+/* By service all of the account is in it: Bedrock, and models of others that it sells by their names. */
+static enum err_code aws_service(struct slice row, int64_t *sum, struct err *e)
+{
+	const char *const path[] = {"Keys", NULL};
+	struct slice keys;
+
+	if (!json_find(row, path, &keys))
+		return err_set(e, ERR_PROTO, "a row of the statement does not say of which service it is");
+	return memmem(keys.p, keys.len, "Bedrock", 7) != NULL ? aws_group(row, sum, e) : ERR_OK;
+}
+
+static enum err_code aws_day(struct slice b, row_fn *group, struct statement_day *d, struct err *e)
 {
 	const char *const total_path[] = {"Total", NULL}, *const groups_path[] = {"Groups", NULL};
 	char from[40], to[40], said[40];
@@ -212,8 +223,28 @@ static enum err_code aws_bucket(struct slice b, struct statement_day *d, struct 
 		return rc;
 	/* grouped answers have an empty Total */
 	if (json_find(b, groups_path, &groups) && (first = groups, json_each(&first, NULL, &total)))
-		return rows_of(b, "Groups", aws_group, &d->pico, e);
+		return rows_of(b, "Groups", group, &d->pico, e);
+	if (group == aws_service && json_find(b, groups_path, &groups))
+		return ERR_OK;	/* nothing was used that day */
 	return json_find(b, total_path, &total) ? aws_cost(b, total, &d->pico, e) : no_amount(e);
+}
+
+static enum err_code aws_bucket(struct slice b, struct statement_day *d, struct err *e)
+{
+	return aws_day(b, aws_group, d, e);
+}
+
+static enum err_code aws_services(struct slice b, struct statement_day *d, struct err *e)
+{
+	return aws_day(b, aws_service, d, e);
+}
+
+static bool is_by_service(struct slice page)
+{
+	const char *const path[] = {"GroupDefinitions", NULL};
+	struct slice groups;
+
+	return json_find(page, path, &groups) && memmem(groups.p, groups.len, "\"SERVICE\"", 9) != NULL;
 }
 
 /* --- pages --------------------------------------------------------------------- */
@@ -241,7 +272,7 @@ static enum err_code page(struct slice text, struct statement *out, struct err *
 
 	if (json_find(text, aws_path, &list)) {
 		out->has_more = word(text, "NextPageToken", NULL, said) != NULL || (raw_of(text, "NextPageToken", NULL, &none) && none.len >= 40);
-		return buckets(list, aws_bucket, out, e);
+		return buckets(list, is_by_service(text) ? aws_services : aws_bucket, out, e);
 	}
 	if (!json_find(text, data_path, &list))
 		return err_set(e, ERR_PROTO, "this is no cost report of a vendor that is known here");

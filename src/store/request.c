@@ -7,7 +7,7 @@
 #include "store/lease.h"
 #include "store/sql.h"
 
-#define COLUMNS "id, kind, state, ref, asked_us, ended_us, code, answer"
+#define COLUMNS "id, kind, state, ref, asked_us, ended_us, code, answer, args"
 
 static bool read_request(sqlite3_stmt *st, void *row)
 {
@@ -23,19 +23,20 @@ static bool read_request(sqlite3_stmt *st, void *row)
 	r->ended_us = col_int(st, 5);
 	r->code = (enum err_code)col_int(st, 6);
 	COL_TEXT(st, 7, r->answer);
+	COL_TEXT(st, 8, r->args);
 	return kind >= 0 && state >= 0 && r->code < ERR_CODES;
 }
 
 static const struct row_kind requests = {.size = sizeof(struct request), .read = read_request};
 
-enum err_code request_ask(struct store *s, enum request_kind kind, int64_t ref, int64_t now_us, int64_t *id, struct err *e)
+enum err_code request_ask(struct store *s, enum request_kind kind, int64_t ref, const char *args, int64_t now_us, int64_t *id, struct err *e)
 {
 	enum err_code rc = store_begin(s, e);
 
 	if (rc != ERR_OK)
 		return rc;
-	rc = sql_run(s, e, "INSERT INTO request(kind, state, ref, asked_us, ended_us, epoch, code, answer) VALUES(?, 'asked', ?, ?, 0, 0, 0, '')", "tii", request_kind_names[kind], ref,
-		now_us);
+	rc = sql_run(s, e, "INSERT INTO request(kind, state, ref, asked_us, ended_us, epoch, code, answer, args) VALUES(?, 'asked', ?, ?, 0, 0, 0, '', ?)", "tiit", request_kind_names[kind],
+		ref, now_us, args);
 	if (rc == ERR_OK)
 		*id = sqlite3_last_insert_rowid(s->db);
 	return store_end(s, rc, e);

@@ -7,7 +7,8 @@
 #include "model/request.h"
 #include "store/store.h"
 
-MUST_USE enum err_code request_ask(struct store *s, enum request_kind kind, int64_t ref, int64_t now_us, int64_t *id, struct err *e);
+/* args: see model/request.h; "" for most. */
+MUST_USE enum err_code request_ask(struct store *s, enum request_kind kind, int64_t ref, const char *args, int64_t now_us, int64_t *id, struct err *e);
 MUST_USE enum err_code request_get(struct store *s, int64_t id, struct request *out, struct err *e);
 /* The oldest one asked is taken by this epoch; ERR_MISSING if there is none (a read only, no transaction). */
 MUST_USE enum err_code request_next(struct store *s, int64_t epoch, int64_t now_us, struct request *out, struct err *e);

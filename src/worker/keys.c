@@ -14,6 +14,7 @@
 #include "store/store.h"
 #include "vault/pair.h"
 #include "vault/vault.h"
+#include "vendor/report.h"
 #include "vendor/vendor.h"
 #include "wire/request.h"
 
@@ -94,7 +95,8 @@ static enum err_code take_pair(struct given *g, const struct vendor *v, struct e
 	}
 	g->value = g->pair;
 	g->sealed = SEALED_AWS_PAIR;
-	g->kind = KEY_KIND_AWS_PAIR;
+	if (g->kind != KEY_KIND_ADMIN)
+		g->kind = KEY_KIND_AWS_PAIR;
 	return rc;
 }
 
@@ -202,6 +204,8 @@ enum err_code keys_add(struct hands *h, struct key *k, struct secret *secret, st
 		rc = check_label(k->label, e);
 	if (rc == ERR_OK)
 		rc = check_route(k, e);
+	if (rc == ERR_OK && k->base_url[0] == '\0' && k->kind == KEY_KIND_ADMIN)
+		snprintf(k->base_url, sizeof k->base_url, "%s", report_base_url(k->vendor));
 	if (rc == ERR_OK && k->base_url[0] == '\0')
 		rc = usual_url(k, v, e);
 	if (rc == ERR_OK)

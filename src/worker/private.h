@@ -77,6 +77,7 @@ struct worker {
 	struct work *works;
 	int works_n;
 	struct request_in_hand *asked;	/* serve.c */
+	struct fetch *fetches;		/* fetch.c */
 	struct proof *proofs;		/* prove.c */
 	struct pace *paces;		/* pace.c: of each key */
 	int64_t clock_off_us;		/* what to add to our clock for the vendor's */
@@ -164,6 +165,13 @@ void prove_free(struct worker *w);
 void serve_tick(struct worker *w);
 void serve_free(struct worker *w);
 bool serve_busy(const struct worker *w);
+
+/* fetch.c: a vendor's report with an admin key, or that key's test; ends the request. */
+struct request;
+struct key;
+void fetch_start(struct worker *w, const struct request *r, const struct key *k);
+bool fetch_busy(const struct worker *w);
+void fetch_free(struct worker *w);
 
 /* Tell the face that something changed (a job's end, the database, the board). */
 void worker_tell(struct worker *w);

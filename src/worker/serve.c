@@ -180,11 +180,33 @@ static enum err_code ask_models(struct request_in_hand *x, struct err *e)
 	return rc;
 }
 
+/* What an admin key is asked is no list of models. */
+static bool is_admins(struct worker *w, const struct request *r)
+{
+	struct key k;
+
+	if (key_get(w->h.store, r->ref, &k, NULL) != ERR_OK || (k.kind != KEY_KIND_ADMIN && r->kind != REQUEST_STATEMENT))
+		return false;
+	fetch_start(w, r, &k);
+	return true;
+}
+
+static void fetch_statement(struct worker *w, const struct request *r)
+{
+	if (!is_admins(w, r))
+		end(w, r->id, ERR_MISSING, "the key is gone");
+}
+
 static void test_key(struct worker *w, const struct request *r)
 {
-	struct request_in_hand *x = xcalloc(1, sizeof *x);
+	struct request_in_hand *x;
 	struct err e = {0};
-	enum err_code rc = key_get(w->h.store, r->ref, &x->key, &e);
+	enum err_code rc;
+
+	if (is_admins(w, r))
+		return;
+	x = xcalloc(1, sizeof *x);
+	rc = key_get(w->h.store, r->ref, &x->key, &e);
 
 	x->w = w;
 	x->r = *r;
@@ -231,6 +253,7 @@ static const struct {
 } table[REQUEST_KINDS] = {
 	[REQUEST_KEY_TEST] = {test_key, true},
 	[REQUEST_KEY_MODELS] = {test_key, true},
+	[REQUEST_STATEMENT] = {fetch_statement, true},
 	[REQUEST_PANIC] = {panic, false},
 	[REQUEST_LOCK_KEYS] = {lock_keys, false},
 	[REQUEST_STOP_WORKER] = {stop_worker, false},
@@ -252,11 +275,12 @@ void serve_tick(struct worker *w)
 
 bool serve_busy(const struct worker *w)
 {
-	return w->asked != NULL;
+	return w->asked != NULL || fetch_busy(w);
 }
 
 void serve_free(struct worker *w)
 {
+	fetch_free(w);
 	while (w->asked != NULL) {
 		struct request_in_hand *x = w->asked;
 

@@ -276,7 +276,7 @@ static void test_sweep_puts_tasks_requests_and_calls_in_order(void **state)
 	check_ok(call_hold(o->s, &sent, NULL, NOON, NULL, &o->e), &o->e);
 	check_ok(call_sent(o->s, sent.id, o->epoch, NOON, &o->e), &o->e);
 	check_ok(task_move(o->s, o->task, TASK_RUNNING, ON_NOTHING, NULL, NOON, &o->e), &o->e);
-	check_ok(request_ask(o->s, REQUEST_KEY_TEST, 1, NOON, &id, &o->e), &o->e);
+	check_ok(request_ask(o->s, REQUEST_KEY_TEST, 1, "", NOON, &id, &o->e), &o->e);
 	check_ok(request_next(o->s, o->epoch, NOON, &q, &o->e), &o->e);
 	check_ok(lease_release(o->s, &o->e), &o->e);
 	check_ok(lease_take(o->s, "next", NOON, &o->epoch, &o->e), &o->e);
