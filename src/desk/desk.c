@@ -194,6 +194,7 @@ enum err_code desk_start_worker(struct desk *d, struct err *e)
 		o.ca_file = config_text(config, "ca_file");
 		o.undo_window_s = config_count(config, "undo_window_s");
 		o.failover = failover_parse(config_text(config, "failover"));
+		o.purge_after_days = config_count(config, "purge_after_days");
 		o.retry_at_risk = config_bool(config, "retry_at_risk");
 		o.expire_after_h = config_count(config, "expire_after_h");
 		rc = read_persons(config, &o.persons, e);

@@ -40,7 +40,7 @@ op_run op_agent_add, op_agent_remove;
 op_run op_schedule_add, op_schedule_switch, op_schedule_remove;
 op_run op_crm_import, op_crm_export;
 op_run op_price_set, op_price_import, op_price_remove;
-op_run op_incident_resolve, op_call_settle, op_statement_import;
+op_run op_purge, op_incident_resolve, op_call_settle, op_statement_import;
 /* op_incident.c: a person's yes or no to raising a limit that stopped the office: inside the caller's
  * transaction. a: the approval with its payload. What was raised is in j->out.text. */
 MUST_USE enum err_code op_answer_raise(struct hands *h, struct desk_job *j, const struct approval *a, bool is_yes, struct err *e);

@@ -24,6 +24,7 @@ enum op_kind {
 	OP_NONE,
 	/* vault */
 	OP_UNLOCK,		/* secret: passphrase */
+	OP_PURGE,		/* until_us -> text */
 	OP_LOCK_KEYS,		/* V closed; a worker elsewhere is asked by a request row */
 	OP_PANIC,		/* stop all calls, freeze, lock keys */
 	OP_PERSON_ADD,		/* name, secret: their passphrase, root (their key file) or NULL; V */

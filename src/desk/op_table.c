@@ -4,6 +4,7 @@
 
 const struct op_row op_table[OP_KINDS] = {
 	[OP_UNLOCK] = {op_unlock, false},
+	[OP_PURGE] = {op_purge, false},
 	[OP_LOCK_KEYS] = {op_lock_keys, false},
 	[OP_PANIC] = {op_panic, false},
 	[OP_PERSON_ADD] = {op_person_add, true},

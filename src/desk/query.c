@@ -120,6 +120,7 @@ static const struct answer {
 	[QUERY_JOURNAL_HEAD] = {answer_journal_head, true},
 	[QUERY_INCIDENT_LIST] = {answer_incidents, true},
 	[QUERY_STATEMENT] = {answer_statement, true},
+	[QUERY_DATA] = {answer_data, true},
 	[QUERY_WATCH] = {answer_watch, true}, [QUERY_METER] = {answer_meter, true},
 	[QUERY_DOCTOR] = {answer_doctor, false},
 };

@@ -17,7 +17,7 @@ static const struct {
 } kinds[] = {
 	{"workspace list", QUERY_WORKSPACE_LIST}, {"workspace show", QUERY_WORKSPACE_SHOW}, {"person list", QUERY_PERSON_LIST},
 	{"template list", QUERY_TEMPLATE_LIST}, {"template show", QUERY_TEMPLATE_SHOW}, {"agent list", QUERY_AGENT_LIST}, {"agent show", QUERY_AGENT_SHOW},
-	{"tier list", QUERY_TIER_LIST}, {"schedule list", QUERY_SCHEDULE_LIST}, {"doctor", QUERY_DOCTOR}, {"key list", QUERY_KEY_LIST}, {"goal list", QUERY_GOAL_LIST}, {"goal show", QUERY_GOAL_SHOW},
+	{"tier list", QUERY_TIER_LIST}, {"schedule list", QUERY_SCHEDULE_LIST}, {"data show", QUERY_DATA}, {"doctor", QUERY_DOCTOR}, {"key list", QUERY_KEY_LIST}, {"goal list", QUERY_GOAL_LIST}, {"goal show", QUERY_GOAL_SHOW},
 	{"goal report", QUERY_GOAL_REPORT}, {"task list", QUERY_TASK_LIST}, {"task show", QUERY_TASK_SHOW}, {"connector list", QUERY_CONNECTOR_LIST},
 	{"connector tools", QUERY_CONNECTOR_TOOLS}, {"connector show", QUERY_CONNECTOR_SHOW}, {"approval list", QUERY_APPROVAL_LIST}, {"approval show", QUERY_APPROVAL_SHOW}, {"rule list", QUERY_RULE_LIST}, {"spend", QUERY_SPEND}, {"meter", QUERY_METER},
 	{"call list", QUERY_CALL_LIST}, {"savings", QUERY_SAVINGS}, {"price show", QUERY_PRICE_SHOW}, {"price list", QUERY_PRICE_LIST}, {"price quote", QUERY_PRICE_QUOTE}, {"cap list", QUERY_CAP_LIST},

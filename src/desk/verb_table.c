@@ -48,6 +48,7 @@ static const struct verb_option attach_options[] = {
 	OPTION("--read-only", NULL, "look, but change nothing"),
 	OPTION("--theme", "T", "colours by that name"),
 	END};
+static const struct verb_option purge_options[] = {OPTION("--older-than", "T", "what ended before then: 90d, or a date", .required = true), END};
 static const struct verb_option agent_options[] = {
 	OPTION("--prompt-file", "F", "their part of the instructions"),
 	OPTION("--tier", "T", "routine, standard or top"),
@@ -241,6 +242,8 @@ const struct verb verb_table[] = {
 	VERB("workspace backup", "FILE", 1, 1, "the whole workspace in one file that its passphrase opens", VERB_FACE),
 	VERB("workspace restore", "FILE", 1, 1, "make a workspace of such a file; nothing in it fires by itself", VERB_FACE | VERB_NO_WORKSPACE),
 	VERB("workspace destroy", "NAME", 1, 1, "delete a workspace for good, its keys first", VERB_FACE | VERB_NO_WORKSPACE, .options = destroy_options),
+	VERB("workspace purge", "", 0, 0, "take out old transcripts and payloads; books, decisions and the journal stay", 0, .options = purge_options, .to_op = verb_purge),
+	VERB("data show", "", 0, 0, "what is sent where, what is asked about keeping it, what vendors report, and what is kept here", 0, .to_query = ask_plain),
 	VERB("workspace passphrase", "", 0, 0, "another passphrase for your own slot", VERB_VAULT | VERB_NEW_PASSPHRASE, .options = passphrase_options, .to_op = verb_passphrase),
 	VERB("workspace rekey", "", 0, 0, "a new root: seal and sign everything again", VERB_VAULT | VERB_PASSPHRASE, .to_op = verb_rekey),
 	VERB("person add", "NAME", 1, 1, "give a person a slot in the vault", VERB_VAULT | VERB_NEW_PASSPHRASE, .options = person_add_options, .to_op = verb_person),

@@ -79,6 +79,7 @@ struct worker {
 	struct request_in_hand *asked;	/* serve.c */
 	struct fetch *fetches;		/* fetch.c */
 	struct proof *proofs;		/* prove.c */
+	int64_t tidy_us;		/* steady: when old content is looked for again */
 	struct pace *paces;		/* pace.c: of each key */
 	int64_t clock_off_us;		/* what to add to our clock for the vendor's */
 
@@ -124,6 +125,9 @@ void turn_stop(struct turn *t, const char *why);	/* cut and booked; the work's t
 void turn_stop_dead(struct worker *w);
 /* Drop a rotated key's old sealed versions, once no call in flight is on one. */
 void turn_drop_old_seals(struct worker *w, int64_t key);
+
+/* tidy.c: content that has had its time. */
+void tidy_tick(struct worker *w);
 
 /* pace.c: how fast a key may be used, by its vendor's answers; the vendor's clock. */
 struct vendor_limit;		/* vendor.h */

@@ -198,6 +198,7 @@ static void office_round(struct worker *w)
 	serve_tick(w);
 	if (w->mode == WORKER_RUN && w->h.vault != NULL && !w->frozen) {
 		schedule_tick(w);
+		tidy_tick(w);
 		prove_tick(w);
 		expire_tick(w);
 		fire_tick(w);

@@ -35,6 +35,7 @@ struct worker_options {
 	struct person_line persons;	/* settings: from where on two persons are asked */
 	int expire_after_h;		/* setting: an unanswered question is over then; 0: never */
 	enum failover failover;		/* setting: whether another key may step in */
+	int purge_after_days;		/* setting: how long content is kept; 0: for ever */
 	bool retry_at_risk;		/* setting: try again by itself what may have been billed */
 	int first_byte_s, silence_s;	/* settings: patience with a vendor's answer; 0 takes the default */
 	const char *holder;		/* for display: "console (pid 7, user@host)" */

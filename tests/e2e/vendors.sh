@@ -138,3 +138,26 @@ is 'len(d) == 1 and d[0]["kind"] == "failover" and "openai-responses" in d[0]["t
 ok journal list --json
 is 'sum(j["kind"] == "failover" for j in d) == 1'
 say "another key steps in only by setting, and it is written up once"
+
+# --- what is sent where, what is kept here, and what can go ------------------------------
+ok data show --json
+is 'len(d["vendors"]) == 6 and all(v["retention"] and v["worked_on_in"] and v["metadata"] and v["host"] == "127.0.0.1" for v in d["vendors"])'
+is 'all(v["vendor_reports"]["service_tier"] == "standard" for v in d["vendors"] if v["key"] != "openai-chat")'
+is 'all({l["of"] for l in v["vendor_reports"]["limits"]} >= {"requests", "tokens"} for v in d["vendors"] if v["vendor"] != "bedrock")'
+is '[v["vendor_reports"]["trouble"] for v in d["vendors"] if v["key"] == "anthropic-messages"] == ["bad_key"]'
+is 'd["here"]["transcript_entries"] > 20 and d["here"]["payloads"] >= 6'
+ok call list --json
+cp "$dir/last.out" "$dir/before"
+expect 2 workspace purge --older-than 2099-01-01
+ok workspace purge --older-than "$(python3 -c 'import datetime; print(datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"))')"
+ok task list --json
+ok task show "$(py 'min(t["id"] for t in d if t["state"] == "done")')"
+grep -q purged "$dir/last.out" || fail "a purged task still tells what was said"
+ok call list --json
+cmp -s "$dir/before" "$dir/last.out" || fail "the books changed with the purge"
+if grep -aq 'You will receive a number' "$home"/workspaces/*/claviger.db*; then fail "purged text is still on disk"; fi
+ok journal verify
+ok journal list --json
+is 'sum(j["kind"] == "purge" for j in d) == 1'
+ok doctor
+say "what is sent where is told, and old content goes while books and journal stay"
