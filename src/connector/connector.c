@@ -50,8 +50,17 @@ struct pending *pending_add(struct connector *c, enum asked asked, int64_t limit
 	return &c->pending[c->pending_count++];
 }
 
-void pending_sent(struct connector *c, struct pending *p, const struct buf *message)
+bool pending_left(const struct connector *c, const struct pending *p)
 {
+	return c->carrier != NULL ? p->left : c->written > p->starts_at;
+}
+
+void pending_sent(struct connector *c, struct pending *p, const char *name, const struct buf *message)
+{
+	if (c->carrier != NULL) {
+		remote_post(c, p, name, message);
+		return;
+	}
 	p->starts_at = c->written + c->out.len;
 	p->ends_at = p->starts_at + message->len;
 	connector_queue(c, message);
@@ -82,7 +91,7 @@ static void end_all(struct connector *c, const char *why)
 {
 	while (c->pending_count > 0) {
 		struct pending *p = &c->pending[0];
-		struct tool_outcome o = {.result = c->written > p->starts_at ? TOOL_UNKNOWN : TOOL_NOT_SENT, .text = slice_of(why)};
+		struct tool_outcome o = {.result = pending_left(c, p) ? TOOL_UNKNOWN : TOOL_NOT_SENT, .text = slice_of(why)};
 
 		pending_end(c, p, &o);
 	}
@@ -109,6 +118,8 @@ static void write_some(struct connector *c)
 
 void connector_queue(struct connector *c, const struct buf *message)
 {
+	if (c->carrier != NULL)
+		remote_post(c, NULL, NULL, message);
 	if (c->child.in < 0)
 		return;
 	buf_add(&c->out, message->p, message->len);
@@ -182,6 +193,7 @@ void connector_fail(struct connector *c, const char *why)
 	spawn_signal(&c->child, SIGKILL);
 	close_pipes(c);
 	end_all(c, "the connector failed before it answered");
+	remote_drop(c, 0);
 }
 
 void connector_stop(struct connector *c, int64_t now_us)
@@ -192,6 +204,12 @@ void connector_stop(struct connector *c, int64_t now_us)
 	}
 	if (c->life != LIFE_STARTING && c->life != LIFE_RUNNING)
 		return;
+	if (c->carrier != NULL) {
+		c->life = LIFE_STOPPED;
+		end_all(c, "the connector was stopped before it answered");
+		remote_drop(c, 0);
+		return;
+	}
 	c->life = LIFE_STOPPING;
 	c->stop_us = now_us;
 	c->was_termed = c->was_killed = false;
@@ -205,6 +223,8 @@ void connector_free(struct connector *c)
 	if (c == NULL)
 		return;
 	connector_stop(c, 0);
+	if (c->carrier != NULL)
+		c->carrier->gone(c->carrier_user);
 	spawn_release(&c->child);
 	jsonrpc_free(c->frames);
 	tool_list_release(&c->tools);
@@ -289,6 +309,8 @@ static enum err_code launch(struct connector *c, const struct connector_spec *sp
 	word(&env, "PATH=" DEFAULT_PATH);
 	word(&env, "LANG=C.UTF-8");
 	words_of(&env, NULL, spec->env);
+	if (spec->secret_variable != NULL)
+		word(&env, spec->secret_variable->p);
 	if (spec->secret_env != NULL && spec->secret_env_value != NULL) {
 		own = granted(spec);
 		if (own == NULL)
@@ -302,8 +324,13 @@ static enum err_code launch(struct connector *c, const struct connector_spec *sp
 	return code;
 }
 
-static void forget(struct connector *c)
+void connector_forget(struct connector *c)
 {
+	if (c->carrier != NULL)
+		c->carrier->gone(c->carrier_user);
+	c->carrier = NULL;
+	c->session[0] = c->trouble[0] = '\0';
+	c->wants_credential = false;
 	spawn_release(&c->child);
 	jsonrpc_free(c->frames);
 	c->frames = NULL;
@@ -328,7 +355,7 @@ enum err_code connector_start(struct connector *c, const struct connector_spec *
 		return err_set(e, ERR_ILLEGAL, "the connector is not at rest");
 	if (e == NULL)
 		e = &own;
-	forget(c);
+	connector_forget(c);
 	c->is_ours = spec->is_ours;
 	c->now_us = now_us;
 	program = spec->argv[0][0] == '/' ? xstrdup(spec->argv[0]) : spawn_find(spec->argv[0], DEFAULT_PATH);
@@ -563,6 +590,13 @@ void connector_cancel(struct connector *c, uint64_t id)
 
 	if (p == NULL || p->asked != ASKED_CALL)
 		return;
+	if (c->carrier != NULL) {
+		if (!p->left)
+			o = (struct tool_outcome){.result = TOOL_NOT_SENT, .text = slice_of(c->trouble[0] != '\0' ? c->trouble : "cancelled before it left")};
+		pending_end(c, p, &o);
+		remote_drop(c, id);
+		return;
+	}
 	if (c->written > p->starts_at) {
 		talk_cancelled(c, p->id);
 		pending_end(c, p, &o);

@@ -60,7 +60,8 @@ struct connector_spec {
 	bool is_ours;			/* a server of this house: the effects it declares are taken */
 	const struct secret *secret;	/* for ours: on fd 3; NULL is none */
 	int secret_fd;			/* the same as the reading end of a pipe, borrowed; 0 is none */
-	const char *secret_env;		/* for others: the one variable granted ... */
+	const struct secret *secret_variable;	/* for others: "NAME=value", the one variable granted; or apart: */
+	const char *secret_env;		/* its name ... */
 	const struct secret *secret_env_value;	/* ... and its value */
 };
 
@@ -103,6 +104,36 @@ MUST_USE enum err_code connector_start(struct connector *c, const struct connect
 /* Close its stdin; SIGTERM after 2 s, SIGKILL after 4 s. Calls in flight end
  * at once, as not sent or unknown. */
 void connector_stop(struct connector *c, int64_t now_us);
+
+/* --- over HTTP: the worker carries, the connector speaks ------------------------- */
+struct connector_post {
+	uint64_t id;			/* of the request; 0: nothing is answered to it */
+	struct slice body;		/* one JSON-RPC message; lives in the call only */
+	const char *method, *name;	/* for the headers of 2026-07-28; NULL: none */
+	const char *version, *session;	/* NULL: none */
+	bool is_modern;
+};
+struct connector_carrier {
+	/* Start a POST. On any other code than ERR_OK nothing left. */
+	enum err_code (*send)(void *user, const struct connector_post *p, struct err *e);
+	void (*drop)(void *user, uint64_t id);	/* cut that one; 0: all */
+	void (*gone)(void *user);		/* the client is; user is to be freed */
+};
+struct connector_post_end {
+	uint64_t id;
+	int status;			/* HTTP; 0: no answer came */
+	bool left;			/* a byte of it may have arrived */
+	const char *why;		/* where there is no status */
+};
+/* From stopped or failing; takes user over, also where it fails. */
+MUST_USE enum err_code connector_start_remote(struct connector *c, const struct connector_carrier *carrier, void *user, int64_t now_us, struct err *e);
+/* A whole message out of the answer to that post (several in a stream), then its
+ * end. None of these from inside send() or drop(). */
+void connector_post_message(struct connector *c, uint64_t id, struct slice json, int64_t now_us);
+void connector_post_ended(struct connector *c, const struct connector_post_end *end, int64_t now_us);
+void connector_set_session(struct connector *c, const char *session);	/* of an older server */
+/* It failed because its server refuses the credential, or there is none. */
+bool connector_wants_credential(const struct connector *c);
 
 enum connector_life connector_life(const struct connector *c);
 /* Our own words on why it is failing; "" otherwise. */

@@ -17,6 +17,7 @@ struct pending {
 	enum asked asked;
 	uint64_t starts_at, ends_at;	/* its bytes, counted from the first byte ever queued for this child */
 	int64_t until_us;
+	bool left;			/* over HTTP: a byte of it may have */
 	tool_done *done;		/* of a call */
 	void *user;
 };
@@ -27,6 +28,11 @@ struct connector {
 	char reason[256];
 	bool lacks_confinement, is_ours;
 	bool died_at_discover;		/* then the next start begins with `initialize` */
+
+	const struct connector_carrier *carrier;	/* over HTTP; NULL: a child */
+	void *carrier_user;
+	char session[256], trouble[160];
+	bool wants_credential;
 
 	struct spawn_child child;
 	int64_t stop_us;		/* when it was asked to end; 0 before */
@@ -57,9 +63,17 @@ void talk_expired(struct connector *c, size_t i);	/* pending[i] waited too long 
 struct pending *talk_call(struct connector *c, const struct connector_call *call);
 void talk_cancelled(struct connector *c, int64_t id);	/* tell the server */
 
+void talk_older(struct connector *c);			/* begin again with `initialize` */
+
+/* remote.c */
+void remote_post(struct connector *c, struct pending *p, const char *name, const struct buf *message);	/* p may be NULL */
+void remote_drop(struct connector *c, uint64_t id);	/* nothing without a carrier */
+
 /* connector.c */
+void connector_forget(struct connector *c);		/* what the last start left */
 struct pending *pending_add(struct connector *c, enum asked asked, int64_t limit_us);	/* with the next id */
-void pending_sent(struct connector *c, struct pending *p, const struct buf *message);	/* queue its bytes */
+void pending_sent(struct connector *c, struct pending *p, const char *name, const struct buf *message);	/* queue its bytes; name: of the tool, or NULL */
+bool pending_left(const struct connector *c, const struct pending *p);	/* a byte of it may have left us */
 struct pending *pending_find(struct connector *c, int64_t id);
 /* Take p out; a call's callback runs with o. */
 void pending_end(struct connector *c, struct pending *p, const struct tool_outcome *o);

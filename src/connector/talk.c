@@ -52,7 +52,7 @@ static void request(struct connector *c, enum asked asked, const char *method, c
 
 	buf_init(&b, 0);
 	jsonrpc_write_request(&b, p->id, method, buf_slice(params));
-	pending_sent(c, p, &b);
+	pending_sent(c, p, NULL, &b);
 	buf_release(&b);
 }
 
@@ -119,6 +119,11 @@ static void ask_tools(struct connector *c, const char *cursor)
 	buf_release(&b);
 }
 
+void talk_older(struct connector *c)
+{
+	ask_initialize(c);
+}
+
 void talk_begin(struct connector *c)
 {
 	if (c->died_at_discover)
@@ -174,7 +179,7 @@ struct pending *talk_call(struct connector *c, const struct connector_call *call
 	json_close(&j, '}');
 	buf_init(&b, 0);
 	jsonrpc_write_request(&b, p->id, "tools/call", buf_slice(&params));
-	pending_sent(c, p, &b);
+	pending_sent(c, p, call->tool, &b);
 	buf_release(&b);
 	buf_release(&params);
 	return p;
@@ -206,19 +211,23 @@ void talk_cancelled(struct connector *c, int64_t id)
 void talk_expired(struct connector *c, size_t i)
 {
 	struct pending *p = &c->pending[i];
-	struct tool_outcome o = {.result = c->written > p->starts_at ? TOOL_UNKNOWN : TOOL_NOT_SENT, .text = slice_of("no answer within the time limit")};
+	struct tool_outcome o = {.result = pending_left(c, p) ? TOOL_UNKNOWN : TOOL_NOT_SENT, .text = slice_of("no answer within the time limit")};
 
 	switch (p->asked) {
 	case ASKED_CALL:
 		connector_cancel(c, (uint64_t)p->id);
 		break;
 	case ASKED_DISCOVER:	/* an older server may just stay silent */
+		if (c->trouble[0] != '\0') {
+			connector_fail(c, c->trouble);
+			break;
+		}
 		pending_end(c, p, &o);
 		ask_initialize(c);
 		break;
 	case ASKED_INITIALIZE:
 	case ASKED_TOOLS:
-		connector_fail(c, "it did not answer at start within the time limit");
+		connector_fail(c, c->trouble[0] != '\0' ? c->trouble : "it did not answer at start within the time limit");
 		break;
 	}
 }
@@ -325,7 +334,7 @@ static void on_answer(struct connector *c, const struct jsonrpc_message *m)
 	enum asked asked;
 
 	/* Not ours, over already, or an answer to what never left us. */
-	if (p == NULL || c->written < p->ends_at)
+	if (p == NULL || (c->carrier == NULL && c->written < p->ends_at))
 		return;
 	c->unasked = 0;
 	asked = p->asked;

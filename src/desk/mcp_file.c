@@ -119,7 +119,7 @@ static void take_entry(struct mcp_entry *out, const cJSON *entry, struct slice r
 	if (missing.len > 0)
 		out->missing = xasprintf("it needs values that are not taken from the environment: %s", buf_text(&missing));
 	else if (out->command == NULL)
-		out->missing = xstrdup(out->url != NULL ? "servers over HTTP are not in this version" : "it names no command");
+		out->missing = out->url == NULL ? xstrdup("it names no command") : xasprintf("it is reached over HTTP: add it with --url %s", out->url);
 	buf_release(&missing);
 }
 

@@ -35,7 +35,7 @@ enum op_kind {
 	OP_WORKER_START,	/* this process takes the lease; ERR_CONFLICT names the holder */
 	OP_WORKER_STOP,		/* ours: finish or cut, book, let go of the lease */
 	/* goals and tasks */
-	OP_GOAL_ADD,		/* text, name (agent, with no_plan), money (cap), no_plan -> id */
+	OP_GOAL_ADD,		/* text, name (agent, with no_plan), money (cap), no_plan, tools (JSON: [{"name","text"}] of attached files, or NULL) -> id */
 	OP_GOAL_PAUSE, OP_GOAL_RESUME, OP_GOAL_CANCEL,	/* id */
 	OP_TASK_SAY,		/* id, text */
 	OP_TASK_CANCEL, OP_TASK_RETRY, OP_TASK_PAUSE, OP_TASK_RESUME,	/* id */

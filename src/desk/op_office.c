@@ -140,14 +140,25 @@ enum err_code op_connector_add(struct hands *h, struct desk_job *j, struct err *
 	return rc;
 }
 
+/* Did it not come up for want of the secret that it gets only once it is there? */
+static bool wants_secret(const struct connector_record *c, enum err_code rc)
+{
+	return c->type == CONNECTOR_MCP && (rc == ERR_AUTH || (rc != ERR_OK && c->settings != NULL && strstr(c->settings, "\"secret_env\":") != NULL));
+}
+
 enum err_code op_take_connector(struct hands *h, struct desk_job *j, struct connector_record *c, struct err *e)
 {
 	struct tool *tools = NULL;
+	bool later = false;
 	int n = 0;
 	enum err_code rc = check_name(c->name, e);
 
-	if (rc == ERR_OK)
+	if (rc == ERR_OK) {
 		rc = worker_probe_connector(h, c, &tools, &n, e);
+		later = wants_secret(c, rc);
+		if (later)
+			rc = ERR_OK;
+	}
 	if (rc == ERR_OK)
 		rc = sign_connector(h, c, e);
 	if (rc == ERR_OK)
@@ -164,6 +175,8 @@ enum err_code op_take_connector(struct hands *h, struct desk_job *j, struct conn
 	j->out.id = c->id;
 	if (rc == ERR_OK)
 		tools_json(tools, n, j);
+	if (rc == ERR_OK && later)
+		snprintf(j->out.text, sizeof j->out.text, "it wants its secret first: claviger connector secret %s token, then: claviger connector test %s", c->name, c->name);
 	tools_free(tools, n);
 	return rc;
 }
@@ -171,13 +184,20 @@ enum err_code op_take_connector(struct hands *h, struct desk_job *j, struct conn
 enum err_code op_connector_test(struct hands *h, struct desk_job *j, struct err *e)
 {
 	struct connector_record c = {0};
-	struct tool *tools = NULL;
-	int n = 0, i;
+	struct tool *tools = NULL, known = {0};
+	int n = 0, known_n = 0, i;
 	enum err_code rc = connector_by_name(h->store, j->op.name, &c, e);
 
 	if (rc == ERR_OK)
 		rc = worker_probe_connector(h, &c, &tools, &n, e);
-	for (i = 0; i < n && rc == ERR_OK; i++) {
+	/* the first look at a server that could not be looked at when it was added */
+	if (rc == ERR_OK && c.type == CONNECTOR_MCP)
+		rc = tool_list(h->store, c.id, &known, 1, &known_n, e);
+	if (known_n > 0)
+		tool_release(&known);
+	else if (rc == ERR_OK && c.type == CONNECTOR_MCP)
+		rc = pin_all(h, &c, tools, n, e);
+	for (i = 0; i < n && rc == ERR_OK && (known_n > 0 || c.type != CONNECTOR_MCP); i++) {
 		tools[i].connector = c.id;
 		tools[i].state = TOOL_QUARANTINED;	/* what is stored decides, if it is known */
 		rc = tool_put(h->store, &tools[i], clock_now_us(), e);

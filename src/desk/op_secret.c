@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The one secret of a connector of ours. */
+/* The one secret of a connector. */
 #include <stdio.h>
 #include <string.h>
 
@@ -9,7 +9,7 @@
 #include "worker/link_start.h"
 
 /* What each type calls it. */
-static const char *const fields[CONNECTOR_TYPES][3] = {[CONNECTOR_INBOX] = {"password", "token"}, [CONNECTOR_CRM] = {"token"}};
+static const char *const fields[CONNECTOR_TYPES][3] = {[CONNECTOR_INBOX] = {"password", "token"}, [CONNECTOR_CRM] = {"token"}, [CONNECTOR_MCP] = {"token"}};
 
 static bool is_field(enum connector_type type, const char *field)
 {
@@ -32,7 +32,7 @@ enum err_code op_connector_secret(struct hands *h, struct desk_job *j, struct er
 		rc = err_set(e, ERR_USAGE, "the secret holds a NUL byte");
 	if (rc == ERR_OK && !is_field(c.type, j->op.tool)) {
 		err_set(e, ERR_USAGE, "a connector of type %s has no secret named %.40s", connector_type_names[c.type], j->op.tool);
-		rc = err_mend(e, ERR_USAGE, "an inbox has password, or token with --oauth");
+		rc = err_mend(e, ERR_USAGE, "an inbox has password, or token with --oauth; others have token");
 	}
 	/* It goes to whoever the record names: that must be a person's own word. */
 	if (rc == ERR_OK)

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/json.h"
 #include "base/memory.h"
 #include "base/utf8.h"
 #include "desk/exposure.h"
@@ -14,6 +15,7 @@
 #include "money/pico.h"
 #include "store/agent.h"
 #include "store/approval.h"
+#include "store/attachment.h"
 #include "store/goal.h"
 #include "store/store.h"
 #include "store/task.h"
@@ -68,6 +70,19 @@ static void say_exposure(struct hands *h, struct desk_job *j, int64_t goal)
 	j->out.json = buf_take(&b);
 }
 
+static enum err_code attach(struct hands *h, int64_t goal, const char *files, struct err *e)
+{
+	cJSON *list = NULL;
+	const cJSON *m;
+	enum err_code rc = json_parse(slice_of(files), &list, e);
+
+	cJSON_ArrayForEach(m, list)
+		if (rc == ERR_OK)
+			rc = attachment_add(h->store, goal, json_text(m, "name"), json_text(m, "text"), e);
+	cJSON_Delete(list);
+	return rc;
+}
+
 enum err_code op_goal_add(struct hands *h, struct desk_job *j, struct err *e)
 {
 	struct op *op = &j->op;
@@ -82,7 +97,16 @@ enum err_code op_goal_add(struct hands *h, struct desk_job *j, struct err *e)
 		return err_set(e, ERR_USAGE, "the goal is not UTF-8 text");
 	rc = op_first_agent(h, op->name, &a, e);
 	if (rc == ERR_OK)
+		rc = store_begin(h->store, e);
+	if (rc == ERR_OK) {
 		rc = worker_goal_new(h, op->text, &a, !op->no_plan, op->money_pd, &j->out.id, e);
+		if (rc == ERR_OK && op->tools != NULL)
+			rc = attach(h, j->out.id, op->tools, e);
+		if (rc == ERR_OK)
+			rc = store_commit(h->store, e);
+		else
+			store_rollback(h->store);
+	}
 	agent_release(&a);
 	if (rc == ERR_OK)
 		say_exposure(h, j, j->out.id);

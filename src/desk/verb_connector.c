@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a person grants a server of others, and the files that name such servers. */
+/* Words that name files and folders: what a server of others is granted, what is put
+ * to a goal, records that go in and out. */
 #include "desk/verb_private.h"
 
 #include <errno.h>
@@ -10,8 +11,11 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/utf8.h"
 
 #define MCP_FILE_MAX ((size_t)1 << 20)
+#define ATTACHED_MAX ((size_t)256 << 10)	/* of one file: what a prompt shows of all together */
+#define ATTACHMENTS 16
 #define CRM_FILE_MAX ((size_t)256 << 20)
 
 static enum err_code put_folder(struct json_out *j, const char *option, const char *folder, struct err *e)
@@ -39,15 +43,48 @@ static enum err_code put_all(struct json_out *j, const struct verb_words *w, con
 			continue;
 		if (is_folder) {
 			code = put_folder(j, option, w->option[i].value, e);
-		} else if (strchr(w->option[i].value, '=') == NULL) {
-			code = err_set(e, ERR_USAGE, "--env '%.60s' has no value", w->option[i].value);
-			code = err_mend(e, code, "write NAME=VALUE; what is set here is kept in the open, so no secret");
-		} else {
+		} else if (strchr(w->option[i].value, '=') != NULL) {
 			json_put_text(j, NULL, w->option[i].value);
 		}
 	}
 	json_close(j, ']');
 	return code;
+}
+
+/* `--env NAME` alone is the one variable that gets the connector's secret. */
+static enum err_code put_secret_variable(struct json_out *j, const struct verb_words *w, struct err *e)
+{
+	const char *name = NULL;
+
+	for (int i = 0; i < w->options; i++) {
+		if (strcmp(w->option[i].name, "--env") != 0 || strchr(w->option[i].value, '=') != NULL)
+			continue;
+		if (name != NULL) {
+			err_set(e, ERR_USAGE, "a server is granted one secret, and two variables without a value are named");
+			return err_mend(e, ERR_USAGE, "write NAME=VALUE for what is no secret");
+		}
+		name = w->option[i].value;
+		json_put_text(j, "secret_env", name);
+	}
+	return ERR_OK;
+}
+
+static enum err_code put_address(struct json_out *j, const struct verb_words *w, struct err *e)
+{
+	const char *url = verb_value(w, "--url"), *ca_file = verb_value(w, "--ca-file");
+	char *whole;
+
+	if (url == NULL)
+		return ERR_OK;
+	json_put_text(j, "url", url);
+	if (ca_file == NULL)
+		return ERR_OK;
+	whole = realpath(ca_file, NULL);
+	if (whole == NULL)
+		return err_sys(e, ERR_USAGE, "the file '%.120s' cannot be used", ca_file);
+	json_put_text(j, "ca_file", whole);
+	free(whole);
+	return ERR_OK;
 }
 
 enum err_code verb_connector_grants(const struct verb_words *w, struct op *op, struct err *e)
@@ -68,8 +105,13 @@ enum err_code verb_connector_grants(const struct verb_words *w, struct op *op, s
 			any = true;
 			code = put_all(&j, w, lists[i].option, lists[i].member, e);
 		}
+	any = any || verb_value(w, "--url") != NULL;
 	if (network)
 		json_put_bool(&j, "network", true);
+	if (code == ERR_OK)
+		code = put_secret_variable(&j, w, e);
+	if (code == ERR_OK)
+		code = put_address(&j, w, e);
 	json_close(&j, '}');
 	if (code == ERR_OK && any)
 		op->settings = buf_take(&b);
@@ -134,5 +176,51 @@ enum err_code verb_crm(const struct verb_words *w, struct op *op, struct err *e)
 		op->text = b.len > 0 ? buf_take(&b) : xstrdup("");
 		buf_release(&b);
 	}
+	return code;
+}
+
+/* --- reading matter ---------------------------------------------------------------- */
+
+static enum err_code put_attached(struct json_out *j, const char *path, struct err *e)
+{
+	const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
+	struct buf b;
+	enum err_code code;
+
+	buf_init(&b, ATTACHED_MAX);
+	code = file_read(path, &b, e);
+	if (code == ERR_OK && (!utf8_valid(buf_slice(&b)) || (b.len > 0 && memchr(b.p, '\0', b.len) != NULL))) {
+		code = err_set(e, ERR_USAGE, "'%.120s' is no UTF-8 text", path);
+		code = err_mend(e, code, "turn it into text first");
+	}
+	if (code == ERR_OK) {
+		json_open(j, NULL, '{');
+		json_put_text(j, "name", name);
+		json_put_slice(j, "text", buf_slice(&b));
+		json_close(j, '}');
+	}
+	buf_release(&b);
+	return code;
+}
+
+enum err_code verb_attached(const struct verb_words *w, struct op *op, struct err *e)
+{
+	enum err_code code = ERR_OK;
+	struct json_out j;
+	struct buf b;
+	int n = 0;
+
+	if (verb_value(w, "--attach") == NULL)
+		return ERR_OK;
+	buf_init(&b, 0);
+	json_start(&j, &b);
+	json_open(&j, NULL, '[');
+	for (int i = 0; i < w->options && code == ERR_OK; i++)
+		if (strcmp(w->option[i].name, "--attach") == 0)
+			code = n++ < ATTACHMENTS ? put_attached(&j, w->option[i].value, e) : err_set(e, ERR_LIMIT, "at most %d files can be attached", ATTACHMENTS);
+	json_close(&j, ']');
+	if (code == ERR_OK)
+		op->tools = buf_take(&b);
+	buf_release(&b);
 	return code;
 }

@@ -44,7 +44,7 @@ static enum err_code put_ca_file(struct json_out *j, const char *file, struct er
 
 enum err_code verb_connector_mailbox(const struct verb_words *w, struct op *op, struct err *e)
 {
-	bool is_inbox = op->connector_type == CONNECTOR_INBOX, any = verb_value(w, "--oauth") != NULL || verb_value(w, "--ca-file") != NULL;
+	bool is_inbox = op->connector_type == CONNECTOR_INBOX, any = verb_value(w, "--oauth") != NULL;
 	enum err_code code = ERR_OK;
 	struct json_out j;
 	struct buf b;
@@ -65,6 +65,7 @@ enum err_code verb_connector_mailbox(const struct verb_words *w, struct op *op, 
 			code = err_mend(e, ERR_USAGE, "--imap URL --smtp URL --user NAME --from ADDRESS");
 		}
 	}
+	any = any || (verb_value(w, "--ca-file") != NULL && verb_value(w, "--url") == NULL);
 	if (code == ERR_OK)
 		code = put_ca_file(&j, verb_value(w, "--ca-file"), e);
 	if (verb_value(w, "--oauth") != NULL)

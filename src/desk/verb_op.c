@@ -347,6 +347,8 @@ enum err_code verb_goal_add(const struct verb_words *w, struct op *op, struct er
 	enum err_code code = optional(w, "--agent", op->name, sizeof op->name, e);
 
 	op->kind = OP_GOAL_ADD;
+	if (code == ERR_OK)
+		code = verb_attached(w, op, e);
 	op->no_plan = verb_value(w, "--no-plan") != NULL;
 	if (code == ERR_OK && cap != NULL)
 		code = verb_money("--cap", cap, &op->money_pd, e);
@@ -438,8 +440,8 @@ enum err_code verb_connector_add(const struct verb_words *w, struct op *op, stru
 		err_set(e, ERR_USAGE, "a codebase needs --root");
 		return err_mend(e, ERR_USAGE, "--root DIR: the folder of the git repository");
 	}
-	if ((t == CONNECTOR_MCP) != (w->rest != NULL && w->rest[0] != NULL)) {
-		err_set(e, ERR_USAGE, t == CONNECTOR_MCP ? "an mcp connector needs a command" : "only an mcp connector takes a command");
+	if ((t == CONNECTOR_MCP && verb_value(w, "--url") == NULL) != (w->rest != NULL && w->rest[0] != NULL)) {
+		err_set(e, ERR_USAGE, t == CONNECTOR_MCP ? "an mcp connector needs a command, or --url" : "only an mcp connector takes a command, and none beside --url");
 		return err_mend(e, ERR_USAGE, "claviger connector add NAME --type mcp -- CMD ARG...");
 	}
 	if (w->rest != NULL) {

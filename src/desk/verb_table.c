@@ -94,6 +94,7 @@ static const struct verb_option goal_add_options[] = {
 	OPTION("--agent", "NAME", "who gets it (with --no-plan)"),
 	OPTION("--cap", "USD", "all its calls together may cost no more"),
 	OPTION("--no-plan", NULL, "hand the text to one agent as a single task"),
+	OPTION("--attach", "FILE", "a text file as reading matter (again for each)", .many = true),
 	END};
 static const struct verb_option task_list_options[] = {OPTION("--goal", "ID", "of that goal only"), END};
 static const struct verb_option run_options[] = {
@@ -104,11 +105,12 @@ static const struct verb_option run_options[] = {
 #define GRANTS \
 	OPTION("--read", "DIR", "of an mcp server: a folder it may read (again for each)", .many = true), \
 	OPTION("--write", "DIR", "a folder it may change", .many = true), \
-	OPTION("--env", "NAME=VALUE", "a variable in its environment, no secret", .many = true), \
+	OPTION("--env", "NAME[=VALUE]", "a variable in its environment; without a value it gets the connector's secret", .many = true), \
 	OPTION("--network", NULL, "let it reach the network")
 static const struct verb_option connector_add_options[] = {
 	OPTION("--type", "TYPE", "codebase, inbox, crm or mcp", .required = true),
 	OPTION("--root", "DIR", "of a codebase: the git repository"),
+	OPTION("--url", "URL", "of an mcp server that is reached over HTTP"),
 	OPTION("--imap", "URL", "of an inbox: imaps://HOST[:PORT], or imap:// with STARTTLS"),
 	OPTION("--smtp", "URL", "smtps://HOST[:PORT], or smtp:// with STARTTLS"),
 	OPTION("--user", "NAME", "the login at both"),

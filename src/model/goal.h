@@ -22,4 +22,11 @@ struct goal {
 };
 void goal_release(struct goal *g);
 
+/* A file that the person put to it. */
+struct goal_attachment {
+	char name[TITLE_MAX_BYTES];
+	char *text;			/* UTF-8; NULL: purged */
+};
+void goal_attachment_release(struct goal_attachment *a);
+
 #endif

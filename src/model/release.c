@@ -75,3 +75,8 @@ void schedule_release(struct schedule *s)
 {
 	drop(&s->text);
 }
+
+void goal_attachment_release(struct goal_attachment *a)
+{
+	drop(&a->text);
+}

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "connector/connector.h"
 #include "store/agent.h"
+#include "store/attachment.h"
 #include "store/connector.h"
 #include "store/goal.h"
 #include "store/task.h"
@@ -71,6 +72,10 @@ enum err_code facts_load(struct worker *w, int64_t task, struct facts *f, struct
 	if (rc != ERR_OK)
 		return rc;
 	load_needed(w, f);
+	f->attached = xcalloc(ATTACHMENTS_MAX, sizeof *f->attached);
+	rc = attachment_list(s, f->task.goal, f->attached, ATTACHMENTS_MAX, &f->attached_n, e);
+	if (rc != ERR_OK)
+		return rc;
 	offers_make(&f->offers, &f->agent, &f->task, f->tools, (size_t)f->tools_n, f->connectors, (size_t)f->connectors_n);
 	return ERR_OK;
 }
@@ -92,7 +97,10 @@ void facts_release(struct facts *f)
 		entry_release(&f->entries[i]);
 	for (i = 0; i < f->needed_n; i++)
 		task_release(&f->needed[i]);
+	for (i = 0; i < f->attached_n; i++)
+		goal_attachment_release(&f->attached[i]);
 	offers_release(&f->offers);
+	free(f->attached);
 	free(f->team);
 	free(f->tools);
 	free(f->connectors);

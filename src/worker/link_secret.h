@@ -20,6 +20,12 @@ MUST_USE enum err_code link_secret_put(struct hands *h, const struct connector_r
 /* A pipe that holds it, to be read up to its end; *fd is the caller's to close. -1:
  * the connector (0: one that is not stored yet) has none. */
 MUST_USE enum err_code link_secret_pipe(struct hands *h, int64_t connector, int *fd, struct err *e);
+/* The authorization line for one request to its server over HTTP; none if it has no secret. */
+struct header;
+struct wire_request;
+MUST_USE enum err_code link_secret_header(struct hands *h, int64_t connector, const char *host, const struct wire_request *req, struct header *out, struct err *e);
+/* "VARIABLE=value" for the one variable that a server of others was granted; nothing if variable is NULL or it has no secret. */
+MUST_USE enum err_code link_secret_variable(struct hands *h, int64_t connector, const char *variable, struct header *out, struct err *e);
 /* Which secret it has: a hash of the sealed bytes; zeros for none. */
 struct hash link_secret_mark(struct hands *h, int64_t connector);
 

@@ -16,7 +16,10 @@
 #include "office/policy.h"
 #include "vault/vault.h"
 #include "worker/hands.h"
+#include "worker/link_http.h"
 #include "worker/link_secret.h"
+#include "worker/private.h"
+#include "worker/transport.h"
 
 #define COME_UP_US (20 * US_PER_S)
 #define COME_UP_OTHERS_US (40 * US_PER_S)	/* a runtime that fetches or compiles first */
@@ -85,9 +88,12 @@ enum err_code link_start(struct hands *h, const struct connector_record *c, stru
 	const struct starter *s = &starters[c->type];
 	struct connector_spec spec = {.may_run_unconfined = c->unconfined_ok, .is_ours = s->program != NULL, .secret_fd = -1};
 	char *program = NULL, *confine = NULL, *folder = NULL;
+	struct header variable = {.count = 0};
 	struct grant g = {0};
 	enum err_code rc;
 
+	if (link_is_remote(c))
+		return link_http_start(h, c, client, e);
 	if (s->grant == NULL)
 		return err_set(e, ERR_USAGE, "connectors of type %s are not built into this version", connector_type_names[c->type]);
 	confine = path_helper("claviger-confine");
@@ -103,10 +109,12 @@ enum err_code link_start(struct hands *h, const struct connector_record *c, stru
 		spec.may_network = g.may_network;
 		spec.ports = g.ports[0] != 0 ? g.ports : NULL;
 		spec.confine = confine;
-		rc = spec.is_ours ? link_secret_pipe(h, c->id, &spec.secret_fd, e) : ERR_OK;
+		rc = spec.is_ours ? link_secret_pipe(h, c->id, &spec.secret_fd, e) : link_secret_variable(h, c->id, g.secret_env, &variable, e);
+		spec.secret_variable = variable.count > 0 ? variable.line[0] : NULL;
 	}
 	if (rc == ERR_OK)
 		rc = connector_start(client, &spec, clock_steady_us(), e);
+	header_release(&variable);
 	fd_close(&spec.secret_fd);
 	grant_release(&g);
 	free(program);
@@ -160,7 +168,8 @@ static void last_words(const struct connector *client, char *out, size_t room)
 
 /* --- apart --------------------------------------------------------------------------- */
 
-static void look_after(struct connector *c)
+/* A child's pipes, or the transport that carries for it. */
+static void look_after(struct hands *h, struct connector *c)
 {
 	struct connector_fd own[CONNECTOR_FDS];
 	struct pollfd p[CONNECTOR_FDS];
@@ -168,27 +177,35 @@ static void look_after(struct connector *c)
 
 	for (i = 0; i < n; i++)
 		p[i] = (struct pollfd){.fd = own[i].fd, .events = own[i].events};
-	if (poll(p, (nfds_t)n, 100) > 0)
+	if (n == 0) {
+		transport_wait(h->worker->transport, NULL, 0, 100 * US_PER_MS);
+		transport_run(h->worker->transport, clock_steady_us());
+	} else if (poll(p, (nfds_t)n, 100) > 0) {
 		for (i = 0; i < n; i++)
 			if (p[i].revents != 0)
 				connector_ready(c, p[i].fd, clock_steady_us());
+	}
 	connector_tick(c, clock_steady_us());
 }
 
-static void run_until_listed(struct connector *c, int64_t until)
+static void run_until_listed(struct hands *h, struct connector *c, int64_t until)
 {
 	while (connector_life(c) == LIFE_STARTING && clock_steady_us() < until)
-		look_after(c);
+		look_after(h, c);
 }
 
 static enum err_code did_not_come_up(const struct connector_record *c, const struct connector *client, struct err *e)
 {
 	char said[160];
 
+	if (connector_wants_credential(client)) {
+		err_set(e, ERR_AUTH, "connector %s: %s", c->name, connector_reason(client));
+		return err_mend(e, ERR_AUTH, "claviger connector secret %s token", c->name);
+	}
 	last_words(client, said, sizeof said);
 	err_set(e, ERR_IO, "connector %s did not come up: %s%s%s", c->name, connector_reason(client)[0] != '\0' ? connector_reason(client) : "it is still starting",
 		said[0] != '\0' ? "; it said: " : "", said);
-	return c->type == CONNECTOR_MCP ? err_mend(e, ERR_IO, "it sees only what it is granted: --read DIR, --write DIR, --network, --env NAME=VALUE") : ERR_IO;
+	return c->type == CONNECTOR_MCP && !link_is_remote(c) ? err_mend(e, ERR_IO, "it sees only what it is granted: --read DIR, --write DIR, --network, --env NAME=VALUE") : ERR_IO;
 }
 
 struct trial {
@@ -207,7 +224,7 @@ static void on_trial(void *user, uint64_t call, const struct tool_outcome *o)
 }
 
 /* A mailbox whose tools can be listed may still refuse the login: look into it, which changes nothing. */
-static enum err_code try_mailbox(const struct connector_record *c, struct connector *client, struct err *e)
+static enum err_code try_mailbox(struct hands *h, const struct connector_record *c, struct connector *client, struct err *e)
 {
 	struct connector_call call = {.tool = "folders", .args = slice_of("{}")};
 	struct trial t = {.is_over = false};
@@ -215,7 +232,7 @@ static enum err_code try_mailbox(const struct connector_record *c, struct connec
 	enum err_code rc = connector_call(client, &call, clock_steady_us(), on_trial, &t, NULL, e);
 
 	while (rc == ERR_OK && !t.is_over && clock_steady_us() < until)
-		look_after(client);
+		look_after(h, client);
 	if (rc == ERR_OK && !t.is_over)
 		connector_stop(client, clock_steady_us());	/* ends the call: t stays behind */
 	return rc != ERR_OK || t.is_good ? rc : err_set(e, ERR_NET, "connector %s is up, but: %s", c->name, t.said[0] != '\0' ? t.said : "it does not answer");
@@ -233,7 +250,7 @@ enum err_code link_probe(struct hands *h, const struct connector_record *c, stru
 	if (rc == ERR_OK)
 		rc = link_start(h, c, client, e);
 	if (rc == ERR_OK) {
-		run_until_listed(client, clock_steady_us() + (c->type == CONNECTOR_MCP ? COME_UP_OTHERS_US : COME_UP_US));
+		run_until_listed(h, client, clock_steady_us() + (c->type == CONNECTOR_MCP ? COME_UP_OTHERS_US : COME_UP_US));
 		if (connector_life(client) != LIFE_RUNNING)
 			rc = did_not_come_up(c, client, e);
 	}
@@ -242,7 +259,7 @@ enum err_code link_probe(struct hands *h, const struct connector_record *c, stru
 	for (i = 0; i < count; i++)
 		*n += link_tool(c->id, c->name, c->type, connector_tool(client, i), &(*tools)[*n]);
 	if (rc == ERR_OK && c->type == CONNECTOR_INBOX && c->id > 0)
-		rc = try_mailbox(c, client, e);
+		rc = try_mailbox(h, c, client, e);
 	link_keep_log(h, client);
 	connector_free(client);
 	return rc;

@@ -58,6 +58,8 @@ struct facts {
 	struct offers offers;
 	struct task needed[16];
 	int needed_n;
+	struct goal_attachment *attached;
+	int attached_n;
 };
 
 struct worker {

@@ -177,10 +177,27 @@ static int64_t last_hold(struct worker *w, int64_t task)
 	return call_list(w->h.store, &filter, &c, 1, &n, NULL) == ERR_OK && n == 1 ? c.hold_pd : 0;
 }
 
+/* What the agent had before it: the goal's attachments, which every task shows, then
+ * its own history. The array is the caller's; what is in it is borrowed. */
+static struct entry *read_so_far(const struct facts *f)
+{
+	struct entry *v = xcalloc((size_t)(f->attached_n + f->entries_n + 1), sizeof *v);
+	int i;
+
+	for (i = 0; i < f->attached_n; i++) {
+		v[i] = (struct entry){.kind = ENTRY_TOOL_RESULT, .untrusted = true, .body = f->attached[i].text};
+		snprintf(v[i].source, sizeof v[i].source, "attachment %.200s", f->attached[i].name);
+	}
+	for (i = 0; i < f->entries_n; i++)
+		v[f->attached_n + i] = f->entries[i];
+	return v;
+}
+
 /* check: what the connector's check said of it, raw JSON, or empty; schema: the tool's, or NULL. */
 static enum err_code propose(struct worker *w, const struct facts *f, struct approval *a, struct slice payload, struct slice check, const char *schema, struct err *e)
 {
 	struct provenance prov = {0};
+	struct entry *read;
 	enum err_code rc;
 
 	a->state = APPROVAL_PENDING;
@@ -190,7 +207,9 @@ static enum err_code propose(struct worker *w, const struct facts *f, struct app
 	a->payload = xstrndup(payload.p, payload.len);
 	a->payload_len = payload.len;
 	preview_summary(a, a->summary);
-	provenance_make(payload, a->effect, f->entries, (size_t)f->entries_n, slice_of(f->goal.text), &prov);
+	read = read_so_far(f);
+	provenance_make(payload, a->effect, read, (size_t)(f->attached_n + f->entries_n), slice_of(f->goal.text), &prov);
+	free(read);
 	a->provenance = prov.sources != NULL ? xstrdup(prov.sources) : NULL;
 	a->flags = prov.flags != NULL ? xstrdup(prov.flags) : NULL;
 	a->context = context_make(&prov, check, schema, payload);

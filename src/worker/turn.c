@@ -19,6 +19,7 @@
 #include "money/cap.h"
 #include "money/pico.h"
 #include "office/prompt.h"
+#include "store/attachment.h"
 #include "store/call.h"
 #include "store/key.h"
 #include "store/price.h"
@@ -50,11 +51,17 @@ static void fill_call(struct turn *t, const struct facts *f, const struct key *k
 static enum err_code build_prompt(struct turn *t, const struct facts *f, struct err *e)
 {
 	struct worker *w = t->k->w;
+	struct attachment attached[ATTACHMENTS_MAX];
+	int i;
 	struct prompt_facts p = {.limits = &office_limits_default, .workspace = store_name(w->h.store), .agent = &f->agent, .team = f->team,
 		.team_n = (size_t)f->team_n, .goal = &f->goal, .task = &f->task, .needed = f->needed, .needed_n = (size_t)f->needed_n,
 		.entries = f->entries, .entries_n = (size_t)f->entries_n, .offers = &f->offers, .model = t->call.model, .max_tokens = t->max_tokens};
 	enum err_code rc;
 
+	for (i = 0; i < f->attached_n; i++)
+		attached[i] = (struct attachment){f->attached[i].name, slice_of(f->attached[i].text != NULL ? f->attached[i].text : "")};
+	p.attachments = attached;
+	p.attachments_n = (size_t)f->attached_n;
 	p.rules = slice_of(w->o.office_rules);
 	turn_cache(t, &p);
 	rc = office_prompt(&t->prompt, &p, e);

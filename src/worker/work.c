@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "model/move.h"
+#include "office/page.h"
 #include "office/step.h"
 #include "store/approval.h"
 #include "store/goal.h"
@@ -24,6 +25,7 @@
 #include "worker/steps.h"
 
 #define OPEN_TASKS_MAX 256
+#define APPROVALS_MAX 512	/* of one goal, on its page */
 
 struct work *work_of(struct worker *w, int64_t task)
 {
@@ -85,6 +87,28 @@ void work_pause(struct worker *w, int64_t task, enum task_on on, const char *why
 	w->look = true;
 }
 
+/* What the goal came to, on one page. */
+static enum err_code set_page(struct store *s, int64_t goal, const char *report, const struct task *tasks, int tasks_n, struct err *e)
+{
+	struct approval *rows = xcalloc(APPROVALS_MAX, sizeof *rows);
+	int n = 0, got, i;
+	enum err_code rc = ERR_OK;
+	char *page;
+
+	for (i = 0; i < tasks_n && rc == ERR_OK; i++) {
+		rc = approval_list_of_task(s, tasks[i].id, rows + n, APPROVALS_MAX - n, &got, e);
+		n += rc == ERR_OK ? got : 0;
+	}
+	page = goal_page(report, tasks, (size_t)tasks_n, rows, (size_t)n);
+	if (rc == ERR_OK)
+		rc = goal_set_report(s, goal, page, e);
+	for (i = 0; i < n; i++)
+		approval_release(&rows[i]);
+	free(rows);
+	free(page);
+	return rc;
+}
+
 /* The goal's own next state, after one of its tasks has ended. */
 enum err_code worker_goal_progress(struct hands *h, int64_t goal, struct err *e)
 {
@@ -108,7 +132,7 @@ enum err_code worker_goal_progress(struct hands *h, int64_t goal, struct err *e)
 	if (rc == ERR_OK && out.state != g.state && life_allows(&goal_life, g.state, out.state)) {
 		rc = goal_move(s, goal, out.state, out.why, now, e);
 		if (rc == ERR_OK && out.report != NULL)
-			rc = goal_set_report(s, goal, out.report, e);
+			rc = set_page(s, goal, out.report, rows, n, e);
 	}
 	for (i = 0; i < n; i++)
 		task_release(&rows[i]);

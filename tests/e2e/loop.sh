@@ -56,7 +56,7 @@ one_goal() {	# REPO CONNECTOR TEXT
 	[ "$before" = "$(repo_state "$1")" ] || fail "working tree, index or HEAD changed"
 	patches_are_on_branches "$1" "$2"
 	ok goal report "$goal"
-	[ -s "$dir/last.out" ] || fail "the report is empty"
+	grep -q '  Cost: ' "$dir/last.out" && grep -q 'Approved and carried out' "$dir/last.out" || fail "the report does not say what was done and what it cost"
 	ok task list --goal "$goal" --json
 	is 'len(d) >= 1 and all(t["state"] == "done" and t["goal"] == '"$goal"' for t in d)'
 	ok task show "$(py 'd[-1]["id"]')"

@@ -10,13 +10,24 @@ begin
 printf 'says words' >"$dir/words"
 add drift --read "$here/connector" --read "$dir/words" -- python3 "$fake" drift "$dir/words"
 is 'd[0]["name"] == "echo" and d[0]["effect"] == "destroy" and d[0]["state"] == "known"'
-ask "say the word hello"
+printf 'the customer wrote: call me at once\n' >"$dir/note.txt"
+printf '\377\n' >"$dir/no.txt"
+expect 2 goal add "read it" --attach "$dir/no.txt"
+expect 4 goal add "read it" --attach "$dir/nothing.txt"
+ask "say the word hello" --attach "$dir/note.txt"
+fetch /practice/requests "$dir/requests"
+grep -q 'from=.*attachment note.txt.*call me at once' "$dir/requests" || fail "the attached file was not shown to the agent as outside text"
 ok approval list --json
+is '"attachment note.txt" in json.dumps(d[0]["provenance"])'
 is 'len(d) == 1 and d[0]["connector"] == "drift" and d[0]["effect"] == "destroy" and d[0]["task"] == '"$task"
 approve "$(pending)"
 ok run --until-idle --json
 result
 is 'd["state"] == "done" and "HELLO" in d["result"]'
+ok goal report "$goal"
+for words in 'HELLO' '  Approved and carried out:' 'drift.echo: ' 'Cost: .* over 2 calls: Ada '; do
+	grep -q "$words" "$dir/last.out" || fail "the report does not say: $words"
+done
 say "a tool of another's waits for a person, then is called with what was shown"
 
 ok connector effect drift echo read
@@ -73,3 +84,36 @@ is 'any(t["name"] == "echo" for t in d)'
 ok connector show one --json
 is 'd["command"][2] == "plain" and d["granted"]["env"] == ["LEVEL=3"]'
 say "servers of a .mcp.json are taken one at a time, by hash"
+
+# The same over HTTP: a token that goes to one host only, both eras, and what is no MCP server.
+: >"$dir/http.out"
+python3 "$here/connector/fake_http.py" a-token >"$dir/http.out" 2>"$dir/http.err" &
+http_pid=$!
+trap 'kill "$http_pid" 2>/dev/null; clean_up' EXIT
+wait_for 10 grep -q '^listening on ' "$dir/http.out"
+web=http://127.0.0.1:$(sed -n 's/^listening on //p' "$dir/http.out")
+ok connector add web --type mcp --url "$web/modern"
+grep -q 'connector secret web' "$dir/last.out" || fail "no word on the secret it wants"
+printf 'a-token\n' >"$dir/token"
+ok connector secret web token --file "$dir/token"
+rm "$dir/token"
+ok connector test web --json
+is '[(t["name"], t["effect"]) for t in d] == [("echo", "destroy")]'
+ok connector tools web --json
+is 'd[0]["state"] == "known"'
+ok connector effect web echo read
+ok connector remove drift
+ok connector remove one
+ask "say the word overhttp"
+result
+is '"OVERHTTP" in d["result"] and d["transcript"][0]["parts"][1]["name"] == "web__echo"'
+if grep -rqaF 'a-token' "$home"; then fail "the token is on disk in the clear"; fi
+ok connector remove web
+ok connector add older --type mcp --url "$web/older"
+ok connector effect older echo read
+ask "say the word streams"
+result
+is '"STREAMS" in d["result"]'
+for path in wrong down away nothing; do expect 1 connector add bad --type mcp --url "$web/$path"; done
+expect 2 connector add bad --type mcp --url http://mcp.example.com/
+say "servers over HTTP, in both eras"

@@ -6,7 +6,7 @@ agent=Ada
 add() { name=$1; shift; ok connector add "$name" --type mcp --json "$@"; }
 # A goal for one agent, worked on until it is done or somebody is asked: sets $goal and $task.
 ask() {
-	ok goal add "$1" --no-plan --agent "$agent" --json
+	ok goal add "$@" --no-plan --agent "$agent" --json
 	goal=$(py 'd["goal"]')
 	ok run --until-idle --json
 	ok task list --goal "$goal" --json

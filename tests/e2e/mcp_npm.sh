@@ -38,6 +38,18 @@ ok run --until-idle --json
 ask "recall"
 result
 is '"Dana" in d["result"]'
+ok connector remove every
+port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+: >"$dir/everything.log"
+PORT=$port node "$(server everything)" streamableHttp >"$dir/everything.log" 2>&1 &
+server_pid=$!
+trap 'kill "$server_pid" 2>/dev/null; clean_up' EXIT
+wait_for 10 grep -q "$port" "$dir/everything.log"
+add every --url "http://127.0.0.1:$port/mcp"
+ok connector effect every echo read
+ask "say the word streamable"
+result
+is 'd["state"] == "done" and "streamable" in d["result"]'
 ok incident list --json
 is 'd == []'
-say "three servers from npm, through approvals"
+say "three servers from npm, through approvals, in both transports"
