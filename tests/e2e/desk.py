@@ -62,7 +62,7 @@ class Office:
                                " started_us, ended_us, retry_us, read_untrusted) VALUES(?, 1, 'waiting', 'person', 'Ada', ?, ?, 'standard', 1, 0, 0, NULL, ?, ?, 0, 0, 0, 0)",
                                (goal, title, text, title, now)).lastrowid
         for seq, (kind, body, source) in enumerate(entries, 1):
-            self.db.execute("INSERT INTO entry(task, seq, kind, call, tool_use_id, is_error, untrusted, source, body, created_us) VALUES(?, ?, ?, 0, '', 0, 1, ?, ?, ?)",
+            self.db.execute("INSERT INTO entry(task, seq, kind, call, tool_use_id, is_error, untrusted, source, body, created_us) VALUES(?, ?, ?, 0, '', 0, 1, ?, CAST(? AS TEXT), ?)",
                             (task, seq, kind, source, body, now))
         return goal, task
 
