@@ -16,7 +16,7 @@ static bool needs_vault(enum op_kind k)
 	switch (k) {
 	case OP_APPROVE: case OP_REJECT: case OP_EDIT: case OP_RULE_ADD: case OP_UNDO: case OP_SETTLE: case OP_KEY_ADD: case OP_KEY_ROTATE: case OP_KEY_TEST: case OP_KEY_MODELS:
 	case OP_KEY_RETIRE: case OP_KEY_REMOVE: case OP_CAP_SET: case OP_CAP_REMOVE: case OP_INCIDENT_RESOLVE: case OP_CONNECTOR_ADD: case OP_CONNECTOR_RELEASE:
-	case OP_CONNECTOR_EFFECT: case OP_CONNECTOR_REMOVE: case OP_PERSON_ADD: case OP_PERSON_REMOVE: case OP_PASSPHRASE: case OP_REKEY:
+	case OP_CONNECTOR_EFFECT: case OP_CONNECTOR_REMOVE: case OP_CONNECTOR_SECRET: case OP_PERSON_ADD: case OP_PERSON_REMOVE: case OP_PASSPHRASE: case OP_REKEY:
 		return true;
 	default:
 		return false;
@@ -369,6 +369,35 @@ void face_open_key_form(struct face *f, const char *rotate_label)
 		form_add_text(form, _("Region"), _("Bedrock only, such as us-east-1"), NULL);
 	}
 	form->submit = key_submit;
+	form->outcome = key_outcome;
+	face_form(f, form);
+}
+
+static void connector_secret_submit(struct face *f, struct form *form)
+{
+	struct op op = {.kind = OP_CONNECTOR_SECRET};
+
+	snprintf(op.name, sizeof op.name, "%s", form->name);
+	snprintf(op.tool, sizeof op.tool, "%.60s", form->fact);
+	form_ask(f, form, &op, secret_field_take(&form->v[0].secret), _("Sealing it."));
+}
+
+void face_open_connector_secret_form(struct face *f, const char *connector, const char *field)
+{
+	char title[NAME_MAX_BYTES * 2];
+	struct form *form;
+
+	if (!face_unlocked(f)) {
+		face_unlock(f);
+		return;
+	}
+	snprintf(title, sizeof title, _("The %s of %s"), field, connector);
+	form = form_new(title);
+	snprintf(form->name, sizeof form->name, "%s", connector);
+	snprintf(form->fact, sizeof form->fact, "%s", field);	/* kept for submit, not shown */
+	form->intro[0] = _("It is sealed in the vault, handed to the connector's server, and never shown again.");
+	form_add_secret(form, _("Secret"), NULL, true);
+	form->submit = connector_secret_submit;
 	form->outcome = key_outcome;
 	face_form(f, form);
 }

@@ -146,6 +146,11 @@ static void run_op(struct face *f, const struct verb_words *w)
 		op_release(&op);
 		return;
 	}
+	if (op.kind == OP_CONNECTOR_SECRET) {
+		face_open_connector_secret_form(f, op.name, op.tool);
+		op_release(&op);
+		return;
+	}
 	face_say(f, ROLE_RUNNING, _("Asked."));
 	face_ask(f, &op, NULL);
 }

@@ -260,7 +260,7 @@ static void run_op(struct plain *p, const struct verb_words *w)
 		plain_say("%s", _("Here: A3 shows it, y A3 approves, n A3 REASON rejects."));
 	} else if (op.kind == OP_KEY_ADD || op.kind == OP_KEY_ROTATE) {
 		plain_say("%s", _("Keys are given in the full console, or by the shell: claviger key add --stdin"));
-	} else if ((w->verb->flags & (VERB_NEW_PASSPHRASE | VERB_PASSPHRASE)) != 0) {
+	} else if ((w->verb->flags & (VERB_NEW_PASSPHRASE | VERB_PASSPHRASE | VERB_SECRET)) != 0) {
 		plain_say(_("That is for the shell: claviger %s"), w->verb->path);
 	} else if (p->o->read_only) {
 		plain_say("%s", _("! This console only looks (--read-only)."));
