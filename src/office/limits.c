@@ -18,4 +18,7 @@ const struct office_limits office_limits_default = {
 	.summary_bytes = 4000,
 	.tool_result_bytes = (size_t)64 << 10,
 	.attachment_bytes = (size_t)256 << 10,
+	.history_bytes = (size_t)320 << 10,
+	.whole_turns = 4,
+	.small_result_bytes = 600,
 };

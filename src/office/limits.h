@@ -21,6 +21,9 @@ struct office_limits {
 	size_t title_bytes, instruction_bytes, summary_bytes;
 	size_t tool_result_bytes;	/* shown to the agent; the rest is cut, and it is told so */
 	size_t attachment_bytes;	/* of all reading matter together */
+	size_t history_bytes;		/* of tool results in a history; past that the oldest are left out, down to half */
+	int whole_turns;		/* the latest replies whose results always stay */
+	size_t small_result_bytes;	/* what is shorter stays */
 };
 
 extern const struct office_limits office_limits_default;

@@ -4,6 +4,7 @@
 #include "office/page.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -53,10 +54,13 @@ static int section_of(const struct approval *a)
 
 static void add_line(struct buf *b, const struct approval *a, enum section s)
 {
+	size_t n = strlen(a->tool);
+	bool named = n > 0 && strncmp(a->summary, a->tool, n) == 0 && a->summary[n] == ' ';
+
 	buf_addf(b, "  A%" PRId64 " ", a->id);
 	if (a->connector[0] != '\0')
 		buf_addf(b, "%s.%s: ", a->connector, a->tool);
-	buf_adds(b, a->summary);
+	buf_adds(b, a->summary + (named ? n + 1 : 0));
 	if (s == CARRIED_OUT && a->decided_by[0] != '\0')
 		buf_addf(b, " (approved by %s)", a->decided_by);
 	else if (s != CARRIED_OUT && a->reason[0] != '\0')

@@ -222,6 +222,19 @@ static enum err_code read_depends(struct reading *r, const cJSON *obj, int i)
 	return ERR_OK;
 }
 
+/* The same work twice is work for nothing. */
+static enum err_code check_twins(struct reading *r)
+{
+	const struct plan_task *t = r->plan->tasks;
+	int i, k;
+
+	for (i = 0; i < r->plan->tasks_n; i++)
+		for (k = 0; k < i; k++)
+			if (strcmp(t[i].agent, t[k].agent) == 0 && strcmp(t[i].instructions, t[k].instructions) == 0)
+				return err_set(r->e, ERR_USAGE, "Tasks %s and %s are the same: one agent, the same instructions", t[k].key, t[i].key);
+	return ERR_OK;
+}
+
 /* Each pass raises a task over what it depends on; more passes than tasks mean a circle. */
 static enum err_code find_levels(struct reading *r)
 {
@@ -275,7 +288,8 @@ static enum err_code read_root(struct reading *r, const cJSON *root)
 	cJSON_ArrayForEach(m, list)
 		if ((rc = read_depends(r, m, i++)) != ERR_OK)
 			return rc;
-	return find_levels(r);
+	rc = check_twins(r);
+	return rc == ERR_OK ? find_levels(r) : rc;
 }
 
 enum err_code plan_parse(struct slice payload, const struct agent *team, size_t team_n, bool ceo_works, const struct office_limits *limits,

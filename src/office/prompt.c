@@ -229,12 +229,64 @@ static const struct entry *result_of(const struct prompt_facts *f, size_t from, 
 	return NULL;
 }
 
-static void add_result(struct prompt *p, const struct prompt_facts *f, const char *id, const struct entry *n)
+/* --- long histories ------------------------------------------------------------------ */
+
+static size_t shown_bytes(const struct prompt_facts *f, const struct entry *n)
+{
+	size_t len = n->kind == ENTRY_TOOL_RESULT && n->body != NULL ? strlen(n->body) : 0;
+
+	return len < f->limits->tool_result_bytes ? len : f->limits->tool_result_bytes;
+}
+
+/* Leave out what is oldest and long, of what stands before entry `end`, until half the bound is left. */
+static void leave_out_some(const struct prompt_facts *f, bool *left_out, size_t end, size_t *total)
+{
+	size_t i, n;
+
+	for (i = 0; i < end && *total > f->limits->history_bytes / 2; i++) {
+		n = shown_bytes(f, &f->entries[i]);
+		if (left_out[i] || n <= f->limits->small_result_bytes)
+			continue;
+		left_out[i] = true;
+		*total -= n;
+	}
+}
+
+/* Which results are left out; the caller frees. The history is walked as it grew, so
+ * that each turn comes to what the turns before it came to: the prefix stays, and with it
+ * the vendor's cache, until the next such step. */
+static bool *compact(const struct prompt_facts *f)
+{
+	bool *left_out = xcalloc(f->entries_n + 1, sizeof *left_out);
+	size_t *starts = xcalloc(f->entries_n + 1, sizeof *starts);	/* entry of each reply */
+	size_t i, turns = 0, total = 0, whole = (size_t)f->limits->whole_turns;
+
+	for (i = 0; i < f->entries_n; i++) {
+		if (f->entries[i].kind == ENTRY_ASSISTANT) {
+			if (total > f->limits->history_bytes && turns > whole)
+				leave_out_some(f, left_out, starts[turns - whole], &total);
+			starts[turns++] = i;
+		}
+		total += shown_bytes(f, &f->entries[i]);
+	}
+	if (total > f->limits->history_bytes && turns > whole)
+		leave_out_some(f, left_out, starts[turns - whole], &total);
+	free(starts);
+	return left_out;
+}
+
+static void add_result(struct prompt *p, const struct prompt_facts *f, const char *id, const struct entry *n, bool is_left_out)
 {
 	struct slice body = slice_of(n->body != NULL ? n->body : "");
 	struct buf b;
 
 	buf_init(&b, 0);
+	if (is_left_out) {
+		buf_addf(&b, "[left out to keep this short: %zu bytes that you have read before; call again if you need them]", body.len);
+		prompt_add_tool_result(p, id, buf_slice(&b), n->is_error);
+		buf_release(&b);
+		return;
+	}
 	if (n->untrusted) {
 		prompt_frame(&b, body, n->source[0] != '\0' ? n->source : "a tool", f->limits->tool_result_bytes);
 	} else {
@@ -250,7 +302,7 @@ static void add_result(struct prompt *p, const struct prompt_facts *f, const cha
 
 /* The user message behind an assistant entry: a result for each of its calls, in
  * their order (vendors want them first, and all of them), then what people said. */
-static void add_answers(struct prompt *p, const struct prompt_facts *f, size_t from, char *const ids[], size_t ids_n)
+static void add_answers(struct prompt *p, const struct prompt_facts *f, const bool *left_out, size_t from, char *const ids[], size_t ids_n)
 {
 	size_t i;
 
@@ -260,7 +312,7 @@ static void add_answers(struct prompt *p, const struct prompt_facts *f, size_t f
 		const struct entry *n = result_of(f, from, ids[i]);
 
 		if (n != NULL)
-			add_result(p, f, ids[i], n);
+			add_result(p, f, ids[i], n, left_out[n - f->entries]);
 		else
 			prompt_add_tool_result(p, ids[i], slice_of("There is no result: the office was stopped before this was done."), true);
 	}
@@ -293,7 +345,7 @@ static size_t mend_calls(struct prompt_message *m, char *ids[])
 	return n;
 }
 
-static enum err_code add_history(struct prompt *p, const struct prompt_facts *f, struct err *e)
+static enum err_code add_history(struct prompt *p, const struct prompt_facts *f, const bool *left_out, struct err *e)
 {
 	size_t i, turns = 0, seen = 0, ids_n;
 	char *ids[PROMPT_PARTS_MAX];
@@ -302,7 +354,7 @@ static enum err_code add_history(struct prompt *p, const struct prompt_facts *f,
 	for (i = 0; i < f->entries_n; i++)
 		turns += f->entries[i].kind == ENTRY_ASSISTANT;
 	opening(p, f);
-	add_answers(p, f, 0, NULL, 0);
+	add_answers(p, f, left_out, 0, NULL, 0);
 	for (i = 0; i < f->entries_n; i++) {
 		enum err_code rc;
 
@@ -320,7 +372,7 @@ static enum err_code add_history(struct prompt *p, const struct prompt_facts *f,
 		if (p->over)
 			break;
 		ids_n = mend_calls(&p->message[p->message_count - 1], ids);
-		add_answers(p, f, i + 1, ids, ids_n);
+		add_answers(p, f, left_out, i + 1, ids, ids_n);
 	}
 	/* a task without tools ends with its first reply: nothing would be read back */
 	if (has_tools || turns > 0)
@@ -331,11 +383,14 @@ static enum err_code add_history(struct prompt *p, const struct prompt_facts *f,
 enum err_code office_prompt(struct prompt *out, const struct prompt_facts *f, struct err *e)
 {
 	enum err_code rc;
+	bool *left_out;
 
 	prompt_init(out, f->model, f->max_tokens);
 	add_tools(out, f);
 	add_system(out, f);
-	rc = add_history(out, f, e);
+	left_out = compact(f);
+	rc = add_history(out, f, left_out, e);
+	free(left_out);
 	if (rc == ERR_OK && out->over)
 		rc = err_set(e, ERR_LIMIT, "the prompt of task T%" PRId64 " is larger than its bounds", f->task->id);
 	if (rc != ERR_OK)

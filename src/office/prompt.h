@@ -5,7 +5,9 @@
  * offers; system (the office's rules, the agent's part with its `role: ROLE`
  * line, the team for the CEO); then messages. The first message holds the goal,
  * the task, reading matter and the day the task began; nothing before the history changes from
- * turn to turn, and turn n+1 repeats turn n's messages byte for byte.
+ * turn to turn, and turn n+1 repeats turn n's messages byte for byte. But a history
+ * that grows past limits->history_bytes is compacted in one step: the oldest long results give way to a
+ * line that says so, and stay away. The agent can read again; what it had read still counts as read.
  *
  * Text from outside stands between <data id="ID" from="SOURCE"> and </data ID>,
  * each on a line of its own, ID being 12 hex digits of a hash over the text: it can't close

@@ -87,6 +87,20 @@ void work_pause(struct worker *w, int64_t task, enum task_on on, const char *why
 	w->look = true;
 }
 
+static int by_task(const void *a, const void *b)
+{
+	const struct task *x = a, *y = b;
+
+	return (x->id > y->id) - (x->id < y->id);
+}
+
+static int by_approval(const void *a, const void *b)
+{
+	const struct approval *x = a, *y = b;
+
+	return (x->id > y->id) - (x->id < y->id);
+}
+
 /* What the goal came to, on one page. */
 static enum err_code set_page(struct store *s, int64_t goal, const char *report, const struct task *tasks, int tasks_n, struct err *e)
 {
@@ -99,6 +113,7 @@ static enum err_code set_page(struct store *s, int64_t goal, const char *report,
 		rc = approval_list_of_task(s, tasks[i].id, rows + n, APPROVALS_MAX - n, &got, e);
 		n += rc == ERR_OK ? got : 0;
 	}
+	qsort(rows, (size_t)n, sizeof *rows, by_approval);
 	page = goal_page(report, tasks, (size_t)tasks_n, rows, (size_t)n);
 	if (rc == ERR_OK)
 		rc = goal_set_report(s, goal, page, e);
@@ -125,8 +140,10 @@ enum err_code worker_goal_progress(struct hands *h, int64_t goal, struct err *e)
 		rc = goal_get(s, goal, &g, e);
 	if (rc == ERR_OK)
 		rc = task_list(s, goal, TASKS_ALL, 0, rows, OPEN_TASKS_MAX, &n, e);
-	if (rc == ERR_OK)
+	if (rc == ERR_OK) {
+		qsort(rows, (size_t)n, sizeof *rows, by_task);	/* lists come newest first; a goal is told from its start */
 		step_goal(&g, rows, (size_t)n, &out);
+	}
 	for (m = 0; rc == ERR_OK && m < out.moves_n; m++)
 		rc = task_move(s, out.moves[m].task, out.moves[m].state, ON_NOTHING, out.moves[m].why, now, e);
 	if (rc == ERR_OK && out.state != g.state && life_allows(&goal_life, g.state, out.state)) {

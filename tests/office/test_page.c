@@ -17,7 +17,7 @@ static void test_a_page_says_what_was_done_refused_and_what_it_cost(void **state
 		{.id = 2, .kind = APPROVAL_PLAN, .state = APPROVAL_FIRED, .summary = "plan: 2 tasks"},
 		{.id = 3, .kind = APPROVAL_ACTION, .state = APPROVAL_FIRED, .connector = "repo", .tool = "propose_patch", .summary = "a.md +1 -1", .decided_by = "rule R3"},
 		{.id = 4, .kind = APPROVAL_ACTION, .state = APPROVAL_UNKNOWN, .connector = "inbox", .tool = "send_mail", .summary = "to dana@example.com"},
-		{.id = 5, .kind = APPROVAL_ACTION, .state = APPROVAL_FAILED, .connector = "crm", .tool = "add_note", .summary = "contact/1", .reason = "it changed"},
+		{.id = 5, .kind = APPROVAL_ACTION, .state = APPROVAL_FAILED, .connector = "crm", .tool = "add_note", .summary = "add_note contact/1", .reason = "it changed"},
 		{.id = 6, .kind = APPROVAL_ACTION, .state = APPROVAL_SUPERSEDED, .connector = "crm", .tool = "add_note", .summary = "never shown"},
 	};
 	char *page = goal_page("All done.", tasks, LENGTH(tasks), rows, LENGTH(rows));

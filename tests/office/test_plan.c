@@ -17,7 +17,7 @@ static const struct agent team[] = {
 	{.id = 4, .name = "Sam", .role = "support", .tier = TIER_ROUTINE, .paused = true},
 };
 
-#define TASK(key, agent, more) "{\"key\":\"" key "\",\"title\":\"Title\",\"instructions\":\"Do it\",\"agent\":\"" agent "\"" more "}"
+#define TASK(key, agent, more) "{\"key\":\"" key "\",\"title\":\"Title\",\"instructions\":\"Do " key "\",\"agent\":\"" agent "\"" more "}"
 #define PLAN(tasks) "{\"summary\":\"s\",\"tasks\":[" tasks "]}"
 
 static enum err_code parse(const char *text, struct plan *out, struct err *e)
@@ -93,6 +93,7 @@ static void test_faults_are_sentences_for_the_ceo(void **state)
 		{PLAN(TASK("", "Ada", "")), ERR_USAGE, "needs a `key`"},
 		{PLAN(TASK("a b", "Ada", "")), ERR_USAGE, "needs a `key`"},
 		{PLAN(TASK("a", "Ada", "") "," TASK("a", "Ada", "")), ERR_USAGE, "The key a is used by two tasks"},
+		{PLAN(TASK("a", "Ada", "") ",{\"key\":\"b\",\"title\":\"Other\",\"instructions\":\"Do a\",\"agent\":\"Ada\"}"), ERR_USAGE, "Tasks a and b are the same"},
 		{PLAN(TASK("a", "Zoe", "")), ERR_USAGE, "Zoe, who is not on the team"},
 		{PLAN(TASK("a", "Sam", "")), ERR_USAGE, "Sam, who is paused"},
 		{PLAN(TASK("a", "support", "")), ERR_USAGE, "Sam, who is paused"},
@@ -139,7 +140,7 @@ static char *long_plan(int n, bool chained)
 	buf_init(&b, 0);
 	buf_adds(&b, "{\"summary\":\"s\",\"tasks\":[");
 	for (i = 0; i < n; i++) {
-		buf_addf(&b, "%s{\"key\":\"k%d\",\"title\":\"t\",\"instructions\":\"i\",\"agent\":\"Ada\"", i > 0 ? "," : "", i);
+		buf_addf(&b, "%s{\"key\":\"k%d\",\"title\":\"t\",\"instructions\":\"i%d\",\"agent\":\"Ada\"", i > 0 ? "," : "", i, i);
 		if (chained && i > 0)
 			buf_addf(&b, ",\"depends_on\":[\"k%d\"]", i - 1);
 		buf_adds(&b, "}");
@@ -176,7 +177,7 @@ static void test_lengths_are_bounded(void **state)
 	struct plan p;
 
 	(void)state;
-	tight.instruction_bytes = 4;
+	tight.instruction_bytes = 3;
 	check_code(plan_parse(slice_of(PLAN(TASK("a", "Ada", ""))), team, LENGTH(team), false, &tight, &p, &e), ERR_LIMIT, &e);
 	tight = office_limits_default;
 	tight.title_bytes = 4;
@@ -210,7 +211,7 @@ static void test_tasks_are_made_ready_or_blocked(void **state)
 	assert_int_equal(t.tier, TIER_ROUTINE);
 	assert_int_equal(t.created_us, 77);
 	assert_string_equal(t.agent, "Ada");
-	assert_string_equal(t.instructions, "Do it");
+	assert_string_equal(t.instructions, "Do a");
 	task_release(&t);
 	plan_make_task(&p, 1, &g, 77, &t);
 	assert_int_equal(t.state, TASK_BLOCKED);

@@ -109,6 +109,57 @@ static void test_each_turn_repeats_the_last_one_byte_for_byte(void **state)
 	fixture_release(&o);
 }
 
+static size_t holds(const char *all, const char *words)
+{
+	size_t n = 0;
+
+	for (; (all = strstr(all, words)) != NULL; all++)
+		n++;
+	return n;
+}
+
+/* It shrinks in steps: between two of them each turn still repeats the last one. */
+static void test_a_long_history_is_compacted_in_few_steps(void **state)
+{
+	struct office_limits small = office_limits_default;
+	char *text = xmalloc(4097), *old = NULL, *now;
+	struct office o;
+	int n, steps = 0;
+	size_t most = 0;
+
+	(void)state;
+	small.history_bytes = 40000;
+	memset(text, 'x', 4096);
+	text[4096] = '\0';
+	fixture_init(&o, TASK_WORK);
+	for (n = 0; n < 20; n++) {
+		struct prompt_facts f;
+		struct prompt p;
+		struct err e = {0};
+		char id[16];
+
+		snprintf(id, sizeof id, "t%d", n);
+		fixture_turn(&o, id, "repo__read_file", "{\"path\":\"a\"}", n == 1 ? "short" : text, false);
+		f = facts_of(&o);
+		f.limits = &small;
+		check_ok(office_prompt(&p, &f, &e), &e);
+		now = all_bytes(&p, p.message_count);
+		steps += old != NULL && strncmp(old, now, strlen(old)) != 0;
+		most = strlen(now) > most ? strlen(now) : most;
+		assert_true(n < 1 || strstr(now, "short") != NULL);
+		assert_true(holds(now, text) >= 4 || n < 4);	/* the latest stay whole */
+		free(old);
+		old = now;
+		prompt_release(&p);
+	}
+	assert_true(steps >= 2 && steps <= 5);
+	assert_true(holds(old, "[left out") >= 8);
+	assert_true(most < 60000);
+	free(old);
+	free(text);
+	fixture_release(&o);
+}
+
 static void test_the_same_facts_give_the_same_bytes(void **state)
 {
 	struct prompt a, b;
@@ -405,6 +456,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_each_turn_repeats_the_last_one_byte_for_byte),
+		cmocka_unit_test(test_a_long_history_is_compacted_in_few_steps),
 		cmocka_unit_test(test_the_same_facts_give_the_same_bytes),
 		cmocka_unit_test(test_the_order_of_tools_in_the_store_changes_nothing),
 		cmocka_unit_test(test_the_day_stands_in_the_first_message_only),
