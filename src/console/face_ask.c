@@ -217,6 +217,7 @@ static void unlock_outcome(struct face *f, struct form *form, const struct outco
 	if (o->err.code == ERR_OK) {
 		face_close(f);
 		face_say(f, ROLE_NORMAL, "%s", o->text[0] != '\0' ? o->text : _("Open. The keys are usable until you lock."));
+		face_back(f);
 	} else if (o->err.code == ERR_AUTH) {
 		snprintf(form->problem, sizeof form->problem, "%s", _("That is not the passphrase. Try again, or Escape to look without it."));
 	} else {

@@ -69,6 +69,7 @@ struct face {
 	/* for the loop to take and clear */
 	bool wants_quit, wants_suspend, wants_repaint, wants_flush, wants_bell, wants_draw;
 	bool terminal_focused, focus_known;
+	bool back_shown;
 	bool in_burst;			/* set by the loop before each key */
 };
 

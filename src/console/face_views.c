@@ -78,8 +78,9 @@ void face_back(struct face *f)
 	struct sheet sh = {0};
 	int i;
 
-	if (b->n == 0)
+	if (b->n == 0 || f->back_shown || face_hides(f))	/* it is content: not before the vault is open */
 		return;
+	f->back_shown = true;
 	for (i = 0; i < b->n; i++)
 		sheet_add(&sh, role_shown(b->v[i].role), NULL, slice_of(b->v[i].text));
 	sheet_addf(&sh, ROLE_HINT, "%s", "");

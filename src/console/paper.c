@@ -69,7 +69,8 @@ void paper_write(struct sheet *sh, const struct scene *sc, bool keep)
 	sheet_addf(sh, ROLE_HINT, "%s", "");
 	sheet_addf(sh, ROLE_HINT, _("-- exactly this --"));
 	for (i = 0; i < s->preview.n; i++) {
-		sheet_add(sh, role_shown(s->preview.v[i].role), NULL, slice_of(s->preview.v[i].text));
+		/* what goes out is never dim */
+		sheet_add(sh, s->preview.v[i].role == SHOWN_FIELD ? ROLE_NORMAL : role_shown(s->preview.v[i].role), NULL, slice_of(s->preview.v[i].text));
 		sheet_must_see(sh);
 	}
 	hash_to_hex(&s->detail.hash, hex);

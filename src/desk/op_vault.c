@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/secret_source.h"
+#include "desk/head_words.h"
 #include "desk/job.h"
 #include "model/request.h"
 #include "store/journal.h"
@@ -55,6 +56,19 @@ static enum err_code open_current(struct hands *h, struct vault_pass pass, struc
 	return rc;
 }
 
+/* The same words in the morning as in the evening: nothing was written in between. */
+static void say_head(struct hands *h, const char *what, char *out, size_t room)
+{
+	struct journal_entry head;
+	char words[HEAD_WORDS];
+
+	snprintf(out, room, "%s", what);
+	if (journal_head(h->store, &head, NULL) != ERR_OK || head.seq == 0)
+		return;
+	head_words(&head.hash, words);
+	snprintf(out, room, "%s; the journal ends with %s (entry %lld)", what, words, (long long)head.seq);
+}
+
 enum err_code op_unlock(struct hands *h, struct desk_job *j, struct err *e)
 {
 	struct secret *file = NULL;
@@ -68,6 +82,8 @@ enum err_code op_unlock(struct hands *h, struct desk_job *j, struct err *e)
 		rc = open_current(h, vault_pass(j->secret, file), &v, e);
 	if (rc == ERR_OK)
 		hands_unlock(h, v);
+	if (rc == ERR_OK)
+		say_head(h, "The vault is open", j->out.text, sizeof j->out.text);
 	secret_free(file);
 	return rc;
 }
@@ -227,7 +243,7 @@ enum err_code op_lock_keys(struct hands *h, struct desk_job *j, struct err *e)
 	if (s.holds_lease)
 		worker_panic(h->worker);	/* calls are cut and booked, the vault closed */
 	hands_unlock(h, NULL);
-	snprintf(j->out.text, sizeof j->out.text, "the vault is locked");
+	say_head(h, "the vault is locked", j->out.text, sizeof j->out.text);
 	return is_elsewhere(h) ? ask_elsewhere(h, j, REQUEST_LOCK_KEYS, e) : ERR_OK;
 }
 

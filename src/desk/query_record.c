@@ -2,6 +2,8 @@
 /* The journal and incidents. */
 #include "desk/query_private.h"
 
+#include "desk/head_words.h"
+
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -114,6 +116,7 @@ enum err_code answer_journal_head(struct ask *a, struct err *e)
 {
 	struct journal_entry head;
 	struct journal_seal seal;
+	char words[HEAD_WORDS];
 	enum err_code code = journal_head(a->store, &head, e), sealed;
 
 	if (code != ERR_OK)
@@ -123,6 +126,8 @@ enum err_code answer_journal_head(struct ask *a, struct err *e)
 		return sealed;
 	json_open(a->j, NULL, '{');
 	put_entry(a->j, &head);
+	head_words(&head.hash, words);
+	json_put_text(a->j, "words", head.seq > 0 ? words : NULL);
 	if (sealed == ERR_OK) {
 		json_open(a->j, "signed", '{');
 		json_put_int(a->j, "seq", seal.seq);

@@ -21,7 +21,6 @@
 #include "store/call.h"
 #include "store/cap.h"
 #include "store/goal.h"
-#include "store/journal.h"
 #include "store/rule.h"
 #include "store/store.h"
 #include "store/task.h"
@@ -377,37 +376,4 @@ void shown_approval(struct store *s, int64_t id, struct snapshot *out)
 	}
 	goal_release(&g);
 	approval_release(&a);
-}
-
-/* --- since the person last looked ---------------------------------------------------- */
-
-void shown_back(struct store *s, int64_t since_us, struct shown *out)
-{
-	struct journal_entry rows[200];
-	struct goal goals[16];
-	int n = 0, i, calls = 0, decided = 0, fired = 0;
-
-	shown_clear(out);
-	if (since_us == 0)
-		return;
-	if (journal_list(s, 0, rows, LENGTH(rows), &n, NULL) != ERR_OK)
-		n = 0;
-	for (i = 0; i < n && rows[i].at_us > since_us; i++) {
-		calls += strcmp(rows[i].kind, "call") == 0;
-		decided += strcmp(rows[i].kind, "decision") == 0;
-		fired += strcmp(rows[i].kind, "fired") == 0;
-	}
-	if (calls + decided + fired == 0)
-		return;
-	shown_addf(out, SHOWN_HEAD, "Since you last looked: %d call%s booked, %d decision%s, %d action%s carried out", calls, calls == 1 ? "" : "s", decided,
-	    decided == 1 ? "" : "s", fired, fired == 1 ? "" : "s");
-	memset(goals, 0, sizeof goals);
-	n = 0;
-	if (goal_list(s, GOALS_ALL, 0, goals, LENGTH(goals), &n, NULL) != ERR_OK)
-		n = 0;
-	for (i = 0; i < n; i++) {
-		if (goals[i].ended_us > since_us)
-			shown_addf(out, SHOWN_PLAIN, "G%lld %s: %.180s", (long long)goals[i].id, life_name(&goal_life, goals[i].state), goals[i].text);
-		goal_release(&goals[i]);
-	}
 }

@@ -1,0 +1,64 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Coming back: one screen says what was done, what was not and what nobody knows, and
+not before the vault is open. back.py --claviger PROGRAM --dir FOLDER"""
+import argparse
+import json
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from desk import Console, Office, plain
+
+p = argparse.ArgumentParser()
+p.add_argument("--claviger", required=True)
+p.add_argument("--dir", required=True)
+o = p.parse_args()
+office = Office(o.claviger, o.dir)
+
+
+def come_back():
+    """What the screen says before and after the vault is opened."""
+    c = Console(office, env={"CLAVIGER_PASSPHRASE_FILE": ""}, cols=150)
+    c.wait("assphrase")
+    c.read(0.3)
+    before = plain(c.said)
+    c.forget()
+    c.key(office.passphrase + "\r")
+    c.wait("the journal ends with")
+    c.read(0.3)
+    after = plain(c.said)
+    for _ in range(3):
+        c.key(b"q")
+    c.read(1)
+    c.close()
+    return before, after
+
+
+goal, task = office.goal()
+mail = office.ask({"to": "dana@example.com", "subject": "s", "body": "b"}, goal, task, summary="mail to dana", effect="send", connector="inbox", tool="send_mail")
+patch = office.ask({"title": "t"}, goal, task, summary="docs/api.md +1 -0")
+office.ask({"title": "t"}, goal, task, summary="one that waits")
+# as a crash between the first byte and the answer leaves it, once it was swept
+office.db.execute("UPDATE approval SET state = 'unknown', decided_by = 'kim (kim@host)' WHERE id = ?", (mail,))
+office.db.execute("INSERT INTO firing(approval, version, idempotency_key, epoch, begun_us, ended_us, sent, unsent, receipt) VALUES(?, 1, 'feedfacecafebeef00', 1, 1, 2, 1, 0, NULL)", (mail,))
+office.tick()
+before, after = come_back()
+assert "UNKNOWN: mail" not in before and "one that waits" not in before, before
+for words in ("Since you last looked", f"A{mail} UNKNOWN: mail to dana", "look there for feedfacecafebeef", f"settle A{mail} --as fired|not-fired", "one that waits"):
+    assert words in after, (words, after)
+
+# settled, it is told once more as done, with whose word it was; then there is nothing to tell
+office.verb("approval", "settle", str(mail), "--as", "fired")
+hashed = json.loads(office.verb("approval", "show", str(patch), "--json"))["hash"]
+office.verb("approval", "reject", str(patch), "--reason", "no")
+before, after = come_back()
+assert f"A{mail} done: mail to dana, by the word of kim" in after and "UNKNOWN" not in after, after
+assert "1 decision" in after, after
+words = json.loads(office.verb("journal", "head", "--json"))["words"]
+assert len(words.split("-")) == 4, words
+before, after = come_back()
+assert "Since you last looked" not in after and words in after, after
+said = office.verb("lock", "--keys").decode()
+assert words in said, said
+print("ok: what happened is told once, in one screen, to whom has opened the vault")
