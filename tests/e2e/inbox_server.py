@@ -128,6 +128,18 @@ holds("a forged one does not", "sender: not verified" in found["forged"][1], fou
 holds("one page of many", "[there is more" in s.call("read", id=found["big"][0], bytes=5) and s.call("read", id=found["big"][0], offset=7).endswith("\n\nthis hangs a lot"))
 holds("threads", re.search(r"thread of 2: forged\n  .* \| forged\n  .* \| vouched\n", s.call("threads", subject="o")) is not None)
 
+def scan(task, **more):
+    return len(ids(s.call("search", {"task": task}, new=True, subject="scan", **more)))
+
+
+mail("scan one")
+mail("scan two")
+holds("a scan is given what is new", scan(11) == 2 and scan(11) == 2)
+holds("the next is not given it again", scan(12) == 0)
+mail("scan three")
+holds("but what came since", scan(13) == 1 and scan(13) == 1 and scan(14) == 0)
+holds("another search has its own memory", scan(14, unread=True) == 3 and len(ids(s.call("search", subject="scan"))) == 3)
+
 # --- what changes something -----------------------------------------------------------
 reply = dict(to=["eve@example.net"], subject="Re: x", body="y")
 s.call("send_mail", {"check": True}, in_reply_to="<v1@example.net>", **reply)

@@ -10,7 +10,7 @@
 #include "servers/inbox/imap_private.h"
 #include "servers/inbox/mutf7.h"
 
-#define SEARCH_MAX 100000	/* UIDs of one search */
+#define SEARCH_MAX 1000000	/* UIDs of one search: 8 MB */
 
 /* --- looking into one ------------------------------------------------------------- */
 
@@ -39,7 +39,10 @@ enum err_code imap_select(struct imap *m, const char *folder, bool to_change, ui
 
 	if (m->folder != NULL && strcmp(m->folder, folder) == 0 && m->to_change == to_change) {
 		*validity = m->validity;
-		return ERR_OK;
+		imap_command_init(&c, "NOOP");	/* what came since is told in answer to it */
+		code = imap_run(m, &c, NULL, NULL, e);
+		imap_command_release(&c);
+		return code;
 	}
 	free(m->folder);
 	m->folder = NULL;

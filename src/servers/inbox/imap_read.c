@@ -140,7 +140,7 @@ static size_t take_line(struct imap_reader *r, const char *p, size_t n, enum err
 static enum err_code fail(struct imap_reader *r, enum err_code code, struct err *e)
 {
 	if (code == ERR_LIMIT)
-		err_set(&r->failed, code, "an answer of the mail server is too long");
+		err_set(&r->failed, code, "an answer of the mail server is too long: ask for less, such as with since");
 	else
 		err_set(&r->failed, code, "the mail server's answer cannot be used");
 	if (e != NULL && e->code != code)

@@ -19,7 +19,7 @@
 #include "base/err.h"
 #include "base/slice.h"
 
-#define IMAP_RESPONSE_MAX ((size_t)4 << 20)	/* bytes of one response, without what the sink got */
+#define IMAP_RESPONSE_MAX ((size_t)16 << 20)	/* bytes of one response, without what the sink got */
 
 typedef enum err_code imap_emit(void *user, struct slice response);	/* without its CRLF; lives in the call only */
 typedef enum err_code imap_sink(void *user, struct slice piece);

@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "servers/inbox/inbox.h"
 #include "servers/inbox/line.h"
+#include "servers/inbox/seen.h"
 
 #define LIMIT_USUAL 20
 #define LIMIT_MAX 100
@@ -138,8 +139,30 @@ struct found {
 	uint64_t validity;
 };
 
-static enum err_code find(struct inbox *in, const cJSON *args, uint64_t below, int64_t limit, struct found *f, struct err *e)
+/* Only what no task before this one was given, of the same search. */
+static enum err_code drop_seen(struct inbox *in, const struct mcp_call *call, const struct imap_command *c, uint64_t validity, uint64_t *uids, size_t *n, struct err *e)
 {
+	struct buf search;
+	uint64_t floor = 0;
+	size_t from = 0;
+	enum err_code code;
+
+	buf_init(&search, 0);
+	buf_addf(&search, "%s\n", folder_of(call->args));
+	buf_add_slice(&search, buf_slice(&c->text));
+	code = seen_floor(in->state, buf_slice(&search), validity, call->task, *n > 0 ? uids[*n - 1] : 0, &floor, e);
+	buf_release(&search);
+	while (from < *n && uids[from] <= floor)
+		from++;
+	*n -= from;
+	if (*n > 0)
+		memmove(uids, uids + from, *n * sizeof *uids);
+	return code;
+}
+
+static enum err_code find(struct inbox *in, const struct mcp_call *call, uint64_t below, int64_t limit, struct found *f, struct err *e)
+{
+	const cJSON *args = call->args;
 	struct imap_command c;
 	uint64_t *all = NULL, *some = NULL;
 	size_t n = 0, count;
@@ -152,6 +175,8 @@ static enum err_code find(struct inbox *in, const cJSON *args, uint64_t below, i
 		code = imap_select(f->m, folder_of(args), false, &f->validity, e);
 	if (code == ERR_OK)
 		code = imap_search(f->m, &c, &all, &n, e);
+	if (code == ERR_OK && json_bool(args, "new", false))
+		code = drop_seen(in, call, &c, f->validity, all, &n, e);
 	imap_command_release(&c);
 	if (code == ERR_OK) {
 		count = newest(all, n, below, (size_t)limit, &some, &f->more);
@@ -176,7 +201,7 @@ enum err_code inbox_search(void *user, const struct mcp_call *call, struct mcp_r
 	if (code == ERR_OK && cursor != NULL && !imap_number((struct imap_word){IMAP_ATOM, slice_of(cursor)}, &below))
 		code = err_set(e, ERR_USAGE, "cursor must be the word that the answer before ended with");
 	if (code == ERR_OK)
-		code = find(user, call->args, below, limit, &f, e);
+		code = find(user, call, below, limit, &f, e);
 	if (code == ERR_OK && f.n == 0)
 		buf_adds(&r->text, "No mail was found.\n");
 	for (i = 0; i < f.n; i++)
@@ -265,7 +290,7 @@ enum err_code inbox_threads(void *user, const struct mcp_call *call, struct mcp_
 	enum err_code code = limit_of(call->args, THREAD_MAILS_USUAL, THREAD_MAILS_MAX, &limit, e);
 
 	if (code == ERR_OK)
-		code = find(user, call->args, 0, limit, &f, e);
+		code = find(user, call, 0, limit, &f, e);
 	up = join(f.v, f.n);
 	for (i = 0; i < f.n; i++) {
 		for (k = 0; k < i && root_of(up, k) != root_of(up, i); k++)

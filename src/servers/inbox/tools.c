@@ -16,7 +16,8 @@
 	"\"since\":{\"type\":\"string\",\"description\":\"Received on that day or later: 2026-11-02.\"}," \
 	"\"before\":{\"type\":\"string\",\"description\":\"Received before that day.\"}," \
 	"\"unread\":{\"type\":\"boolean\"}," \
-	"\"flagged\":{\"type\":\"boolean\"},"
+	"\"flagged\":{\"type\":\"boolean\"}," \
+	"\"new\":{\"type\":\"boolean\",\"description\":\"Only what no earlier task was given by the same search with new: for work that comes round.\"},"
 
 #define MAIL \
 	"\"to\":{\"type\":\"array\",\"minItems\":1,\"maxItems\":50,\"items\":{\"type\":\"string\"},\"description\":\"ada@example.com or Ada Example <ada@example.com>.\"}," \
