@@ -110,6 +110,23 @@ enum err_code grant_codebase(struct grant *g, const char *program, const char *r
 	return code;
 }
 
+enum err_code grant_codebase_check(struct grant *g, const char *settings, const char *confine, struct err *e)
+{
+	cJSON *tree = NULL;
+	const char *check;
+	enum err_code code = settings != NULL ? json_parse(slice_of(settings), &tree, e) : ERR_OK;
+
+	check = json_text(tree, "check");
+	if (code == ERR_OK && check != NULL) {
+		if (!add_to(g->argv, GRANT_WORDS, xstrdup("--check")) || !add_to(g->argv, GRANT_WORDS, xstrdup(check)) ||
+		    !add_to(g->argv, GRANT_WORDS, xstrdup("--confine")) || !add_to(g->argv, GRANT_WORDS, xstrdup(confine)))
+			code = err_set(e, ERR_LIMIT, "too many words");
+		add(g->read_paths, xstrdup(confine));
+	}
+	cJSON_Delete(tree);
+	return code;
+}
+
 enum err_code grant_crm(struct grant *g, const char *program, const char *state, struct err *e)
 {
 	enum err_code code = file_make_folders(state, 0700, e);

@@ -14,6 +14,7 @@
 #include "base/utf8.h"
 
 #define MCP_FILE_MAX ((size_t)1 << 20)
+#define CHECK_MAX 500
 #define ATTACHED_MAX ((size_t)256 << 10)	/* of one file: what a prompt shows of all together */
 #define ATTACHMENTS 16
 #define CRM_FILE_MAX ((size_t)256 << 20)
@@ -117,6 +118,28 @@ enum err_code verb_connector_grants(const struct verb_words *w, struct op *op, s
 		op->settings = buf_take(&b);
 	buf_release(&b);
 	return code;
+}
+
+enum err_code verb_connector_check(const struct verb_words *w, struct op *op, struct err *e)
+{
+	const char *check = verb_value(w, "--check");
+	struct json_out j;
+	struct buf b;
+
+	if (check == NULL)
+		return ERR_OK;
+	if (op->connector_type != CONNECTOR_CODEBASE || check[0] == '\0' || strlen(check) > CHECK_MAX) {
+		err_set(e, ERR_USAGE, "--check goes with a codebase, and is a command of at most %d bytes", CHECK_MAX);
+		return err_mend(e, ERR_USAGE, "--check 'make check'");
+	}
+	buf_init(&b, 0);
+	json_start(&j, &b);
+	json_open(&j, NULL, '{');
+	json_put_text(&j, "check", check);
+	json_close(&j, '}');
+	free(op->settings);
+	op->settings = buf_take(&b);
+	return ERR_OK;
 }
 
 enum err_code verb_connector_import(const struct verb_words *w, struct op *op, struct err *e)

@@ -19,6 +19,8 @@ MUST_USE enum err_code verb_utc_day(const struct verb_words *w, const char *opti
 /* Copy into a record's short text; ERR_USAGE if it does not fit or is empty. */
 MUST_USE enum err_code verb_copy(char *out, size_t room, const char *what, const char *value, struct err *e);
 
+/* --check of a codebase. */
+MUST_USE enum err_code verb_connector_check(const struct verb_words *w, struct op *op, struct err *e);
 /* The files of --attach, into op->tools. */
 MUST_USE enum err_code verb_attached(const struct verb_words *w, struct op *op, struct err *e);
 /* --read, --write, --env and --network as the settings of a connector; op->settings stays NULL without them. */

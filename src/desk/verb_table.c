@@ -110,6 +110,7 @@ static const struct verb_option run_options[] = {
 static const struct verb_option connector_add_options[] = {
 	OPTION("--type", "TYPE", "codebase, inbox, crm or mcp", .required = true),
 	OPTION("--root", "DIR", "of a codebase: the git repository"),
+	OPTION("--check", "CMD", "of a codebase: run on a copy with each proposed patch, and shown beside it"),
 	OPTION("--url", "URL", "of an mcp server that is reached over HTTP"),
 	OPTION("--imap", "URL", "of an inbox: imaps://HOST[:PORT], or imap:// with STARTTLS"),
 	OPTION("--smtp", "URL", "smtps://HOST[:PORT], or smtp:// with STARTTLS"),

@@ -250,6 +250,7 @@ static void action_lines(const struct approval *a, struct preview *p, struct sli
 {
 	if (is_patch(root)) {
 		patch_lines(p, payload, root, json_text(root, "diff"));
+		preview_about(p, a->context);
 		return;
 	}
 	if (a->kind == APPROVAL_ACTION)

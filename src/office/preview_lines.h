@@ -30,6 +30,8 @@ void preview_plan(struct preview *p, struct slice payload);
 /* Any value that has passed the gate, indented. name may be NULL. */
 void preview_json(struct preview *p, const char *name, struct slice raw);
 
+/* What a connector of ours says of the action, from its context (NULL: nothing). */
+void preview_about(struct preview *p, const char *context);
 /* A payload that is no diff and no plan, by its form; anything else as JSON. */
 struct cJSON;
 void preview_shape(struct preview *p, struct slice payload, const struct cJSON *root, const char *context);

@@ -77,10 +77,26 @@ static void about_lines(struct preview *p, struct slice context)
 
 	buf_init(&b, 0);
 	for (rest = about; about.len > 0 && json_each(&rest, &name, &raw);) {
+		const char *line;
+		size_t n;
+
 		plain_value(&b, raw);
-		preview_addf(p, PREVIEW_NOTE, "%.*s, says the connector: %.400s", (int)(name.len < 60 ? name.len : 60), name.p, buf_text(&b));
+		line = buf_text(&b);
+		n = strcspn(line, "\n");
+		preview_addf(p, PREVIEW_NOTE, "%.*s, says the connector: %.*s", (int)(name.len < 60 ? name.len : 60), name.p, (int)(n < 400 ? n : 400), line);
+		while (line[n] == '\n') {	/* what a command printed, say */
+			line += n + 1;
+			n = strcspn(line, "\n");
+			preview_addf(p, PREVIEW_NOTE, "  %.*s", (int)(n < 400 ? n : 400), line);
+		}
 	}
 	buf_release(&b);
+}
+
+void preview_about(struct preview *p, const char *context)
+{
+	if (context != NULL && json_gate(slice_of(context), NULL) == ERR_OK)
+		about_lines(p, slice_of(context));
 }
 
 /* What the tool's schema says of its fields; the server's words, not ours. */

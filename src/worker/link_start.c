@@ -44,7 +44,13 @@ enum err_code link_check_record(struct hands *h, const struct connector_record *
 
 static enum err_code start_codebase(struct hands *h, const struct connector_record *c, const char *program, const char *folder, struct grant *g, struct err *e)
 {
-	return grant_codebase(g, program, c->root, h->home, folder, e);
+	char *confine = path_helper("claviger-confine");
+	enum err_code rc = grant_codebase(g, program, c->root, h->home, folder, e);
+
+	if (rc == ERR_OK)
+		rc = grant_codebase_check(g, c->settings, confine, e);
+	free(confine);
+	return rc;
 }
 
 static enum err_code start_crm(struct hands *h, const struct connector_record *c, const char *program, const char *folder, struct grant *g, struct err *e)

@@ -20,7 +20,8 @@ struct office {
 	struct connector *c;
 };
 
-static void office_open(struct office *o)
+/* check: a JSON object of settings, or NULL. */
+static void office_open_with(struct office *o, const char *settings)
 {
 	struct connector_spec spec = {.confine = CONFINE, .is_ours = true};
 	struct err e = {0};
@@ -30,12 +31,18 @@ static void office_open(struct office *o)
 	o->state = xasprintf("%s/connectors/code", o->home);
 	check_ok(file_make_folders(o->home, 0700, &e), &e);
 	check_ok(grant_codebase(&o->grant, CODEBASE, o->folder, o->home, o->state, &e), &e);
+	check_ok(grant_codebase_check(&o->grant, settings, CONFINE, &e), &e);
 	spec.argv = (const char *const *)o->grant.argv;
 	spec.read_paths = (const char *const *)o->grant.read_paths;
 	spec.write_paths = (const char *const *)o->grant.write_paths;
 	o->c = connector_new("code");
 	check_ok(connector_start(o->c, &spec, clock_steady_us(), &e), &e);
 	until_life(o->c, LIFE_RUNNING);
+}
+
+static void office_open(struct office *o)
+{
+	office_open_with(o, NULL);
 }
 
 static void office_close(struct office *o)
@@ -105,6 +112,41 @@ static void test_reading_checking_firing_and_proving(void **state)
 	office_close(&o);
 }
 
+#define NEW_FILE "{\"title\":\"t\",\"base\":[],\"diff\":\"--- /dev/null\\n+++ b/new.sh\\n@@ -0,0 +1 @@\\n+%s\\n\"}"
+
+/* What the command says of a patch in which new.sh holds that line. */
+static void check_says(const char *check, const char *line, const char *wanted)
+{
+	char *settings = xasprintf("{\"check\":\"%s\"}", check), *args = xasprintf(NEW_FILE, line), *before, *after;
+	struct answer a;
+	struct office o;
+
+	office_open_with(&o, settings);
+	before = fixture_untouchables(o.folder);
+	a = asked(&o, "propose_patch", args, CONNECTOR_CHECK, NULL);
+	if (strstr(a.structured, "cannot be confined here") != NULL)
+		printf("not tried: this kernel has no Landlock\n");
+	else if (strstr(a.structured, wanted) == NULL)
+		fail_msg("%s is not in %s", wanted, a.structured);
+	after = fixture_untouchables(o.folder);
+	assert_string_equal(before, after);
+	free(before);
+	free(after);
+	free(settings);
+	free(args);
+	office_close(&o);
+}
+
+/* The patch is an agent's: what it makes the command do stays in the copy. */
+static void test_a_persons_command_is_run_on_a_copy_and_reaches_nothing_else(void **state)
+{
+	(void)state;
+	check_says("test -f src/a.txt && sh new.sh", "exit 0", "new.sh` passed in");
+	check_says("sh new.sh", "echo no such luck; exit 3", "with status 3\\nno such luck");
+	check_says("sh new.sh", "find / -name index -path '*.git*' 2>/dev/null | head -1 | grep . || echo saw nothing; exit 1", "\\nsaw nothing");
+	check_says("sh new.sh", "echo x >$HOME/../out 2>/dev/null || echo kept in; exit 1", "\\nkept in");
+}
+
 static void test_refusals_reach_the_agent_in_words(void **state)
 {
 	struct answer a;
@@ -140,6 +182,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_our_own_tools_declare_their_effects),
 		cmocka_unit_test(test_reading_checking_firing_and_proving),
+		cmocka_unit_test(test_a_persons_command_is_run_on_a_copy_and_reaches_nothing_else),
 		cmocka_unit_test(test_refusals_reach_the_agent_in_words),
 	};
 

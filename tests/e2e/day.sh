@@ -58,7 +58,7 @@ ok key add --vendor openai --label second --base-url "$url" --file "$dir/key" --
 rm "$dir/key"
 ok agent set Ada --key second
 ok agent set Sam --key main
-add_repo repo "$dir/tally"
+ok connector add repo --type codebase --root "$dir/tally" --check 'grep -q receive docs/guide.md'
 ok connector add crm --type crm --json
 printf 'Name,Email,Status\nDana,dana@example.com,lead\nKim,kim@example.com,lead\nRobin,robin@example.com,lead\n' >"$dir/leads.csv"
 ok crm import crm "$dir/leads.csv"
@@ -87,6 +87,8 @@ approve "$(pending)"
 ok run --until-idle --json
 ok approval list --json
 is 'len(d) == 1 and d[0]["tool"] == "propose_patch"'
+ok approval show "$(pending)"
+grep -q 'check, says the connector: .grep -q receive docs/guide.md. \(passed in\|was not run\)' "$dir/last.out" || fail "the check is not shown beside the patch"
 [ "$before" = "$(repo_state "$dir/tally")" ] || fail "the repository changed before anything was approved"
 until_done "$goal"
 

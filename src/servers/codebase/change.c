@@ -11,12 +11,13 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "servers/codebase/check.h"
 
 /* --- the throw-away folder ---------------------------------------------------- */
 
 static void remove_tree(int at, const char *name, int depth)
 {
-	int fd = depth < 8 ? openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
+	int fd = depth < 100 ? openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
 	DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
 	const struct dirent *f;
 
@@ -241,18 +242,26 @@ static enum err_code list_changes(struct change *c, const struct repo *r, const 
 	return code;
 }
 
+void change_remove_folder(const char *folder)
+{
+	remove_tree(AT_FDCWD, folder, 0);
+}
+
 enum err_code change_make(struct change *c, const struct repo *r, const struct view *v, struct slice diff, const struct diff *parsed, bool scratch,
-    struct buf *words, struct err *e)
+    bool try_it, struct buf *words, struct err *e)
 {
 	struct bench b;
 	enum err_code code;
 
 	*c = (struct change){0};
+	buf_init(&c->checked, 65536);
 	code = bench_open(&b, r, scratch, e);
 	if (code == ERR_OK)
 		code = build(c, r, v, &b, diff, words, e);
 	if (code == ERR_OK)
 		code = list_changes(c, r, v, &b, parsed, e);
+	if (code == ERR_OK && scratch && try_it && r->check != NULL)
+		check_run(r, b.objects, c->tree, &c->checked);
 	bench_close(&b);
 	if (code != ERR_OK)
 		change_release(c);
@@ -266,5 +275,6 @@ void change_release(struct change *c)
 	for (i = 0; i < c->count; i++)
 		free(c->files[i].path);
 	free(c->files);
+	buf_release(&c->checked);
 	*c = (struct change){0};
 }

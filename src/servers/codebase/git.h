@@ -21,6 +21,7 @@ struct repo {
 	struct gitdir at;
 	char *git;	/* the program */
 	char *state;	/* our own folder; NULL if none was given: no patches then */
+	const char *check, *confine;	/* a person's command for trying a patch, and what confines it; NULL: none */
 };
 
 /* Find git and the repository at root. ERR_MISSING, ERR_USAGE. repo_release() after either ending. */

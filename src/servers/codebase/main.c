@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* claviger-codebase --root DIR [--state DIR]: one git repository as an MCP server on stdio. */
+/* claviger-codebase --root DIR [--state DIR] [--check CMD --confine PROGRAM]: one git repository as an MCP server on stdio. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,7 +35,7 @@ int main(int argc, char **argv)
 		{"search", tool_search, read_search},
 		{"propose_patch", tool_propose_patch, patch_propose},
 	};
-	const char *root = NULL, *state = NULL;
+	const char *root = NULL, *state = NULL, *check = NULL, *confine = NULL;
 	struct rlimit no_core = {0, 0};
 	struct err e = {0};
 	struct repo repo;
@@ -47,16 +47,22 @@ int main(int argc, char **argv)
 			root = argv[i + 1];
 		else if (strcmp(argv[i], "--state") == 0)
 			state = argv[i + 1];
+		else if (strcmp(argv[i], "--check") == 0)
+			check = argv[i + 1];
+		else if (strcmp(argv[i], "--confine") == 0)
+			confine = argv[i + 1];
 		else
 			break;
 	}
-	if (i != argc || root == NULL) {
-		fprintf(stderr, "usage: claviger-codebase --root DIR [--state DIR]\n");
+	if (i != argc || root == NULL || (check != NULL && confine == NULL)) {
+		fprintf(stderr, "usage: claviger-codebase --root DIR [--state DIR] [--check CMD --confine PROGRAM]\n");
 		return 2;
 	}
 	signal(SIGPIPE, SIG_IGN);
 	setrlimit(RLIMIT_CORE, &no_core);
 	code = repo_open(&repo, root, state, &e);
+	repo.check = check;
+	repo.confine = confine;
 	if (code == ERR_OK)
 		code = check_paths(&repo, &e);
 	if (code == ERR_OK) {

@@ -375,6 +375,11 @@ static void answer_check(struct mcp_reply *reply, const struct view *v, const st
 	json_put_int(&j, "insertions", c->insertions);
 	json_put_int(&j, "deletions", c->deletions);
 	json_put_int(&j, "moved_hunks", c->moved_hunks);
+	if (c->checked.len > 0) {
+		json_open(&j, "about", '{');
+		json_put_slice(&j, "check", buf_slice(&c->checked));
+		json_close(&j, '}');
+	}
 	json_close(&j, '}');
 	buf_addf(&reply->text, "The patch applies: %zu file%s, +%" PRId64 " -%" PRId64 ".", c->count, c->count == 1 ? "" : "s", c->insertions, c->deletions);
 }
@@ -382,15 +387,15 @@ static void answer_check(struct mcp_reply *reply, const struct view *v, const st
 /* --- the tool ---------------------------------------------------------------------------- */
 
 /* Everything but the branch and the commit: no trace is left. */
-static enum err_code look(const struct repo *r, const struct view *v, const struct patch *p, struct change *c, char target[HASH_HEX], struct buf *words,
-    struct err *e)
+static enum err_code look(const struct repo *r, const struct view *v, const struct patch *p, bool try_it, struct change *c, char target[HASH_HEX],
+    struct buf *words, struct err *e)
 {
 	enum err_code code = check_base(r, v, p, target, words, e);
 
 	if (code == ERR_OK)
 		code = check_files(r, v, p, words, e);
 	if (code == ERR_OK)
-		code = change_make(c, r, v, p->diff, &p->parsed, true, words, e);
+		code = change_make(c, r, v, p->diff, &p->parsed, true, try_it, words, e);
 	if (code == ERR_OK && v->branch[0] != '\0')
 		code = check_branch_is_free(r, v, e);
 	if (code != ERR_OK)
@@ -405,13 +410,13 @@ static enum err_code fire(const struct repo *r, const struct view *v, const stru
 	struct change c = {.files = NULL};
 	struct err ignored;
 	struct buf receipt;
-	enum err_code code = look(r, v, p, &c, target, &reply->text, e);
+	enum err_code code = look(r, v, p, false, &c, target, &reply->text, e);
 
 	if (code != ERR_OK)
 		return code;
 	memcpy(seen, c.tree, sizeof seen);
 	change_release(&c);
-	code = change_make(&c, r, v, p->diff, &p->parsed, false, &reply->text, e);
+	code = change_make(&c, r, v, p->diff, &p->parsed, false, false, &reply->text, e);
 	if (code == ERR_OK && strcmp(seen, c.tree) != 0)
 		code = err_set(e, ERR_CONFLICT, "the repository changed while the patch was applied");
 	if (code == ERR_OK)
@@ -461,7 +466,7 @@ enum err_code patch_propose(void *user, const struct mcp_call *call, struct mcp_
 	if (!call->is_check) {
 		code = fire(r, &v, &p, call, reply, e);
 	} else {
-		code = look(r, &v, &p, &c, target, &reply->text, e);
+		code = look(r, &v, &p, true, &c, target, &reply->text, e);
 		if (code == ERR_OK)
 			answer_check(reply, &v, &c, target);
 		change_release(&c);
