@@ -134,6 +134,59 @@ static enum err_code one_day(struct store *s, enum spend_by by, int64_t day, str
 	return rc;
 }
 
+#define FEW_NAMES 64
+
+static void add_row(sqlite3_stmt *st, struct spend_row *r)
+{
+	struct call_tokens *t = &r->tokens;
+	int64_t *const out[] = {&r->calls, &t->input, &t->cache_read, &t->write_5m, &t->write_30m, &t->write_1h, &t->write_12h, &t->output, &t->tool_uses, &r->cost_pd,
+		&r->estimated_pd, &r->unpriced_calls, &r->saved_pd};
+	size_t i;
+
+	for (i = 0; i < LENGTH(out); i++)
+		*out[i] += col_int(st, 1 + (int)i);
+}
+
+/* Some days by name, while the names are few: their rows are added up as they come, which
+ * costs little over reading them. *n is limit where there may be more: then not. */
+static enum err_code some_days(struct store *s, enum spend_by by, int64_t since, int64_t until, struct spend_row *rows, int limit, int *n, struct err *e)
+{
+	int most = limit < FEW_NAMES ? limit : FEW_NAMES, got, i;
+	struct err own = {0};
+	sqlite3_stmt *st;
+	enum err_code rc = sql_query(s, &st, e, "SELECT name, calls, input, cache_read, write_5m, write_30m, write_1h, write_12h, output, tool_uses, cost_pd, estimated_pd,"
+		" unpriced, saved_pd FROM rollup WHERE dim = ? AND day BETWEEN ? AND ?", "dii", (int)by, since, until);
+
+	*n = 0;
+	if (rc != ERR_OK)
+		return rc;
+	while ((got = sql_step(s, st, &own)) == 1) {
+		const char *name = (const char *)sqlite3_column_text(st, 0);
+
+		for (i = 0; i < *n && strcmp(rows[i].name, name != NULL ? name : "") != 0; i++)
+			;
+		if (i == most) {
+			sql_done(st);
+			*n = limit;
+			return ERR_OK;
+		}
+		if (i == *n) {
+			memset(&rows[i], 0, sizeof rows[i]);
+			COL_TEXT(st, 0, rows[i].name);
+			*n += 1;
+		}
+		add_row(st, &rows[i]);
+	}
+	if (got < 0) {
+		if (e != NULL)
+			*e = own;
+		return own.code;
+	}
+	if (*n > 1)
+		qsort(rows, (size_t)*n, sizeof *rows, by_cost);
+	return ERR_OK;
+}
+
 /* First UTC hour of the zone's day: found by asking the clock about noon of it. */
 static int64_t first_hour(int64_t day)
 {
@@ -152,8 +205,8 @@ enum err_code spend_by(struct store *s, enum spend_by by, int64_t since_day, int
 
 	*n = 0;
 	range(&since, &until);
-	if (by < SPEND_DAY && since == until) {
-		rc = one_day(s, by, since, rows, limit, n, e);
+	if (by < SPEND_DAY) {
+		rc = since == until ? one_day(s, by, since, rows, limit, n, e) : some_days(s, by, since, until, rows, limit, n, e);
 		if (rc == ERR_OK && *n < limit)
 			rc = lay_held(s, by, since, until, rows, limit, n, e);
 		if (rc != ERR_OK)

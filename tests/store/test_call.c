@@ -292,6 +292,42 @@ static void test_i9_rollups_are_the_sum_of_their_rows(void **state)
 	task_release(&t);
 }
 
+/* Few names are added up as they are read, many by the database: the sums are the same. */
+static void test_some_days_are_summed_by_name(void **state)
+{
+	struct office *o = *state;
+	struct spend_row *rows = calloc(100, sizeof *rows);
+	int64_t day = clock_day_number(NOON);
+	int names, i, n;
+
+	for (names = 10; names <= 70; names += 60) {
+		for (i = names == 10 ? 0 : 10; i < names; i++) {
+			int k;
+
+			for (k = 0; k < 2; k++) {
+				struct call c = a_call(o, 5 * CENT);
+
+				snprintf(c.model, sizeof c.model, "model-%03d", i);
+				check_ok(call_hold(o->s, &c, NULL, NOON + k * US_PER_DAY, NULL, &o->e), &o->e);
+				check_ok(call_sent(o->s, c.id, o->epoch, NOON, &o->e), &o->e);
+				c.state = CALL_SETTLED;
+				c.cost_pd = CENT + i;
+				check_ok(call_settle(o->s, &c, NOON + k * US_PER_DAY, &o->e), &o->e);
+			}
+		}
+		check_ok(spend_by(o->s, SPEND_MODEL, day, day + 1, rows, 100, &n, &o->e), &o->e);
+		assert_int_equal(n, names);
+		for (i = 0; i < n; i++) {	/* dearest first */
+			assert_int_equal(rows[i].calls, 2);
+			assert_int_equal(rows[i].cost_pd, 2 * (CENT + names - 1 - i));
+		}
+		check_ok(spend_by(o->s, SPEND_MODEL, day, day + 1, rows, 5, &n, &o->e), &o->e);
+		assert_int_equal(n, 5);
+		assert_int_equal(rows[0].cost_pd, 2 * (CENT + names - 1));
+	}
+	free(rows);
+}
+
 static void test_i9_a_changed_sum_or_row_is_found(void **state)
 {
 	struct office *o = *state;
@@ -400,6 +436,7 @@ int main(void)
 		office_test(test_stale_epoch_books_nothing),
 		office_test(test_every_move_of_a_call_is_checked),
 		office_test(test_i9_rollups_are_the_sum_of_their_rows),
+		office_test(test_some_days_are_summed_by_name),
 		office_test(test_i9_a_changed_sum_or_row_is_found),
 		office_test(test_unpriced_and_estimated_are_never_shown_as_proved),
 		office_test(test_booked_calls_do_not_change_even_by_sql),
