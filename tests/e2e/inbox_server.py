@@ -4,7 +4,7 @@
 each tool, mails that no honest sender sends, and what a large one costs.
 
   inbox_server.py --server PROGRAM --mail D --dir D"""
-import argparse, base64, json, os, re, subprocess, sys
+import argparse, base64, json, os, re, socket, ssl, subprocess, sys, threading
 
 p = argparse.ArgumentParser()
 for name in ("server", "mail", "dir"):
@@ -204,5 +204,59 @@ for tls in (True, False):
     strange.fire("send_mail", "08", **reply)
     holds("for sending too", strange.failed and strange.kind == "complete")
     strange.end()
+
+
+# --- mail servers that misbehave ----------------------------------------------------------
+def misbehaving(answer):
+    """An IMAP server that is right up to the login, and then says answer(tag, line) to everything but NOOP."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(o.mail + "/cert.pem", o.mail + "/key.pem")
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve(raw):
+        try:
+            c = context.wrap_socket(raw, server_side=True)
+            c.sendall(b"* OK hello\r\n")
+            for line in c.makefile("rb"):
+                tag, verb = line.split()[:2]
+                if verb == b"CAPABILITY":
+                    c.sendall(b"* CAPABILITY IMAP4rev1\r\n" + tag + b" OK\r\n")
+                elif verb in (b"LOGIN", b"NOOP", b"LOGOUT"):
+                    c.sendall(tag + b" OK\r\n")
+                else:
+                    for piece in answer(tag, line):
+                        c.sendall(piece)
+                    if verb != b"EXAMINE":
+                        c.close()
+                        return
+        except OSError:
+            pass
+
+    def accept():
+        while True:
+            threading.Thread(target=serve, args=(listener.accept()[0],), daemon=True).start()
+
+    threading.Thread(target=accept, daemon=True).start()
+    return listener.getsockname()[1]
+
+
+def forever(piece):
+    while True:
+        yield piece
+
+
+def selected(then):
+    return lambda tag, line: [b"* OK [UIDVALIDITY 7] x\r\n" + tag + b" OK\r\n"] if b"EXAMINE" in line else then(tag)
+
+
+for what, answer in (("a line without end", lambda tag, line: forever(b"x" * 65536)), ("answers without end", lambda tag, line: forever(b"* LIST () \"/\" " + b"a" * 60000 + b"\r\n")),
+                     ("a literal of a terabyte", lambda tag, line: [b"* LIST () \"/\" {1000000000000}\r\n"]), ("the end of the connection", lambda tag, line: []),
+                     ("bytes that mean nothing", lambda tag, line: [b"\0\xff\r\n" * 10]), ("NO with control characters", lambda tag, line: [tag + b" NO \x1b[2J\r\n"]),
+                     ("a search of too much", selected(lambda tag: forever(b"* SEARCH" + b" 4000000000" * 5000 + b"\r\n"))), ("a search of nonsense", selected(lambda tag: [b"* SEARCH 1 (2 x\r\n" + tag + b" OK\r\n"]))):
+    bad = Server("dana", "pw-of-dana", imap=f"imaps://localhost:{misbehaving(answer)}")
+    text = bad.call("search" if "search" in what else "folders")
+    holds(f"{what}: told in one line, and it lives", bad.failed and "\n" not in text and "\x1b" not in text and bad.p.poll() is None, text)
+    holds(f"{what}: bounded", bad.peak() < 80 << 10 or b"__asan_init" in open(o.server, "rb").read(), bad.peak())
+    bad.end()
 print("ok: the server by itself" if not failures else f"{len(failures)} things are not so")
 sys.exit(bool(failures))

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "servers/inbox/imap_private.h"
@@ -58,6 +59,9 @@ static enum err_code on_response(void *user, struct slice response)
 	struct slice rest;
 	struct imap_word w;
 
+	m->answered += response.len;
+	if (m->answered > IMAP_ANSWERS_MAX)
+		return ERR_LIMIT;
 	if (response.len > n && memcmp(response.p, m->tag, n) == 0 && response.p[n] == ' ')
 		return on_tagged(m, slice_make(response.p + n + 1, response.len - n - 1));
 	if (response.len > 0 && response.p[0] == '+') {
@@ -78,10 +82,13 @@ static enum err_code on_response(void *user, struct slice response)
 static enum err_code wait_for(struct imap *m, short events, struct err *e)
 {
 	struct pollfd p = {.fd = m->fd, .events = events};
+	int64_t left_ms = (m->until_us - clock_steady_us()) / US_PER_MS;
 	int n;
 
+	if (left_ms <= 0)
+		return err_set(e, ERR_NET, "the mail server takes too long");
 	do
-		n = poll(&p, 1, IMAP_WAIT_MS);
+		n = poll(&p, 1, left_ms < IMAP_WAIT_MS ? (int)left_ms : IMAP_WAIT_MS);
 	while (n < 0 && errno == EINTR);
 	if (n > 0)
 		return ERR_OK;
@@ -126,6 +133,8 @@ static enum err_code listen_on(struct imap *m, struct err *e)
 			code = gone(e);
 		else
 			code = imap_reader_feed(m->reader, bytes, n, e);
+		if (code == ERR_OK && !m->is_over && clock_steady_us() > m->until_us)
+			code = err_set(e, ERR_NET, "the mail server takes too long");
 	}
 	return code;
 }
@@ -226,6 +235,7 @@ enum err_code imap_run(struct imap *m, struct imap_command *c, imap_emit *emit, 
 	m->emit = emit;
 	m->user = user;
 	m->is_over = m->may_go_on = false;
+	m->answered = 0;
 	m->verdict = ERR_OK;
 	code = talk(m, c, e);
 	if (code == ERR_OK && m->verdict != ERR_OK) {
@@ -268,6 +278,7 @@ enum err_code imap_open(struct imap **out, const struct inbox_config *cfg, const
 	net_prepare(m->curl, cfg, secret, IMAP_CONNECT_MS);
 	curl_easy_setopt(m->curl, CURLOPT_URL, cfg->imap);
 	curl_easy_setopt(m->curl, CURLOPT_CONNECT_ONLY, 1L);
+	curl_easy_setopt(m->curl, CURLOPT_TIMEOUT_MS, (long)IMAP_CONNECT_MS);
 	curl_easy_setopt(m->curl, CURLOPT_ERRORBUFFER, words);
 	rc = curl_easy_perform(m->curl);
 	if (rc == CURLE_OK)
@@ -275,6 +286,7 @@ enum err_code imap_open(struct imap **out, const struct inbox_config *cfg, const
 	curl_easy_setopt(m->curl, CURLOPT_ERRORBUFFER, NULL);
 	if (rc != CURLE_OK || m->fd == CURL_SOCKET_BAD)
 		code = net_explain(rc, words, e);
+	imap_begin(m);
 	if (code == ERR_OK) {
 		imap_command_init(&c, "CAPABILITY");
 		code = imap_run(m, &c, NULL, NULL, e);
@@ -285,6 +297,11 @@ enum err_code imap_open(struct imap **out, const struct inbox_config *cfg, const
 	else
 		imap_close(m);
 	return code;
+}
+
+void imap_begin(struct imap *m)
+{
+	m->until_us = clock_steady_us() + IMAP_TOOL_MS * US_PER_MS;
 }
 
 void imap_close(struct imap *m)

@@ -21,9 +21,13 @@
 
 #define IMAP_CONNECT_MS 20000
 #define IMAP_WAIT_MS 25000	/* without a byte from the server */
+#define IMAP_ANSWERS_MAX ((size_t)64 << 20)	/* bytes of all answers to one command, without what the sink got */
+#define IMAP_TOOL_MS 50000	/* for all that one call of a tool asks: less than the office waits */
 
 struct imap;
 MUST_USE enum err_code imap_open(struct imap **out, const struct inbox_config *c, const struct secret *secret, struct err *e);
+/* From now on it has IMAP_TOOL_MS, however slowly the server drips. */
+void imap_begin(struct imap *m);
 void imap_close(struct imap *m);			/* NULL is fine */
 bool imap_can(const struct imap *m, const char *capability);
 

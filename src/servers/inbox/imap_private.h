@@ -18,6 +18,8 @@ struct imap {
 	/* the command under way */
 	imap_emit *emit;
 	void *user;
+	size_t answered;	/* bytes of answers to it so far */
+	int64_t until_us;	/* steady: by then what is asked must be answered */
 	bool is_over, may_go_on;
 	enum err_code verdict;
 	struct err why;

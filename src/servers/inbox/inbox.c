@@ -25,6 +25,8 @@ enum err_code inbox_session(struct inbox *in, struct imap **out, struct err *e)
 		err_set(e, ERR_AUTH, "this inbox has no password yet");
 		return err_mend(e, ERR_AUTH, "a person gives it: claviger connector secret NAME password");
 	}
+	if (in->imap != NULL)
+		imap_begin(in->imap);
 	if (in->imap != NULL && clock_steady_us() - in->used_us > FRESH_US) {
 		imap_command_init(&c, "NOOP");
 		if (imap_run(in->imap, &c, NULL, NULL, NULL) != ERR_OK) {

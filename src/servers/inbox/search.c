@@ -29,7 +29,7 @@ enum err_code inbox_folders(void *user, const struct mcp_call *call, struct mcp_
 	(void)call;
 	if (code == ERR_OK)
 		code = imap_folders(m, &v, &n, e);
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < n && code == ERR_OK; i++) {
 		line_add(&r->text, v[i].name, 200);
 		buf_adds(&r->text, v[i].can_open ? "\n" : " (holds no mail)\n");
 	}
