@@ -11,7 +11,7 @@
 
 static bool is_in(const struct ledger_span *span, const struct call *c)
 {
-	if (c->held_us < span->since_us || (span->task > 0 && c->task != span->task))
+	if (c->held_us < span->since_us || (span->until_us > 0 && c->held_us > span->until_us) || (span->task > 0 && c->task != span->task))
 		return false;
 	return span->all_states || c->state == CALL_SETTLED || c->state == CALL_REFUSED || c->state == CALL_CUT;
 }
@@ -19,17 +19,21 @@ static bool is_in(const struct ledger_span *span, const struct call *c)
 enum err_code ledger_walk(struct store *s, const struct ledger_span *span, ledger_each *each, void *user, struct err *e)
 {
 	struct call *page = xcalloc(PAGE, sizeof *page);
-	int64_t after = 0;
+	int64_t after = 0, last = INT64_MAX;
 	int n = 0;
-	enum err_code rc = span->since_us > 0 ? call_before(s, span->since_us, &after, e) : ERR_OK;
+	enum err_code rc = ERR_OK;
 
+	if (span->since_us > 0 || span->until_us > 0) {
+		rc = call_span(s, span->since_us, span->until_us > 0 ? span->until_us : INT64_MAX, &after, &last, e);
+		after -= after > 0;	/* the one before the first */
+	}
 	do {
 		if (rc == ERR_OK)
 			rc = call_walk(s, after, page, PAGE, &n, e);
 		for (int i = 0; rc == ERR_OK && i < n; i++) {
 			after = page[i].id;
-			if (span->until_us > 0 && page[i].held_us > span->until_us) {
-				n = 0;	/* ids rise with time */
+			if (after > last) {
+				n = 0;
 				break;
 			}
 			if (is_in(span, &page[i]))

@@ -326,20 +326,22 @@ enum err_code call_settle_cut(struct store *s, int64_t id, int64_t cost_pd, cons
 
 enum err_code call_list(struct store *s, const struct call_filter *f, struct call *rows, int limit, int *n, struct err *e)
 {
-	int64_t before = f->before_id > 0 ? f->before_id : INT64_MAX;
+	int64_t before = f->before_id > 0 ? f->before_id : INT64_MAX, first = 0, last = INT64_MAX;
 	sqlite3_stmt *st;
-	enum err_code rc;
+	enum err_code rc = ERR_OK;
 
 	*n = 0;
+	if (f->since_us > 0)	/* not by ids alone: a clock may have been set back */
+		rc = call_span(s, f->since_us, INT64_MAX, &first, &last, e);
+	if (rc != ERR_OK)
+		return rc;
 	if (f->task > 0)
-		rc = sql_query(s, &st, e, "SELECT " COLUMNS " FROM call INDEXED BY call_task WHERE task = ? AND task > 0 AND id < ? ORDER BY id DESC LIMIT ?", "iid", f->task, before, limit);
+		rc = sql_query(s, &st, e, "SELECT " COLUMNS " FROM call INDEXED BY call_task WHERE task = ? AND task > 0 AND id < ? AND held_us >= ? ORDER BY id DESC LIMIT ?", "iiid", f->task,
+			before, f->since_us, limit);
 	else
-		rc = sql_query(s, &st, e, "SELECT " COLUMNS " FROM call WHERE id < ? ORDER BY id DESC LIMIT ?", "id", before, limit);
-	if (rc == ERR_OK)
-		rc = sql_list(s, st, &calls, rows, limit, n, e);
-	while (*n > 0 && rows[*n - 1].held_us < f->since_us)	/* ids rise with time */
-		*n -= 1;
-	return rc;
+		rc = sql_query(s, &st, e, "SELECT " COLUMNS " FROM call NOT INDEXED WHERE id < ? AND id BETWEEN ? AND ? AND held_us >= ? ORDER BY id DESC LIMIT ?", "iiiid", before, first, last,
+			f->since_us, limit);
+	return rc != ERR_OK ? rc : sql_list(s, st, &calls, rows, limit, n, e);
 }
 
 enum err_code call_walk(struct store *s, int64_t after_id, struct call *rows, int limit, int *n, struct err *e)
@@ -352,22 +354,11 @@ enum err_code call_walk(struct store *s, int64_t after_id, struct call *rows, in
 	return rc != ERR_OK ? rc : sql_list(s, st, &calls, rows, limit, n, e);
 }
 
-enum err_code call_before(struct store *s, int64_t at_us, int64_t *id, struct err *e)
+enum err_code call_span(struct store *s, int64_t since_us, int64_t until_us, int64_t *first, int64_t *last, struct err *e)
 {
-	int64_t low = 0, high = 0, held;
-	enum err_code rc = sql_int(s, &high, e, "SELECT coalesce(max(id), 0) FROM call", "");
+	enum err_code rc = sql_int(s, first, e, "SELECT coalesce(min(id), 0) FROM call INDEXED BY call_held WHERE held_us BETWEEN ? AND ?", "ii", since_us, until_us);
 
-	while (rc == ERR_OK && low < high) {	/* the answer is in low..high; no call is ever missing */
-		int64_t mid = low + (high - low + 1) / 2;
-
-		rc = sql_int(s, &held, e, "SELECT held_us FROM call WHERE id = ?", "i", mid);
-		if (rc == ERR_OK && held < at_us)
-			low = mid;
-		else
-			high = mid - 1;
-	}
-	*id = low;
-	return rc == ERR_MISSING ? ERR_OK : rc;
+	return rc == ERR_OK ? sql_int(s, last, e, "SELECT coalesce(max(id), 0) FROM call INDEXED BY call_held WHERE held_us BETWEEN ? AND ?", "ii", since_us, until_us) : rc;
 }
 
 enum err_code call_in_flight(struct store *s, struct call *rows, int limit, int *n, struct err *e)

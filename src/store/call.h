@@ -54,10 +54,11 @@ struct call_filter {
 	int64_t before_id;	/* only older ones; 0 for the newest */
 };
 MUST_USE enum err_code call_list(struct store *s, const struct call_filter *f, struct call *rows, int limit, int *n, struct err *e);
-/* Oldest first after after_id, for reports that walk the ledger; call_before() finds where to begin. */
+/* In order of id after after_id, for reports that walk the ledger; call_span() says from where to where. */
 MUST_USE enum err_code call_walk(struct store *s, int64_t after_id, struct call *rows, int limit, int *n, struct err *e);
-/* The last id of those held before at_us (ids rise with time); 0 if there is none. */
-MUST_USE enum err_code call_before(struct store *s, int64_t at_us, int64_t *id, struct err *e);
+/* The lowest and the highest id of those held in since_us..until_us (both included); 0 and 0 if there is none. Others may
+ * lie between, as a clock may have been set. */
+MUST_USE enum err_code call_span(struct store *s, int64_t since_us, int64_t until_us, int64_t *first, int64_t *last, struct err *e);
 /* Held and sent, oldest first; *n may be less than there are. */
 MUST_USE enum err_code call_in_flight(struct store *s, struct call *rows, int limit, int *n, struct err *e);
 /* Cut calls that still count at their bound, oldest first after after_id. */

@@ -89,7 +89,7 @@ enum err_code rollup_book(struct store *s, const struct call *c, struct err *e)
 	if (rc == ERR_OK && c->cost_pd > 0)
 		rc = sql_run(s, e, "INSERT INTO minute VALUES(?1, ?2, ?3) ON CONFLICT DO UPDATE SET pd = pd + ?3", "iti", minute, c->vendor, c->cost_pd);
 	if (rc == ERR_OK)
-		rc = sql_run(s, e, "DELETE FROM minute WHERE minute < ?", "i", minute - MINUTES_KEPT);
+		rc = sql_run(s, e, "DELETE FROM minute WHERE minute < ?1 - ?2 OR minute > ?1", "ii", minute, (int64_t)MINUTES_KEPT);	/* those of a clock that ran ahead, too */
 	return rc;
 }
 

@@ -292,6 +292,48 @@ static void test_i9_rollups_are_the_sum_of_their_rows(void **state)
 	task_release(&t);
 }
 
+/* Whatever the clock does, a call belongs to the day in which it was held, and no sum loses it. */
+static void test_a_clock_that_jumps_loses_nothing(void **state)
+{
+	static const int64_t jumps[] = {0, -2 * 3600, 400 * 86400, -86400, 5, -400 * 86400, 86400};	/* seconds from noon */
+	struct office *o = *state;
+	struct spend_minutes minutes[2];
+	struct spend_row r;
+	struct call rows[16], got;
+	size_t i, k;
+	int n = 0, found;
+
+	for (i = 0; i < LENGTH(jumps); i++) {
+		int64_t at = NOON + jumps[i] * US_PER_S;
+		struct call c = a_call(o, 4 * CENT);
+
+		check_ok(call_hold(o->s, &c, NULL, at, NULL, &o->e), &o->e);
+		check_ok(call_sent(o->s, c.id, o->epoch, at, &o->e), &o->e);
+		c.state = CALL_SETTLED;
+		c.cost_pd = CENT;
+		/* the clock is set again before the answer is in */
+		check_ok(call_settle(o->s, &c, NOON + jumps[(i + 1) % LENGTH(jumps)] * US_PER_S, &o->e), &o->e);
+		check_ok(call_get(o->s, c.id, &got, &o->e), &o->e);
+		assert_int_equal(got.day, clock_day_number(at));
+		check_ok(spend_minutes(o->s, got.ended_us, minutes, 2, &n, &o->e), &o->e);
+		assert_int_equal(n, 1);
+		assert_true(minutes[0].pd[59] >= CENT);
+		check_ok(spend_verify(o->s, &o->e), &o->e);
+	}
+	check_ok(spend_of(o->s, SPEND_VENDOR, "anthropic", SPEND_ALL_TIME, 0, &r, &o->e), &o->e);
+	assert_int_equal(r.calls, LENGTH(jumps));
+	check_ok(spend_total(o->s, clock_day_number(NOON), &r, &o->e), &o->e);
+	assert_int_equal(r.calls, 3);
+	for (i = 0; i < LENGTH(jumps); i++) {	/* those from a time on: all of them, and no other */
+		struct call_filter f = {.since_us = NOON + jumps[i] * US_PER_S};
+
+		check_ok(call_list(o->s, &f, rows, LENGTH(rows), &n, &o->e), &o->e);
+		for (found = 0, k = 0; k < LENGTH(jumps); k++)
+			found += jumps[k] >= jumps[i];
+		assert_int_equal(n, found);
+	}
+}
+
 /* Few names are added up as they are read, many by the database: the sums are the same. */
 static void test_some_days_are_summed_by_name(void **state)
 {
@@ -436,6 +478,7 @@ int main(void)
 		office_test(test_stale_epoch_books_nothing),
 		office_test(test_every_move_of_a_call_is_checked),
 		office_test(test_i9_rollups_are_the_sum_of_their_rows),
+		office_test(test_a_clock_that_jumps_loses_nothing),
 		office_test(test_some_days_are_summed_by_name),
 		office_test(test_i9_a_changed_sum_or_row_is_found),
 		office_test(test_unpriced_and_estimated_are_never_shown_as_proved),
