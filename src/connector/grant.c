@@ -110,10 +110,11 @@ enum err_code grant_codebase(struct grant *g, const char *program, const char *r
 	return code;
 }
 
-enum err_code grant_codebase_check(struct grant *g, const char *settings, const char *confine, struct err *e)
+enum err_code grant_codebase_check(struct grant *g, const char *settings, const char *confine, const char *state, struct err *e)
 {
 	cJSON *tree = NULL;
 	const char *check;
+	char *checks;
 	enum err_code code = settings != NULL ? json_parse(slice_of(settings), &tree, e) : ERR_OK;
 
 	check = json_text(tree, "check");
@@ -122,6 +123,10 @@ enum err_code grant_codebase_check(struct grant *g, const char *settings, const 
 		    !add_to(g->argv, GRANT_WORDS, xstrdup("--confine")) || !add_to(g->argv, GRANT_WORDS, xstrdup(confine)))
 			code = err_set(e, ERR_LIMIT, "too many words");
 		add(g->read_paths, xstrdup(confine));
+		/* beside --rw of what is above it: what a check builds there may be run */
+		checks = xasprintf("%s/checks", state);
+		code = code == ERR_OK ? file_make_folders(checks, 0700, e) : code;
+		add(g->read_paths, checks);
 	}
 	cJSON_Delete(tree);
 	return code;
@@ -277,6 +282,7 @@ enum err_code grant_mcp(struct grant *g, const char *command, const char *settin
 	add(g->env, xasprintf("HOME=%s", state));
 	add(g->env, xasprintf("TMPDIR=%s", state));
 	add(g->write_paths, xstrdup(state));
+	add(g->read_paths, xstrdup(state));	/* both together: what it put there may be run, as package runners do */
 	if (code == ERR_OK)
 		code = take_folders(tree, "read", g->read_paths, home, e);
 	if (code == ERR_OK)

@@ -38,8 +38,8 @@ struct grant {
 MUST_USE enum err_code grant_codebase(struct grant *g, const char *program, const char *root, const char *home, const char *state,
     struct err *e);
 /* After grant_codebase(): settings {"check":"CMD"} name the person's command for trying a patch; NULL or
- * without it nothing is added. confine: absolute path of claviger-confine. */
-MUST_USE enum err_code grant_codebase_check(struct grant *g, const char *settings, const char *confine, struct err *e);
+ * without it nothing is added. confine: absolute path of claviger-confine; state as there. */
+MUST_USE enum err_code grant_codebase_check(struct grant *g, const char *settings, const char *confine, const char *state, struct err *e);
 /* program: absolute path of claviger-crm. */
 MUST_USE enum err_code grant_crm(struct grant *g, const char *program, const char *state, struct err *e);
 /* program: absolute path of claviger-inbox; settings: those of servers/inbox/config.h.

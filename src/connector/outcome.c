@@ -52,6 +52,32 @@ static void add_content(struct tool_outcome *o, struct buf *text, const cJSON *p
 	add_bounded(o, text, "]");
 }
 
+/* 2026-07-28: it wants to be told something first. Forms are not filled in here, so
+ * it is told in words: the call can be made again with what it wants, if its arguments take it. */
+static void add_asked(struct tool_outcome *o, struct buf *text, const cJSON *tree)
+{
+	const cJSON *requests = json_object(tree, "inputRequests"), *r, *field;
+
+	add_bounded(o, text, "Nothing was done: it asks for more first, which is not answered here.");
+	cJSON_ArrayForEach(r, requests) {
+		const cJSON *params = json_object(r, "params"), *fields = json_object(json_object(params, "requestedSchema"), "properties");
+		const char *message = json_text(params, "message");
+
+		if (message != NULL) {
+			add_bounded(o, text, "\nIt says: ");
+			add_bounded(o, text, message);
+		}
+		cJSON_ArrayForEach(field, fields) {
+			const char *words = json_text(field, "description");
+
+			add_bounded(o, text, "\n- ");
+			add_bounded(o, text, field->string);
+			add_bounded(o, text, words != NULL ? ": " : "");
+			add_bounded(o, text, words != NULL ? words : "");
+		}
+	}
+}
+
 void outcome_of_result(struct tool_outcome *o, struct slice result, struct buf *text)
 {
 	static const char *const structured[] = {"structuredContent", NULL};
@@ -71,9 +97,10 @@ void outcome_of_result(struct tool_outcome *o, struct slice result, struct buf *
 	cJSON_ArrayForEach(part, json_array(tree, "content"))
 		add_content(o, text, part);
 	type = json_text(tree, "resultType");
-	if (type != NULL && strcmp(type, "input_required") == 0)
+	if (type != NULL && strcmp(type, "input_required") == 0) {
 		o->result = TOOL_ASKS;
-	else if (json_bool(tree, "isError", false))
+		add_asked(o, text, tree);
+	} else if (json_bool(tree, "isError", false))
 		o->result = TOOL_FAILED;
 	else if (type != NULL && strcmp(type, "complete") != 0)
 		o->result = TOOL_UNKNOWN;

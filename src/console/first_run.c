@@ -76,7 +76,10 @@ static void ask_start(struct face *f)
 	struct form *form = form_new(_("Your office is ready"));
 	struct field *fl;
 
-	form->intro[0] = _("What first?");
+	snprintf(form->fact, sizeof form->fact, _("It lies in %s. In the console ? explains the keys, and : takes any verb; `claviger doctor` looks whether all is well."),
+	    f->desk != NULL ? desk_folder(f->desk) : "");
+	form->intro[0] = form->fact;
+	form->intro[1] = _("What first?");
 	fl = form_add_choice(form, _("Begin with"), _("up and down choose, Enter takes it"));
 	field_add_choice(fl, "key", _("paste a key of Anthropic, OpenAI or Bedrock"));
 	if (f->o->practice != NULL)

@@ -69,7 +69,7 @@ enum op_kind {
 	OP_CONNECTOR_SECRET,	/* name, tool (its field), secret; V -> text */
 	OP_CONNECTOR_TEST,	/* name; V -> json */
 	OP_CONNECTOR_RELEASE,	/* name, tool, hash or has_hash false; V */
-	OP_CONNECTOR_EFFECT,	/* name, tool, effect; V */
+	OP_CONNECTOR_EFFECT,	/* name, tools (JSON array of names), effect; V */
 	OP_CONNECTOR_REMOVE,	/* name; V */
 	/* schedules */
 	OP_SCHEDULE_ADD,	/* name (agent), text, model (every), region (at, or ""), base_url (days, or "") -> id */

@@ -209,11 +209,11 @@ enum err_code op_connector_test(struct hands *h, struct desk_job *j, struct err 
 	return rc;
 }
 
-static enum err_code trust(struct hands *h, struct desk_job *j, bool new_pin, struct err *e)
+static enum err_code trust(struct hands *h, struct desk_job *j, const char *tool, bool new_pin, struct err *e)
 {
 	struct tool t = {0};
 	char ref[NAME_MAX_BYTES];
-	enum err_code rc = tool_by_name(h->store, j->op.name, j->op.tool, &t, e);
+	enum err_code rc = tool_by_name(h->store, j->op.name, tool, &t, e);
 
 	if (rc == ERR_OK && j->op.has_hash && !hash_same(&j->op.hash, &t.definition)) {
 		err_set(e, ERR_CONFLICT, "the tool %s.%s has changed again since that hash", t.connector_name, t.name);
@@ -237,12 +237,29 @@ static enum err_code trust(struct hands *h, struct desk_job *j, bool new_pin, st
 
 enum err_code op_connector_release(struct hands *h, struct desk_job *j, struct err *e)
 {
-	return trust(h, j, true, e);
+	return trust(h, j, j->op.tool, true, e);
 }
 
+/* All of them or none. */
 enum err_code op_connector_effect(struct hands *h, struct desk_job *j, struct err *e)
 {
-	return trust(h, j, false, e);
+	cJSON *list = NULL;
+	const cJSON *m;
+	enum err_code rc = json_parse(slice_of(j->op.tools != NULL ? j->op.tools : "[]"), &list, e);
+
+	if (rc == ERR_OK)
+		rc = store_begin(h->store, e);
+	if (rc == ERR_OK) {
+		cJSON_ArrayForEach(m, list)
+			if (rc == ERR_OK)
+				rc = cJSON_IsString(m) ? trust(h, j, m->valuestring, false, e) : err_set(e, ERR_USAGE, "a tool is named by a text");
+		if (rc == ERR_OK)
+			rc = store_commit(h->store, e);
+		else
+			store_rollback(h->store);
+	}
+	cJSON_Delete(list);
+	return rc;
 }
 
 enum err_code op_connector_remove(struct hands *h, struct desk_job *j, struct err *e)

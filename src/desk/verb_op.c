@@ -478,20 +478,30 @@ enum err_code verb_connector_named(const struct verb_words *w, struct op *op, st
 
 enum err_code verb_connector_tool(const struct verb_words *w, struct op *op, struct err *e)
 {
+	bool is_effect = strcmp(w->verb->path, "connector effect") == 0;
 	enum err_code code = verb_copy(op->name, sizeof op->name, "the name", w->word[0], e);
+	struct json_out j;
+	struct buf b;
 	int effect;
 
-	op->kind = w->words == 3 ? OP_CONNECTOR_EFFECT : OP_CONNECTOR_RELEASE;
-	if (code == ERR_OK)
+	op->kind = is_effect ? OP_CONNECTOR_EFFECT : OP_CONNECTOR_RELEASE;
+	if (code == ERR_OK && !is_effect)
 		code = verb_copy(op->tool, sizeof op->tool, "the tool", w->word[1], e);
-	if (code != ERR_OK || w->words < 3)
+	if (code != ERR_OK || !is_effect)
 		return code == ERR_OK ? read_hash(w, op, e) : code;
-	effect = effect_parse(w->word[2]);
+	effect = effect_parse(w->word[w->words - 1]);
 	if (effect < 0) {
-		err_set(e, ERR_USAGE, "'%.40s' is no effect", w->word[2]);
+		err_set(e, ERR_USAGE, "'%.40s' is no effect", w->word[w->words - 1]);
 		return err_mend(e, ERR_USAGE, "one of read, write, send, destroy");
 	}
 	op->effect = (enum effect)effect;
+	buf_init(&b, 0);
+	json_start(&j, &b);
+	json_open(&j, NULL, '[');
+	for (int i = 1; i < w->words - 1; i++)
+		json_put_text(&j, NULL, w->word[i]);
+	json_close(&j, ']');
+	op->tools = buf_take(&b);
 	return ERR_OK;
 }
 

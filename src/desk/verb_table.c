@@ -303,7 +303,7 @@ const struct verb verb_table[] = {
 	VERB("connector test", "NAME", 1, 1, "start it and ask for its tools", VERB_VAULT, .to_op = verb_connector_named),
 	VERB("connector tools", "NAME", 1, 1, "its tools and what they do", 0, .to_query = ask_named, .columns = "name effect state hash=# description"),
 	VERB("connector release", "NAME TOOL", 2, 2, "trust a tool as it is now", VERB_VAULT, .options = release_options, .to_op = verb_connector_tool),
-	VERB("connector effect", "NAME TOOL EFFECT", 3, 3, "say what a tool does: read, write, send or destroy", VERB_VAULT, .to_op = verb_connector_tool),
+	VERB("connector effect", "NAME TOOL... EFFECT", 3, 16, "say what tools do: read, write, send or destroy", VERB_VAULT, .to_op = verb_connector_tool),
 	VERB("connector remove", "NAME", 1, 1, "forget it", VERB_VAULT, .to_op = verb_connector_named),
 
 	VERB("schedule add", "TEXT", 1, -1, "work that comes round", 0, .letter = 'S', .options = schedule_options, .to_op = verb_schedule_add),

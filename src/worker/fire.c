@@ -236,7 +236,7 @@ static void on_fired(void *user, const struct tool_outcome *o)
 		[TOOL_FAILED] = {APPROVAL_FAILED, NULL},
 		[TOOL_NOT_SENT] = {APPROVAL_FAILED, NULL},
 		[TOOL_UNKNOWN] = {APPROVAL_UNKNOWN, "no answer came: it may or may not have been done"},
-		[TOOL_ASKS] = {APPROVAL_FAILED, "the connector asked for more input; nothing was done"},
+		[TOOL_ASKS] = {APPROVAL_FAILED, NULL},
 	};
 	struct shot *x = user;
 	struct worker *w = x->w;

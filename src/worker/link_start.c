@@ -48,7 +48,7 @@ static enum err_code start_codebase(struct hands *h, const struct connector_reco
 	enum err_code rc = grant_codebase(g, program, c->root, h->home, folder, e);
 
 	if (rc == ERR_OK)
-		rc = grant_codebase_check(g, c->settings, confine, e);
+		rc = grant_codebase_check(g, c->settings, confine, folder, e);
 	free(confine);
 	return rc;
 }

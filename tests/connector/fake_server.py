@@ -59,7 +59,8 @@ def call(i, name, args):
         return send({"jsonrpc": "2.0", "id": i, "result": {"content": [{"type": "text", "text": "one"}, {"type": "image", "mimeType": "image/png", "data": "AAAA"},
                      {"type": "resource", "resource": {"uri": "x:y", "text": "two"}}, {"type": "text", "text": "three"}], "structuredContent": {"n": 1.50}}})
     if name == "ask":
-        return send({"jsonrpc": "2.0", "id": i, "result": {"resultType": "input_required", "inputRequests": {}}})
+        return send({"jsonrpc": "2.0", "id": i, "result": {"resultType": "input_required", "requestState": "s", "inputRequests": {"a": {"method": "elicitation/create", "params":
+                     {"mode": "form", "message": "Which account?", "requestedSchema": {"type": "object", "properties": {"account": {"type": "string", "description": "its number"}}}}}}}})
     if name == "huge":
         return text("x" * (5 << 20))
     if name == "says_error":

@@ -31,7 +31,7 @@ static void office_open_with(struct office *o, const char *settings)
 	o->state = xasprintf("%s/connectors/code", o->home);
 	check_ok(file_make_folders(o->home, 0700, &e), &e);
 	check_ok(grant_codebase(&o->grant, CODEBASE, o->folder, o->home, o->state, &e), &e);
-	check_ok(grant_codebase_check(&o->grant, settings, CONFINE, &e), &e);
+	check_ok(grant_codebase_check(&o->grant, settings, CONFINE, o->state, &e), &e);
 	spec.argv = (const char *const *)o->grant.argv;
 	spec.read_paths = (const char *const *)o->grant.read_paths;
 	spec.write_paths = (const char *const *)o->grant.write_paths;
@@ -142,6 +142,7 @@ static void test_a_persons_command_is_run_on_a_copy_and_reaches_nothing_else(voi
 {
 	(void)state;
 	check_says("test -f src/a.txt && sh new.sh", "exit 0", "new.sh` passed in");
+	check_says("cp new.sh built && chmod +x built && ./built", "exit 0", "` passed in");
 	check_says("sh new.sh", "echo no such luck; exit 3", "with status 3\\nno such luck");
 	check_says("sh new.sh", "find / -name index -path '*.git*' 2>/dev/null | head -1 | grep . || echo saw nothing; exit 1", "\\nsaw nothing");
 	check_says("sh new.sh", "echo x >$HOME/../out 2>/dev/null || echo kept in; exit 1", "\\nkept in");

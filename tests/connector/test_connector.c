@@ -232,12 +232,15 @@ static void test_answers_to_other_ids_are_dropped(void **state)
 static void test_errors_keep_apart_what_was_not_begun(void **state)
 {
 	struct connector *c = running("plain");
+	struct answer a;
 
 	(void)state;
 	assert_int_equal(asked(c, "vague", "{}").result, TOOL_UNKNOWN);
 	assert_int_equal(asked(c, "invalid", "{}").result, TOOL_FAILED);
 	assert_int_equal(asked(c, "says_error", "{}").result, TOOL_FAILED);
-	assert_int_equal(asked(c, "ask", "{}").result, TOOL_ASKS);
+	a = asked(c, "ask", "{}");
+	assert_int_equal(a.result, TOOL_ASKS);
+	assert_non_null(strstr(a.text, "It says: Which account?\n- account: its number"));
 	connector_free(c);
 }
 

@@ -132,14 +132,16 @@ static void test_a_strangers_server_gets_what_is_granted(void **state)
 	assert_null(g.argv[2]);
 	assert_string_equal(g.write_paths[0], own);
 	assert_null(g.write_paths[1]);
-	assert_null(g.read_paths[1]);
+	assert_string_equal(g.read_paths[0], own);
+	assert_string_equal(g.read_paths[1], code);
+	assert_null(g.read_paths[2]);
 	assert_string_equal(g.env[2], "LEVEL=3");
 	assert_null(g.env[3]);
 	assert_string_equal(g.secret_env, "TOKEN");
 	assert_true(g.may_network);
 	grant_release(&g);
 	check_ok(grant_mcp(&g, "[\"python3\"]", NULL, home, own, &e), &e);
-	assert_null(g.read_paths[0]);
+	assert_null(g.read_paths[1]);
 	assert_false(g.may_network);
 	grant_release(&g);
 	free(settings);

@@ -17,7 +17,8 @@ ok connector effect every echo read
 ok connector effect files read_text_file read
 ok connector effect files write_file write
 ok connector effect memory create_entities write
-ok connector effect memory read_graph read
+expect 4 connector effect memory read_graph no_such_tool read
+ok connector effect memory read_graph search_nodes read
 ask "say the word everything"
 result
 is 'd["state"] == "done" and "everything" in d["result"]'

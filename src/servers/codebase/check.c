@@ -142,7 +142,7 @@ static void add_tail(struct buf *words, const struct buf *said)
 static void run(const struct repo *r, const char *folder, struct buf *words)
 {
 	char *command = xasprintf("exec 2>&1; %s", r->check), *home = xasprintf("HOME=%s", folder), *tmp = xasprintf("TMPDIR=%s", folder);
-	const char *argv[] = {r->confine, "--rw", folder, "--require", "landlock", "--", "/bin/sh", "-c", command, NULL};
+	const char *argv[] = {r->confine, "--ro", folder, "--rw", folder, "--require", "landlock", "--", "/bin/sh", "-c", command, NULL};
 	const char *env[] = {"PATH=/usr/local/bin:/usr/bin:/bin", "LC_ALL=C.UTF-8", "CI=true", home, tmp, NULL};
 	struct spawn_spec spec = {.path = r->confine, .argv = argv, .env = env, .folder = folder};
 	struct spawn_result s = {.status = -1};
@@ -174,7 +174,7 @@ static void run(const struct repo *r, const char *folder, struct buf *words)
 
 void check_run(const struct repo *r, const char *objects, const char *tree, struct buf *words)
 {
-	struct copy c = {.r = r, .objects = objects, .folder = xasprintf("%s/check.XXXXXX", r->state)};
+	struct copy c = {.r = r, .objects = objects, .folder = xasprintf("%s/checks/XXXXXX", r->state)};
 	struct err e = {0};
 	enum err_code code;
 
