@@ -94,6 +94,16 @@ static bool escape(struct reader *r, struct buf *decoded)
 	return true;
 }
 
+/* How many bytes from here stand for themselves: most of any text. */
+static size_t plain(const struct reader *r)
+{
+	size_t at = r->at;
+
+	while (at < r->len && r->p[at] >= 0x20 && r->p[at] < 0x80 && r->p[at] != '"' && r->p[at] != '\\')
+		at++;
+	return at - r->at;
+}
+
 /* At the opening quote. decoded (may be NULL) gets the text without escapes. */
 static bool string(struct reader *r, struct buf *decoded)
 {
@@ -101,9 +111,13 @@ static bool string(struct reader *r, struct buf *decoded)
 		return fail(r, "a name or string was expected");
 	r->at++;
 	for (;;) {
-		int c = peek(r);
-		size_t n;
+		size_t n = plain(r);
+		int c;
 
+		if (decoded != NULL && n > 0)
+			buf_add(decoded, r->p + r->at, n);
+		r->at += n;
+		c = peek(r);
 		if (c < 0)
 			return fail(r, "a string without an end");
 		if (c == '"') {
@@ -181,10 +195,83 @@ static int by_name(const void *a, const void *b)
 	return c != 0 ? c : (x->len > y->len) - (x->len < y->len);
 }
 
+/* A name as it reads without escapes: in place where it has none, else in *own (NULL
+ * then), to be freed. */
+static bool name(struct reader *r, struct slice *out, char **own)
+{
+	size_t from = r->at;
+	struct buf decoded;
+
+	*own = NULL;
+	if (!string(r, NULL))
+		return false;
+	*out = slice_make((const char *)r->p + from + 1, r->at - from - 2);
+	if (out->len == 0 || memchr(out->p, '\\', out->len) == NULL)
+		return true;
+	buf_init(&decoded, 1 << 20);
+	r->at = from;
+	(void)string(r, &decoded);	/* as before */
+	out->len = decoded.len;
+	*own = buf_take(&decoded);
+	out->p = *own;
+	return true;
+}
+
+#define FEW 16		/* names that are compared without a list on the heap */
+
+struct names {
+	struct slice few[FEW], *v;
+	char **own;		/* of those with escapes */
+	size_t n, room, own_n;
+};
+
+static void names_add(struct names *s, struct slice one, char *own)
+{
+	if (s->n == s->room) {
+		struct slice *more = xreallocarray(s->v != s->few ? s->v : NULL, s->room * 2, sizeof *more);
+
+		if (s->v == s->few)
+			memcpy(more, s->few, sizeof s->few);
+		s->v = more;
+		s->room *= 2;
+	}
+	s->v[s->n++] = one;
+	if (own != NULL) {
+		s->own = xreallocarray(s->own, s->own_n + 1, sizeof *s->own);
+		s->own[s->own_n++] = own;
+	}
+}
+
+static bool names_differ(struct names *s)
+{
+	size_t i, k;
+
+	if (s->n <= FEW) {
+		for (i = 1; i < s->n; i++)
+			for (k = 0; k < i; k++)
+				if (slice_eq(s->v[i], s->v[k]))
+					return false;
+		return true;
+	}
+	qsort(s->v, s->n, sizeof *s->v, by_name);
+	for (i = 1; i < s->n; i++)
+		if (slice_eq(s->v[i - 1], s->v[i]))
+			return false;
+	return true;
+}
+
+static void names_release(struct names *s)
+{
+	if (s->v != s->few)
+		free(s->v);
+	while (s->own_n > 0)
+		free(s->own[--s->own_n]);
+	free(s->own);
+}
+
 static bool object(struct reader *r)
 {
-	struct slice *names = NULL;
-	size_t n = 0, room = 0, i;
+	struct names s = {.v = s.few, .room = FEW};
 	bool ok = true;
 
 	r->at++;
@@ -194,34 +281,25 @@ static bool object(struct reader *r)
 		return true;
 	}
 	do {
-		struct buf name;
+		struct slice one;
+		char *own;
 
 		blanks(r);
-		buf_init(&name, 1 << 20);
-		ok = string(r, &name);
-		if (n == room) {
-			room = room > 0 ? room * 2 : 8;
-			names = xreallocarray(names, room, sizeof *names);
-		}
-		names[n].len = name.len;
-		names[n++].p = buf_take(&name);
+		ok = name(r, &one, &own);
+		if (!ok)
+			break;
+		names_add(&s, one, own);
 		blanks(r);
-		ok = ok && (peek(r) == ':' || fail(r, "a colon was expected"));
+		ok = peek(r) == ':' || fail(r, "a colon was expected");
 		r->at++;
 		ok = ok && value(r);
 		blanks(r);
 	} while (ok && peek(r) == ',' && r->at++ < r->len);
 	ok = ok && (peek(r) == '}' || fail(r, "an object without an end"));
 	r->at++;
-	if (ok && n > 1) {
-		qsort(names, n, sizeof *names, by_name);
-		for (i = 1; ok && i < n; i++)
-			if (slice_eq(names[i - 1], names[i]))
-				ok = fail(r, "a name twice in one object");
-	}
-	for (i = 0; i < n; i++)
-		free((void *)(uintptr_t)names[i].p);
-	free(names);
+	if (ok && !names_differ(&s))
+		ok = fail(r, "a name twice in one object");
+	names_release(&s);
 	return ok;
 }
 
@@ -282,14 +360,14 @@ enum err_code json_gate(struct slice text, struct err *e)
 }
 
 /* Move to the named member or numbered element of the value at r. */
-static bool step_into(struct reader *r, const char *name)
+static bool step_into(struct reader *r, const char *wanted_name)
 {
 	size_t i, wanted = 0;
 
 	blanks(r);
 	if (peek(r) == '[') {
-		for (i = 0; name[i] >= '0' && name[i] <= '9'; i++)
-			wanted = wanted * 10 + (size_t)(name[i] - '0');
+		for (i = 0; wanted_name[i] >= '0' && wanted_name[i] <= '9'; i++)
+			wanted = wanted * 10 + (size_t)(wanted_name[i] - '0');
 		r->at++;
 		for (i = 0;; i++) {
 			blanks(r);
@@ -309,15 +387,15 @@ static bool step_into(struct reader *r, const char *name)
 		return false;
 	r->at++;
 	for (;;) {
-		struct buf got;
+		struct slice got;
+		char *own;
 		bool same;
 
 		blanks(r);
 		if (peek(r) != '"')
 			return false;
-		buf_init(&got, 1 << 20);
-		same = string(r, &got) && slice_is(buf_slice(&got), name);
-		buf_release(&got);
+		same = name(r, &got, &own) && slice_is(got, wanted_name);
+		free(own);
 		blanks(r);
 		r->at++;	/* the colon: the text has passed the gate */
 		blanks(r);

@@ -11,6 +11,7 @@
 #include "model/incident.h"
 #include "store/incident.h"
 #include "store/key_report.h"
+#include "store/store.h"
 #include "worker/turn.h"
 
 #define TELL_EVERY_US (30 * US_PER_S)	/* for display only: not with every call */
@@ -70,6 +71,8 @@ void pace_learn(struct worker *w, const struct key *k, int64_t ticket, const str
 	if (p->told_us != 0 && steady - p->told_us < TELL_EVERY_US)
 		return;
 	p->told_us = steady;
+	if (store_begin(w->h.store, NULL) != ERR_OK)
+		return;
 	for (i = 0; i < VENDOR_LIMITS; i++) {
 		struct key_limit l = {.limit = said[i].limit, .remaining = said[i].remaining, .at_us = now};
 
@@ -77,6 +80,8 @@ void pace_learn(struct worker *w, const struct key *k, int64_t ticket, const str
 		if (said[i].is_said)
 			err_ignore(key_report_limit(w->h.store, k->id, &l, NULL));
 	}
+	if (store_commit(w->h.store, NULL) != ERR_OK)
+		store_rollback(w->h.store);
 }
 
 void pace_service(struct worker *w, const struct key *k, enum service_tier tier)

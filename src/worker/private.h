@@ -143,6 +143,9 @@ bool pace_correct(struct worker *w, const struct vendor_error *x);
 void pace_lost(struct worker *w, const struct key *k);	/* a call ended without an answer */
 void pace_free(struct worker *w);
 
+/* turn.c: write down what the heads of longer answers said. */
+void turn_heads_look(struct worker *w, int64_t steady_us);
+
 /* turn_cap.c: cut what a lowered limit no longer covers. */
 void turn_caps_look(struct worker *w);
 

@@ -232,6 +232,33 @@ static enum err_code on_event(void *user, const struct reply_event *ev)
 	return rc;
 }
 
+#define HEAD_SOON_US (200 * US_PER_MS)
+
+/* The vendor's id for the call, should we not live to book it. A short call is booked
+ * before that is worth a wait for the disk. */
+static void note_head(struct turn *t)
+{
+	struct store *s = t->k->w->h.store;
+
+	t->head_us = 0;
+	if (store_begin(s, NULL) != ERR_OK)
+		return;
+	err_ignore(call_first_byte(s, t->call.id, t->call.epoch, t->call.first_byte_us, NULL));
+	if (t->call.request_id[0] != '\0')
+		err_ignore(call_request_id(s, t->call.id, t->call.epoch, t->call.request_id, NULL));
+	if (store_commit(s, NULL) != ERR_OK)
+		store_rollback(s);
+}
+
+void turn_heads_look(struct worker *w, int64_t steady_us)
+{
+	const struct work *k;
+
+	for (k = w->works; k != NULL; k = k->next)
+		if (k->turn != NULL && k->turn->head_us != 0 && steady_us - k->turn->head_us >= HEAD_SOON_US)
+			note_head(k->turn);
+}
+
 static void on_head(void *user, int status, const struct wire_answer_header *h, size_t n)
 {
 	struct turn *t = user;
@@ -239,7 +266,9 @@ static void on_head(void *user, int status, const struct wire_answer_header *h, 
 	struct vendor_limit said[VENDOR_LIMITS];
 
 	t->status = status;
-	t->v->limits(h, n, clock_now_us(), said);
+	t->call.first_byte_us = clock_now_us();
+	t->head_us = clock_steady_us();
+	t->v->limits(h, n, t->call.first_byte_us, said);
 	pace_learn(t->k->w, &t->key, t->ticket, said);
 	answer_keep(&t->answer, h, n);
 	if (id.len > 0)
@@ -248,9 +277,6 @@ static void on_head(void *user, int status, const struct wire_answer_header *h, 
 		t->decoder = t->v->decoder_new(&(struct vendor_asked){.model = t->call.model, .input_tokens = vendor_input_guess(&t->prompt, &t->rules), .is_stream = true,
 			.billed = t->at.billed},
 		    on_event, t);
-	err_ignore(call_first_byte(t->k->w->h.store, t->call.id, t->call.epoch, clock_now_us(), NULL));
-	if (t->call.request_id[0] != '\0')
-		err_ignore(call_request_id(t->k->w->h.store, t->call.id, t->call.epoch, t->call.request_id, NULL));
 }
 
 static enum err_code on_body(void *user, const void *p, size_t n, struct err *e)
@@ -273,12 +299,41 @@ static void on_done(void *user, const struct transfer_end *end)
 	struct turn *t = user;
 
 	t->transfer = NULL;
+	t->head_us = 0;
 	turn_end(t, end);
 }
 
 static const struct transfer_ops call_ops = {.head = on_head, .body = on_body, .done = on_done};
 
 /* --- sending ---------------------------------------------------------------------- */
+
+/* What hold() began; the hold and `sent` are one commit, durable before a byte leaves. */
+static enum err_code end_hold(struct turn *t, struct err *e)
+{
+	struct store *s = t->k->w->h.store;
+	enum err_code rc;
+
+	if (!t->is_holding)
+		return ERR_OK;
+	t->is_holding = false;
+	rc = store_commit(s, e);
+	if (rc != ERR_OK)
+		store_rollback(s);
+	return rc;
+}
+
+static enum err_code begin_hold(struct turn *t, char why[TITLE_MAX_BYTES], struct err *e)
+{
+	enum err_code rc = store_begin(t->k->w->h.store, e);
+
+	if (rc != ERR_OK)
+		return rc;
+	t->is_holding = true;
+	rc = hold(t, why, e);
+	if (rc != ERR_OK)
+		err_ignore(end_hold(t, NULL));	/* with what was written up on the way */
+	return rc;
+}
 
 enum err_code turn_send(struct turn *t, const struct wire_request *req, const struct transfer_ops *ops, struct err *e)
 {
@@ -295,6 +350,8 @@ enum err_code turn_send(struct turn *t, const struct wire_request *req, const st
 	if (rc == ERR_OK && ops == &call_ops) {
 		crash_point("call.held");
 		rc = call_sent(w->h.store, t->call.id, t->call.epoch, clock_now_us(), e);
+		if (rc == ERR_OK)
+			rc = end_hold(t, e);
 		t->is_sent = rc == ERR_OK;
 		log_line(LOG_DEBUG, "call %lld: sent for task %lld on key %lld version %d, held %lld", (long long)t->call.id, (long long)t->call.task, (long long)t->key.id, t->key.version,
 		    (long long)t->call.hold_pd);
@@ -348,7 +405,7 @@ void turn_go(struct turn *t)
 		return;
 	}
 	t->is_paced = true;	/* a token count on the way comes back here */
-	rc = hold(t, why, &e);
+	rc = begin_hold(t, why, &e);
 	if (rc == ERR_CANCELLED)
 		return;
 	if (rc == ERR_REFUSED) {
@@ -367,6 +424,7 @@ void turn_go(struct turn *t)
 	}
 	take_slot(t);
 	rc = send_call(t, &e);
+	err_ignore(end_hold(t, NULL));	/* it did not come to sending: the hold is in the books until it is released */
 	if (rc != ERR_OK) {
 		struct transfer_end end = {.result = TRANSFER_NOT_SENT, .err = e};
 

@@ -34,7 +34,9 @@ struct turn {
 	struct model_rules rules;
 	int64_t max_tokens;		/* of the tier */
 	bool plan_turn, is_sent, is_paced;
+	bool is_holding;		/* the transaction of the hold is open: never across a wait */
 	int64_t ticket;			/* of the pacer */
+	int64_t head_us;		/* steady: when the answer began, while that is not written down; else 0 */
 	enum task_on stop_on;		/* what the task waits for after turn_stop(); ON_NOTHING: a person */
 	bool is_only_held;		/* the cap would do, were it not for what other calls hold */
 	struct call call;

@@ -274,6 +274,7 @@ static void pump(struct worker *w, int64_t most_us)
 	links_ready(w->links, fds + links_from, n - links_from, steady);
 	links_tick(w->links, steady);
 	transport_run(w->transport, steady);
+	turn_heads_look(w, steady);
 	if (w->board_dirty && steady - w->board_told_us >= BOARD_TELL_US) {
 		w->board_dirty = false;
 		w->board_told_us = steady;
