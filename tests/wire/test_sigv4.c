@@ -182,6 +182,157 @@ static void test_paths_as_bedrock_has_them(void **state)
 	assert_int_equal(n, 8);
 }
 
+/* --- the older suite, as botocore has it: one request, its steps and what came of it --- */
+
+static void check_classic(const char *folder, const char *name)
+{
+	struct request r = {.ask = {.field_count = 0}};
+	struct buf request, wanted, canonical, text, auth;
+	const char *token;
+	uint8_t key[HASH_BYTES];
+	char file[300];
+
+	snprintf(file, sizeof file, "%s.req", name);
+	slurp(folder, file, &request);
+	take_request(&r, buf_slice(&request));
+	snprintf(file, sizeof file, "%s.creq", name);
+	slurp(folder, file, &wanted);
+	token = strstr(buf_text(&wanted), "\nx-amz-security-token:");
+	if (token != NULL && strcasestr(buf_text(&request), "x-amz-security-token:") == NULL) {	/* of the signer, not of the request */
+		token = strchr(token, ':') + 1;
+		add_field(&r, slice_of("X-Amz-Security-Token"), slice_make(token, strcspn(token, "\n")));
+	}
+	snprintf(r.ask.time, sizeof r.ask.time, "20150830T123600Z");
+	r.ask.region = "us-east-1";
+	r.ask.service = "service";
+	r.ask.field = r.field;
+	buf_init(&canonical, 0);
+	buf_init(&text, 0);
+	buf_init(&auth, 0);
+	sigv4_canonical(&r.ask, &canonical);
+	snprintf(file, sizeof file, "%s.creq", name);
+	check_text(folder, file, &canonical);
+	sigv4_to_sign(&r.ask, buf_slice(&canonical), &text);
+	snprintf(file, sizeof file, "%s.sts", name);
+	check_text(folder, file, &text);
+	sigv4_derive(slice_of("AWS4wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"), &r.ask, key);
+	sigv4_authorization(&r.ask, key, slice_of("AKIDEXAMPLE"), &auth);
+	snprintf(file, sizeof file, "%s.authz", name);
+	check_text(folder, file, &auth);
+	buf_release(&request);
+	buf_release(&wanted);
+	buf_release(&canonical);
+	buf_release(&text);
+	buf_release(&auth);
+}
+
+/* Cases lie in folders of their name, some of them a folder deeper. */
+static int walk_classic(const char *folder, int depth)
+{
+	DIR *dir = opendir(folder);
+	struct dirent *entry;
+	int n = 0;
+
+	while (dir != NULL && (entry = readdir(dir)) != NULL) {
+		char path[1024], request[1400];
+
+		snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+		snprintf(request, sizeof request, "%s/%s.req", path, entry->d_name);
+		if (entry->d_name[0] == '.')
+			continue;
+		if (file_exists(request)) {
+			check_classic(path, entry->d_name);
+			n++;
+		} else if (depth > 0) {
+			n += walk_classic(path, depth - 1);
+		}
+	}
+	if (dir != NULL)
+		closedir(dir);
+	return n;
+}
+
+static void vectors_path(const char *name, char *out, size_t room)
+{
+	const char *shared = getenv("CLAVIGER_SHARED");
+
+	snprintf(out, room, "%s/vectors/sigv4/%s", shared != NULL ? shared : TOP_SRCDIR "/../shared", name);
+}
+
+static void test_the_classic_suite(void **state)
+{
+	char folder[512];
+	int n;
+
+	(void)state;
+	vectors_path("v4-classic-botocore", folder, sizeof folder);
+	n = walk_classic(folder, 1);
+	if (n == 0) {
+		print_message("no vectors/sigv4/v4-classic-botocore there: skipped\n");
+		skip();
+	}
+	assert_int_equal(n, 34);
+}
+
+/* One signed POST with a session token and the body's hash, from another SDK's tests. */
+static void test_a_post_to_mantle(void **state)
+{
+	struct buf file, canonical, auth, prefixed;
+	const cJSON *credentials, *request, *expected;
+	char path[512], hex[HASH_HEX], hash[HASH_HEX];
+	struct sigv4_ask a = {.field_count = 0};
+	struct hash body, canon;
+	uint8_t key[HASH_BYTES];
+	struct err e = {0};
+	cJSON *t;
+
+	(void)state;
+	vectors_path("openai-bedrock-mantle-sigv4.json", path, sizeof path);
+	if (!file_exists(path)) {
+		print_message("no %s: skipped\n", path);
+		skip();
+	}
+	buf_init(&file, 1 << 20);
+	check_ok(file_read(path, &file, &e), &e);
+	check_ok(json_parse(buf_slice(&file), &t, &e), &e);
+	credentials = json_object(t, "credentials");
+	request = json_object(t, "request");
+	expected = json_object(t, "expected");
+	a.method = slice_of(json_text(request, "method"));
+	a.target = slice_of("/openai/v1/responses");
+	a.body = slice_of(json_text(request, "body"));
+	snprintf(a.time, sizeof a.time, "%s", json_text(expected, "date"));
+	a.region = json_text(t, "region");
+	a.service = json_text(t, "service");
+	body = hash_slice(a.body);
+	hash_to_hex(&body, hex);
+	assert_string_equal(hex, json_text(expected, "payloadHash"));
+	{
+		const struct sigv4_field field[] = {{slice_of("content-type"), slice_of(json_text(request, "contentType"))}, {slice_of("host"), slice_of("bedrock-mantle.us-east-1.api.aws")},
+			{slice_of("x-amz-content-sha256"), slice_of(hex)}, {slice_of("x-amz-date"), slice_of(a.time)},
+			{slice_of("x-amz-security-token"), slice_of(json_text(credentials, "sessionToken"))}};
+
+		a.field = field;
+		a.field_count = LENGTH(field);
+		buf_init(&canonical, 0);
+		buf_init(&auth, 0);
+		buf_init(&prefixed, 0);
+		sigv4_canonical(&a, &canonical);
+		canon = hash_slice(buf_slice(&canonical));
+		hash_to_hex(&canon, hash);
+		assert_string_equal(hash, json_text(expected, "canonicalRequestHash"));
+		buf_addf(&prefixed, "AWS4%s", json_text(credentials, "secretAccessKey"));
+		sigv4_derive(buf_slice(&prefixed), &a, key);
+		sigv4_authorization(&a, key, slice_of(json_text(credentials, "accessKeyId")), &auth);
+		assert_string_equal(buf_text(&auth), json_text(expected, "authorization"));
+	}
+	cJSON_Delete(t);
+	buf_release(&file);
+	buf_release(&canonical);
+	buf_release(&auth);
+	buf_release(&prefixed);
+}
+
 /* --- our own -------------------------------------------------------------- */
 
 static void check_own(const char *name, const char *target, const char *body, bool has_token, const char *wanted)
@@ -235,6 +386,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_public_suite),
 		cmocka_unit_test(test_paths_as_bedrock_has_them),
+		cmocka_unit_test(test_the_classic_suite),
+		cmocka_unit_test(test_a_post_to_mantle),
 		cmocka_unit_test(test_own_cases),
 		cmocka_unit_test(test_the_time_is_utc),
 		cmocka_unit_test(test_what_proxies_change_is_not_signed),
