@@ -52,6 +52,9 @@ void ledger_usage(const struct call *c, const char *model, struct usage_list *ou
 		[BUCKET_WRITE_1H] = t->write_1h, [BUCKET_WRITE_12H] = t->write_12h, [BUCKET_OUTPUT] = t->output, [BUCKET_WEB_SEARCH] = t->tool_uses,
 	}}};
 
+	(void)service_tier_from_name(c->service_tier, &line.tier);
+	if (strcmp(c->region_class, region_class_names[REGION_LOCAL]) == 0)
+		line.region = REGION_LOCAL;
 	usage_line_set_model(&line, model, strlen(model));
 	*out = (struct usage_list){.count = 0};
 	usage_list_add(out, &line);

@@ -2,8 +2,8 @@
 /* ledger.h - walking the booked calls for a report, and pricing one of them again for
  * comparison. Nothing here changes a booking.
  *
- * The ledger keeps a call's sums, not its lines, service tier and region: a call is priced again
- * as one line of the standard tier, wherever the model's name does not say more. */
+ * The ledger keeps a call's sums, not its lines: a call is priced again as one line of the
+ * service tier and region class it was billed as. */
 #ifndef DESK_LEDGER_H
 #define DESK_LEDGER_H
 

@@ -28,6 +28,7 @@ struct focus_row {
 	int64_t day, task, quantity, requests;
 	int64_t cost_pd, list_pd;
 	char vendor[NAME_MAX_BYTES], key[NAME_MAX_BYTES], model[MODEL_ID_BYTES], agent[NAME_MAX_BYTES];
+	char service[16], region[16];
 	int kind;		/* enum bucket or KIND_MIXED */
 	enum cost_source source;
 };
@@ -47,7 +48,7 @@ static struct focus_row *row_at(struct focus *f, const struct call *c, int kind,
 	for (i = f->count; i-- > 0 && f->row[i].day == c->day;) {
 		r = &f->row[i];
 		if (r->task == c->task && r->kind == kind && r->source == source && strcmp(r->model, c->model) == 0 && strcmp(r->key, c->key_label) == 0 &&
-		    strcmp(r->agent, c->agent) == 0 && strcmp(r->vendor, c->vendor) == 0)
+		    strcmp(r->agent, c->agent) == 0 && strcmp(r->vendor, c->vendor) == 0 && strcmp(r->service, c->service_tier) == 0 && strcmp(r->region, c->region_class) == 0)
 			return r;
 	}
 	if (f->count == f->room) {
@@ -62,6 +63,8 @@ static struct focus_row *row_at(struct focus *f, const struct call *c, int kind,
 	memcpy(r->key, c->key_label, sizeof r->key);
 	memcpy(r->model, c->model, sizeof r->model);
 	memcpy(r->agent, c->agent, sizeof r->agent);
+	memcpy(r->service, c->service_tier, sizeof r->service);
+	memcpy(r->region, c->region_class, sizeof r->region);
 	return r;
 }
 
@@ -140,6 +143,11 @@ static void put_second(struct json_out *j, const char *name, int64_t at_us)
 	json_put_text(j, name, whole);
 }
 
+static bool is_usual(const char *name, enum service_tier usual)
+{
+	return name[0] == '\0' || strcmp(name, service_tier_names[usual]) == 0;
+}
+
 static void put_focus(struct ask *a, const struct focus_row *r)
 {
 	int64_t from = query_day_start(r->day), noon = from + US_PER_DAY / 2;
@@ -177,10 +185,13 @@ static void put_focus(struct ask *a, const struct focus_row *r)
 	json_put_text(j, "ServiceCategory", "AI and Machine Learning");
 	json_put_text(j, "ServiceName", strcmp(r->vendor, "bedrock") == 0 ? "Amazon Bedrock" : maker);
 	json_put_text(j, "ServiceProviderName", maker);
-	snprintf(text, sizeof text, "%s/%s", r->model, kind);
+	snprintf(text, sizeof text, "%s/%s%s%s%s%s", r->model, kind, is_usual(r->service, SERVICE_STANDARD) ? "" : "/", is_usual(r->service, SERVICE_STANDARD) ? "" : r->service,
+	    strcmp(r->region, "regional") == 0 ? "/" : "", strcmp(r->region, "regional") == 0 ? r->region : "");
 	json_put_text(j, "SkuId", text);
 	json_put_text(j, "SkuMeter", kind);
 	json_put_text(j, "x_Model", r->model);
+	json_put_text(j, "x_ServiceTier", r->service);
+	json_put_text(j, "x_RegionClass", r->region);
 	json_put_text(j, "x_Agent", r->agent);
 	json_put_int(j, "x_TaskId", r->task);
 	json_put_int(j, "x_RequestCount", r->requests);
@@ -270,6 +281,8 @@ static enum err_code put_otel(void *user, const struct call *c, struct err *e)
 	json_put_int(j, "claviger.call.id", c->id);
 	json_put_int(j, "claviger.goal.id", c->goal);
 	put_word(j, "claviger.request_id", c->request_id);
+	put_word(j, "claviger.service_tier", c->service_tier);
+	put_word(j, "claviger.region_class", c->region_class);
 	json_put_text(j, "claviger.key", c->key_label);
 	json_put_text(j, "claviger.state", life_name(&call_life, (int)c->state));
 	if (c->unpriced)

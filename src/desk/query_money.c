@@ -134,6 +134,8 @@ static void put_call(struct json_out *j, const struct call *c)
 	json_put_text(j, "key", c->key_label);
 	json_put_text(j, "model", c->model);
 	json_put_text(j, "tier", tier_names[c->tier]);
+	put_word(j, "service_tier", c->service_tier);
+	put_word(j, "region_class", c->region_class);
 	put_word(j, "request_id", c->request_id);
 	json_put_text(j, "state", life_name(&call_life, (int)c->state));
 	json_put_int(j, "input_tokens", c->tokens.input);

@@ -41,6 +41,7 @@ struct call {
 	int64_t saved_pd;		/* by caching, against the same call without it */
 	bool unpriced, estimated;
 	char price_from[32];		/* date of the price row */
+	char service_tier[16], region_class[16];	/* as billed (money/usage.h names them); "": the usual */
 	char stop_reason[32];
 	int http_status;
 	char error[TITLE_MAX_BYTES];	/* why refused, cut or released, or "" */

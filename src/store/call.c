@@ -13,7 +13,7 @@
 
 #define COLUMNS "id, state, cause, goal, task, agent, vendor, key, key_version, key_label, model, tier, epoch, request_id, input, cache_read, write_5m, write_30m, write_1h," \
 	" write_12h, output, tool_uses, hold_pd, cost_pd, estimate_pd, saved_pd, unpriced, estimated, price_from, stop_reason, http_status, error, held_us, sent_us, ended_us," \
-	" first_byte_us, day"
+	" first_byte_us, day, service_tier, region_class"
 #define HOLD_MAX INT64_C(1000000000000000000)	/* a million dollars; keeps every sum of holds in range */
 
 static bool read_call(sqlite3_stmt *st, void *row)
@@ -57,6 +57,8 @@ static bool read_call(sqlite3_stmt *st, void *row)
 	c->ended_us = col_int(st, 34);
 	c->first_byte_us = col_int(st, 35);
 	c->day = col_int(st, 36);
+	COL_TEXT(st, 37, c->service_tier);
+	COL_TEXT(st, 38, c->region_class);
 	return state >= 0 && cause >= 0 && tier >= 0;
 }
 
@@ -240,9 +242,10 @@ static enum err_code update_ended(struct store *s, const struct call *c, struct 
 {
 	return sql_run(s, e, "UPDATE call SET state = ?, request_id = ?, input = ?, cache_read = ?, write_5m = ?, write_30m = ?, write_1h = ?, write_12h = ?, output = ?, tool_uses = ?,"
 		" cost_pd = ?, estimate_pd = ?, saved_pd = ?, unpriced = ?, estimated = ?, price_from = ?, stop_reason = ?, http_status = ?, error = ?, ended_us = ?,"
-		" first_byte_us = ? WHERE id = ?", "ttiiiiiiiiiiiddttdtiii", life_name(&call_life, c->state), c->request_id, c->tokens.input, c->tokens.cache_read, c->tokens.write_5m,
+		" first_byte_us = ?, service_tier = ?, region_class = ? WHERE id = ?", "ttiiiiiiiiiiiddttdtiitti", life_name(&call_life, c->state), c->request_id, c->tokens.input, c->tokens.cache_read, c->tokens.write_5m,
 		c->tokens.write_30m, c->tokens.write_1h, c->tokens.write_12h, c->tokens.output, c->tokens.tool_uses, c->cost_pd, c->estimate_pd, c->saved_pd, (int)c->unpriced,
-		(int)c->estimated, c->price_from, c->stop_reason, c->http_status, c->error, c->ended_us, c->first_byte_us, c->id);
+		(int)c->estimated, c->price_from, c->stop_reason, c->http_status, c->error, c->ended_us, c->first_byte_us,
+		c->service_tier, c->region_class, c->id);
 }
 
 /* The row as it was, with what the end brings. */
@@ -259,6 +262,8 @@ static struct call ended(const struct call *was, const struct call *end, int64_t
 	c.estimated = end->estimated;
 	c.http_status = end->http_status;
 	memcpy(c.price_from, end->price_from, sizeof c.price_from);
+	memcpy(c.service_tier, end->service_tier, sizeof c.service_tier);
+	memcpy(c.region_class, end->region_class, sizeof c.region_class);
 	memcpy(c.stop_reason, end->stop_reason, sizeof c.stop_reason);
 	memcpy(c.error, end->error, sizeof c.error);
 	if (end->request_id[0] != '\0')

@@ -65,6 +65,10 @@ static void fill_tokens(struct call *c, const struct usage_list *u)
 	c->tokens = (struct call_tokens){.input = s.n[BUCKET_INPUT], .cache_read = s.n[BUCKET_CACHE_READ], .write_5m = s.n[BUCKET_WRITE_5M],
 		.write_30m = s.n[BUCKET_WRITE_30M], .write_1h = s.n[BUCKET_WRITE_1H], .write_12h = s.n[BUCKET_WRITE_12H],
 		.output = s.n[BUCKET_OUTPUT], .tool_uses = s.n[BUCKET_WEB_SEARCH]};
+	if (u->count > 0) {	/* lines of one answer are billed alike, but for their models */
+		snprintf(c->service_tier, sizeof c->service_tier, "%s", service_tier_names[u->line[0].tier]);
+		snprintf(c->region_class, sizeof c->region_class, "%s", region_class_names[u->line[0].region]);
+	}
 }
 
 /* What caching saved: the same call with every prompt token fresh. May be below

@@ -88,6 +88,7 @@ def compare(h, told):
         elif mine["state"] != "cut" or Decimal(mine["cost_usd"]) < Decimal(c["cost_usd"]):
             bad.append(f"{rid}: billed {c['cost_usd']}, here {mine['state']} at {mine['cost_usd']}")
     bad += [f"{r} is settled here and unknown there" for r, c in ours.items() if c["state"] == "settled" and r not in theirs]
+    bad += [f"C{c['id']} was billed as {c['service_tier']}, {c['region_class']}" for c in calls if c["state"] == "settled" and (c["service_tier"], c["region_class"]) != ("standard", "global")]
     told.update(c["state"] for c in calls)
     for c in calls:
         told["calls of " + c["vendor"]] += 1

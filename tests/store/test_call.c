@@ -385,6 +385,23 @@ static void test_i9_a_changed_sum_or_row_is_found(void **state)
 	check_code(spend_verify(o->s, &o->e), ERR_PROTO, &o->e);
 }
 
+static void test_what_a_call_was_billed_as_is_kept(void **state)
+{
+	struct office *o = *state;
+	struct call c = a_call(o, 4 * CENT), got;
+
+	check_ok(call_hold(o->s, &c, NULL, NOON, NULL, &o->e), &o->e);
+	check_ok(call_sent(o->s, c.id, o->epoch, NOON, &o->e), &o->e);
+	c.state = CALL_SETTLED;
+	c.cost_pd = CENT;
+	snprintf(c.service_tier, sizeof c.service_tier, "flex");
+	snprintf(c.region_class, sizeof c.region_class, "regional");
+	check_ok(call_settle(o->s, &c, NOON, &o->e), &o->e);
+	check_ok(call_get(o->s, c.id, &got, &o->e), &o->e);
+	assert_string_equal(got.service_tier, "flex");
+	assert_string_equal(got.region_class, "regional");
+}
+
 static void test_unpriced_and_estimated_are_never_shown_as_proved(void **state)
 {
 	struct office *o = *state;
@@ -481,6 +498,7 @@ int main(void)
 		office_test(test_a_clock_that_jumps_loses_nothing),
 		office_test(test_some_days_are_summed_by_name),
 		office_test(test_i9_a_changed_sum_or_row_is_found),
+		office_test(test_what_a_call_was_billed_as_is_kept),
 		office_test(test_unpriced_and_estimated_are_never_shown_as_proved),
 		office_test(test_booked_calls_do_not_change_even_by_sql),
 		office_test(test_lists_are_bounded_and_newest_first),
