@@ -67,10 +67,10 @@ class Office:
         return goal, task
 
     def ask(self, payload, goal=0, task=0, kind="action", effect="write", connector="repo", tool="propose_patch", summary="a change", flags=None, provenance=None, target="",
-            context=None, agent="Ada", tool_use_id=""):
+            context=None, agent="Ada", tool_use_id="", definition=bytes(32)):
         """payload: bytes, or what json.dumps takes. Returns the approval's id."""
         data = payload if isinstance(payload, bytes) else json.dumps(payload, ensure_ascii=False).encode()
-        now, nonce, definition = int(time.time() * 1e6), os.urandom(16), bytes(32)
+        now, nonce = int(time.time() * 1e6), os.urandom(16)
         dumps = lambda v: None if v is None else json.dumps(v, ensure_ascii=False)
         self.db.execute("BEGIN IMMEDIATE")
         ident = self.db.execute("INSERT INTO approval(version, kind, state, goal, task, agent, tool_use_id, connector, tool, effect, credential, provenance, worst_case_pd, created_us,"
