@@ -63,6 +63,32 @@ static int each_file(const char *folder, const char *end, void (*fn)(const char 
 
 /* --- our own streams: what is said, and the same for any split ------------- */
 
+/* Every cut leaves the vendor's usage or an estimate above nothing, unless the vendor said why it gave none. */
+static void check_cuts(const char *path)
+{
+	struct buf bytes, got;
+	size_t n;
+
+	load(path, &bytes);
+	buf_init(&got, 0);
+	for (n = 0; n <= bytes.len; n++) {
+		struct slice part = slice_make(bytes.p, n);
+
+		buf_clear(&got);
+		run(NULL, &part, 1, &got);
+		if (strstr(buf_text(&got), "usage ") == NULL && strstr(buf_text(&got), "error ") == NULL && strstr(buf_text(&got), "-- protocol") == NULL)
+			fail_msg("%s cut at %zu: %s", path, n, buf_text(&got));
+	}
+	buf_release(&bytes);
+	buf_release(&got);
+}
+
+static void test_I4_every_cut_of_every_stream_leaves_usage(void **state)
+{
+	(void)state;
+	assert_true(each_file(TOP_SRCDIR "/tests/data/sse", ".sse", check_cuts) > 20);
+}
+
 static void check_written(const char *path)
 {
 	struct buf bytes, wanted, got;
@@ -288,6 +314,7 @@ int main(void)
 		cmocka_unit_test(test_public_streams_say_the_same_for_any_split),
 		cmocka_unit_test(test_a_body_that_was_not_streamed_says_the_same_things),
 		cmocka_unit_test(test_an_error_body_is_an_error),
+		cmocka_unit_test(test_I4_every_cut_of_every_stream_leaves_usage),
 		cmocka_unit_test(test_I4_a_cut_stream_keeps_the_usage_it_saw),
 		cmocka_unit_test(test_a_reply_goes_through_the_store_unchanged),
 		cmocka_unit_test(test_a_long_text_is_joined_from_its_pieces),
