@@ -11,9 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/i18n.h"
 #include "base/clock.h"
 #include "base/date.h"
+#include "base/i18n.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "money/pico.h"

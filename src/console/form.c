@@ -209,11 +209,12 @@ static int draw_secret(const struct canvas *c, int row, const struct field *fl, 
 	return 1;
 }
 
+/* Without the focus only what is chosen: the rows are for the field at hand. */
 static int draw_choice(const struct canvas *c, int row, const struct field *fl, bool is_at)
 {
-	int i, first = fl->chosen > 7 ? fl->chosen - 7 : 0;
+	int i, rows = is_at ? 8 : 1, first = fl->chosen >= rows ? fl->chosen - rows + 1 : 0;
 
-	for (i = first; i < fl->choices && i < first + 8; i++) {
+	for (i = first; i < fl->choices && i < first + rows; i++) {
 		bool here = i == fl->chosen;
 		int used;
 

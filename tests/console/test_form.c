@@ -91,6 +91,29 @@ static void test_a_form_that_scrolled_says_so(void **state)
 	close_form();
 }
 
+static void test_a_choice_lists_only_under_the_focus(void **state)
+{
+	struct form *form = form_new("Choices");
+	struct field *fl;
+	struct err e;
+
+	(void)state;
+	g = grid_new(80, 24, true);
+	face_init(&f, fake_desk(), &options, g, NULL);
+	assert_int_equal(face_keymap(&f, &e), ERR_OK);
+	fl = form_add_choice(form, "Team", NULL);
+	field_add_choice(fl, "clinic", "for a clinic");
+	field_add_choice(fl, "shop", "for a shop");
+	fl->chosen = 1;
+	form_add_text(form, "Name", NULL, "x");
+	form->submit = refuse;
+	face_form(&f, form);
+	assert_true(shows("clinic") && shows("shop"));
+	face_key(&f, K_ENTER, false);
+	assert_true(shows("shop") && !shows("clinic"));
+	close_form();
+}
+
 /* Typed without being asked, a passphrase's letters would be keys of the panes. */
 static void test_a_locked_vault_is_asked_for_at_the_start(void **state)
 {
@@ -129,6 +152,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_focus_is_always_in_sight),
 		cmocka_unit_test(test_a_form_that_scrolled_says_so),
+		cmocka_unit_test(test_a_choice_lists_only_under_the_focus),
 		cmocka_unit_test(test_a_locked_vault_is_asked_for_at_the_start),
 	};
 
