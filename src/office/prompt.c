@@ -191,6 +191,8 @@ static void opening(struct prompt *p, const struct prompt_facts *f)
 	buf_init(&b, 0);
 	date_day(t->started_us != 0 ? t->started_us : t->created_us, day);
 	buf_addf(&b, "Today is %s.\n\nThe person's goal G%" PRId64 ":\n%s\n", day, f->goal->id, f->goal->text);
+	if (t->kind == TASK_PLAN && t->instructions != NULL && strcmp(t->instructions, f->goal->text) != 0)
+		buf_addf(&b, "\n%s\n", t->instructions);	/* it is planned again */
 	if (t->kind == TASK_PLAN)
 		buf_addf(&b, "\nPlan this goal: look at what you need to see, then submit the plan with submit_plan. At most %d tasks.\n", f->limits->tasks_per_goal);
 	else

@@ -96,12 +96,14 @@ struct step_goal {
 	enum goal_state state;		/* the goal's own if nothing changes */
 	char why[TITLE_MAX_BYTES];
 	char *report;			/* of done and failed; owned */
+	char *plan_again;		/* tasks of the plan failed, and the CEO may plan anew: what it is told; owned. The state stays */
 	struct step_move *moves;	/* of blocked tasks */
 	size_t moves_n;
 };
 /* tasks: all of the goal, with blocked_by as read. A task blocked by one that
  * failed or was cancelled is cancelled, and so on down; when the last task has
- * ended the goal is done, or failed if one was. Call again after the moves. */
+ * ended the goal is done, or failed if one was; after a plan that was made again only
+ * what came of that counts. Call again after the moves. */
 void step_goal(const struct goal *g, const struct task *tasks, size_t tasks_n, struct step_goal *out);
 void step_goal_release(struct step_goal *s);
 

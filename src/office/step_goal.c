@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -100,36 +101,86 @@ static char *report(const struct look *l)
 	return buf_take(&b);
 }
 
-/* How many tasks end so; the first of them in *which. */
-static size_t count(const struct look *l, enum task_state s, size_t *which)
+/* Where the tasks of the last plan begin: behind the last planning task, unless that
+ * gave out none (then the CEO saw nothing left to do). */
+static size_t last_plan(const struct look *l)
+{
+	size_t i, from = 0;
+
+	for (i = l->n; i-- > 0;)
+		if (l->tasks[i].kind == TASK_PLAN) {
+			from = i + 1;
+			break;
+		}
+	for (i = from; i < l->n; i++)
+		if (l->tasks[i].kind == TASK_WORK)
+			return from;
+	return 0;
+}
+
+/* How many tasks end so, from there on; the first of them in *which. */
+static size_t count(const struct look *l, size_t from, enum task_state s, size_t *which)
 {
 	size_t i, n = 0;
 
-	for (i = 0; i < l->n; i++)
+	for (i = from; i < l->n; i++)
 		if (l->tasks[i].kind == TASK_WORK && l->state[i] == s && n++ == 0)
 			*which = i;
 	return n;
 }
 
+/* What the CEO is told when it may plan again. Results are the agents' words, and stay
+ * where they stand; a reason is ours. */
+static char *again(const struct look *l)
+{
+	struct buf b;
+	size_t i;
+
+	buf_init(&b, 0);
+	buf_adds(&b, "The plan for this goal did not get there:\n");
+	for (i = 0; i < l->n; i++) {
+		const struct task *t = &l->tasks[i];
+
+		if (t->kind == TASK_WORK)
+			buf_addf(&b, "- T%" PRId64 " %s (%s): %s%s%s\n", t->id, t->title, t->agent,
+			    l->state[i] == TASK_DONE ? "done" : l->state[i] == TASK_FAILED ? "failed" : "cancelled", l->state[i] != TASK_DONE && t->why[0] != '\0' ? ", " : "",
+			    l->state[i] != TASK_DONE ? t->why : "");
+	}
+	buf_adds(&b, "What is done stays done. If the rest can be reached in another way, submit a plan for the rest alone. If not, reply without a plan and say why.");
+	return buf_take(&b);
+}
+
+static bool may_plan_again(const struct look *l)
+{
+	size_t i;
+	int plans = 0;
+
+	for (i = 0; i < l->n; i++)
+		plans += l->tasks[i].kind == TASK_PLAN;
+	return plans > 0 && plans <= office_limits_default.replans_per_goal;
+}
+
 static void end_active(struct look *l)
 {
 	struct step_goal *out = l->out;
-	size_t i, first = 0, works = 0;
+	size_t i, first = 0, works = 0, from = last_plan(l);
 
 	for (i = 0; i < l->n; i++) {
-		if (l->tasks[i].kind != TASK_WORK)
-			continue;
-		works++;
 		if (!ended(l->state[i]))
 			return;
+		works += l->tasks[i].kind == TASK_WORK;
 	}
 	if (works == 0)
 		return;
+	if (count(l, from, TASK_FAILED, &first) > 0 && may_plan_again(l)) {
+		out->plan_again = again(l);
+		return;
+	}
 	out->report = report(l);
-	if (count(l, TASK_FAILED, &first) > 0) {
+	if (count(l, from, TASK_FAILED, &first) > 0) {
 		out->state = GOAL_FAILED;
 		snprintf(out->why, sizeof out->why, "T%" PRId64 " failed: %.200s", l->tasks[first].id, l->tasks[first].why);
-	} else if (count(l, TASK_DONE, &first) > 0) {
+	} else if (count(l, from, TASK_DONE, &first) > 0) {
 		out->state = GOAL_DONE;
 	} else {
 		out->state = GOAL_CANCELLED;
@@ -180,6 +231,7 @@ void step_goal(const struct goal *g, const struct task *tasks, size_t tasks_n, s
 void step_goal_release(struct step_goal *s)
 {
 	free(s->report);
+	free(s->plan_again);
 	free(s->moves);
 	*s = (struct step_goal){0};
 }

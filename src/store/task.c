@@ -201,7 +201,7 @@ enum err_code task_next_ready(struct store *s, struct task *rows, int limit, int
 
 	*n = 0;
 	rc = sql_query(s, &st, e, "SELECT " COLUMNS " FROM task INDEXED BY task_ready JOIN goal ON goal.id = task.goal WHERE task.state = 'ready'"
-		" AND (goal.state = iif(task.kind = 1, 'planning', 'active') OR (task.kind = 1 AND goal.state = 'plan_pending')) ORDER BY task.id LIMIT ?", "d", limit);
+		" AND (goal.state = 'active' OR (task.kind = 1 AND goal.state IN ('planning', 'plan_pending'))) ORDER BY task.id LIMIT ?", "d", limit);
 	return rc != ERR_OK ? rc : rows_of(s, st, rows, limit, n, e);
 }
 

@@ -20,7 +20,7 @@ MUST_USE enum err_code task_list(struct store *s, int64_t goal, enum task_filter
 MUST_USE enum err_code task_move(struct store *s, int64_t id, enum task_state to, enum task_on on, const char *why, int64_t now_us, struct err *e);
 /* Blocked tasks of the goal whose dependencies are all done become ready; *n (may be NULL) is how many. */
 MUST_USE enum err_code task_unblock(struct store *s, int64_t goal, int64_t now_us, int *n, struct err *e);
-/* Ready tasks that may run: work of active goals, planning of planning ones. Oldest first. */
+/* Ready tasks that may run: work of active goals; planning also of planning ones. Oldest first. */
 MUST_USE enum err_code task_next_ready(struct store *s, struct task *rows, int limit, int *n, struct err *e);
 /* Until when a task waits on the vendor (0: takes it back); those due, soonest first. */
 MUST_USE enum err_code task_set_retry(struct store *s, int64_t id, int64_t retry_us, struct err *e);

@@ -179,7 +179,7 @@ static enum err_code fire_plan(struct worker *w, const struct approval *row, str
 			rc = firing_end(s, fired.id, APPROVAL_FIRED, "{\"planned\":true}", "", w->epoch, clock_now_us(), e);
 		if (rc == ERR_OK)
 			rc = work_answer(w, a.task, a.tool_use_id, "The plan was approved; its tasks were given out.", false, NULL, e);
-		if (rc == ERR_OK)
+		if (rc == ERR_OK && f.goal.state != GOAL_ACTIVE)
 			rc = goal_move(s, a.goal, GOAL_ACTIVE, "", clock_now_us(), e);
 		if (rc == ERR_OK)
 			rc = work_end_task(w, &f.task, TASK_DONE, "planned", "", e);

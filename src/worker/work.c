@@ -124,6 +124,22 @@ static enum err_code set_page(struct store *s, int64_t goal, const char *report,
 	return rc;
 }
 
+/* The CEO looks at what failed; the goal stays as it is meanwhile. */
+static enum err_code plan_again(struct store *s, const struct goal *g, const struct task *rows, int n, char *words, struct err *e)
+{
+	struct task t = {.goal = g->id, .kind = TASK_PLAN, .state = TASK_READY, .created_us = clock_now_us(), .instructions = words};
+	int i;
+
+	for (i = 0; i < n && rows[i].kind != TASK_PLAN; i++)
+		;
+	if (i == n)
+		return ERR_OK;
+	t.tier = rows[i].tier;
+	snprintf(t.agent, sizeof t.agent, "%s", rows[i].agent);
+	snprintf(t.title, sizeof t.title, "Plan again: what failed");
+	return task_add(s, &t, e);
+}
+
 /* The goal's own next state, after one of its tasks has ended. */
 enum err_code worker_goal_progress(struct hands *h, int64_t goal, struct err *e)
 {
@@ -146,6 +162,8 @@ enum err_code worker_goal_progress(struct hands *h, int64_t goal, struct err *e)
 	}
 	for (m = 0; rc == ERR_OK && m < out.moves_n; m++)
 		rc = task_move(s, out.moves[m].task, out.moves[m].state, ON_NOTHING, out.moves[m].why, now, e);
+	if (rc == ERR_OK && out.plan_again != NULL)
+		rc = plan_again(s, &g, rows, n, out.plan_again, e);
 	if (rc == ERR_OK && out.state != g.state && life_allows(&goal_life, g.state, out.state)) {
 		rc = goal_move(s, goal, out.state, out.why, now, e);
 		if (rc == ERR_OK && out.report != NULL)

@@ -55,3 +55,19 @@ ok crm export crm "$dir/out.csv"
 ok crm export crm "$dir/out.vcf"
 grep -q '^EMAIL:kim@example.com' "$dir/out.vcf" || fail "no vCard came out"
 say "nothing is changed that was not approved, and everything comes out again"
+
+# A task that goes round is stopped; the CEO plans once more, and that is what counts.
+ok goal add "look at the first contact" --json
+goal=$(py 'd["goal"]')
+ok run --until-idle --json
+approve "$(pending)"
+ok run --until-idle --json
+ok task list --goal "$goal" --json
+is '[(t["kind"], t["state"]) for t in sorted(d, key=lambda t: t["id"])] == [("plan", "done"), ("work", "failed"), ("plan", "waiting")] and any("same call" in str(t["why"]) for t in d)'
+approve "$(pending)"
+ok run --until-idle --json
+ok goal show "$goal" --json
+is 'd["state"] == "done"'
+ok goal report "$goal"
+grep -q 'Go round (Kai): failed' "$dir/last.out" && grep -q 'It holds: record: contact/1' "$dir/last.out" || fail "the report does not tell both ways"
+say "what failed is planned again, once"

@@ -77,6 +77,39 @@ static void test_what_depends_on_a_failure_is_cancelled_all_the_way_down(void **
 	step_goal_release(&out);
 }
 
+static void test_a_failed_plan_is_made_again_once(void **state)
+{
+	const struct task tasks[] = {{.id = 1, .kind = TASK_PLAN, .state = TASK_DONE}, WORK(2, TASK_DONE), WORK(3, TASK_FAILED, .why = "it broke"),
+	    {.id = 4, .kind = TASK_PLAN, .state = TASK_RUNNING}, WORK(5, TASK_DONE)};
+	struct task late[LENGTH(tasks)];
+	struct step_goal out;
+
+	(void)state;
+	run(GOAL_ACTIVE, tasks, 3, &out);
+	assert_int_equal(out.state, GOAL_ACTIVE);
+	assert_non_null(strstr(out.plan_again, "- T3 t (Ada): failed, it broke\n"));
+	assert_null(out.report);
+	step_goal_release(&out);
+	run(GOAL_ACTIVE, tasks, 4, &out);	/* it is at it */
+	assert_null(out.plan_again);
+	assert_int_equal(out.state, GOAL_ACTIVE);
+	step_goal_release(&out);
+	memcpy(late, tasks, sizeof late);
+	late[3].state = TASK_DONE;
+	run(GOAL_ACTIVE, late, 4, &out);	/* it saw no other way */
+	assert_int_equal(out.state, GOAL_FAILED);
+	assert_null(out.plan_again);
+	step_goal_release(&out);
+	run(GOAL_ACTIVE, late, 5, &out);	/* the second plan got there */
+	assert_int_equal(out.state, GOAL_DONE);
+	step_goal_release(&out);
+	late[4].state = TASK_FAILED;
+	run(GOAL_ACTIVE, late, 5, &out);	/* nor did the second: that is the end of it */
+	assert_int_equal(out.state, GOAL_FAILED);
+	assert_null(out.plan_again);
+	step_goal_release(&out);
+}
+
 static void test_a_goal_goes_on_while_a_task_is_alive(void **state)
 {
 	static const enum task_state alive[] = {TASK_READY, TASK_RUNNING, TASK_WAITING, TASK_PAUSED};
@@ -144,6 +177,7 @@ int main(void)
 		cmocka_unit_test(test_the_report_holds_every_result),
 		cmocka_unit_test(test_tasks_are_set_free_when_what_they_need_is_done),
 		cmocka_unit_test(test_what_depends_on_a_failure_is_cancelled_all_the_way_down),
+		cmocka_unit_test(test_a_failed_plan_is_made_again_once),
 		cmocka_unit_test(test_a_goal_goes_on_while_a_task_is_alive),
 		cmocka_unit_test(test_a_goal_whose_tasks_were_all_cancelled_is_cancelled),
 		cmocka_unit_test(test_failed_planning_fails_the_goal),
