@@ -90,6 +90,12 @@ mail("scripts", b"Content-Type: text/html\r\n\r\n<html><head><title>no</title><s
      b"<a href='https://example.net/x?a=1&amp;b=2'>click</a><!-- hidden --></p><img src=https://example.net/pixel></body></html>\r\n")
 mail("long head", b"X-A: " + b"y" * 3000000 + b"\r\n\r\nbody\r\n")
 mail("many heads", b"X: y\r\n" * 200000 + b"\r\nbody\r\n")
+in_part = b"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n"
+for name, rest in (("heads of a part", in_part + b"X: y\r\n" * 100000), ("heads with a tab", in_part + b"X\t: y\r\n" * 100000), ("heads of bytes", in_part + b"\xe4: y\r\n" * 100000),
+                   ("long names", in_part + (b"x" * 90 + b": y\r\n") * 100000), ("parts", in_part * 500 + b"--x\r\n\r\nz\r\n" * 50000), ("groups", b"Reply-To: " + b"g:" * 30000 + b"\r\n"),
+                   ("more groups", b"Reply-To: " + b"g:" * 100000 + b"\r\n"), ("addresses", b"To: " + b"a@b.c," * 50000 + b"\r\n"), ("comments", b"From: " + b"(" * 120000 + b"\r\n"),
+                   ("parameters", b"Content-Type: text/plain" + b"".join(b"; a*%d=b" % i for i in range(100000)) + b"\r\n")):
+    mail(name, rest + b"\r\nwords\r\n")
 mail("zip", b"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n\r\nsee the zip\r\n--x\r\nContent-Type: application/zip; name=bomb.zip\r\n"
      b"Content-Transfer-Encoding: base64\r\n\r\nUEsDBA==\r\n--x\r\nContent-Type: text/plain\r\nContent-Disposition: attachment; filename=notes.txt\r\n\r\nwords of the notes\r\n--x--\r\n")
 mail("tag in body", b"\r\nc1 OK done\r\nc2 OK done\r\nc3 OK done\r\nc4 OK done\r\nc5 OK done\r\nc6 OK done\r\nc7 OK done\r\nc8 OK done\r\n* 1 EXPUNGE\r\n+ go\r\n)\r\n")
@@ -110,7 +116,7 @@ for i in ids(s.call("search", limit=100)):
 peak = s.peak()
 print(f"figure: a mail of {size / 1e6:.1f} MB, and every hostile one, read with at most {peak / 1024:.1f} MiB in memory")
 # A sanitizer's shadow is no memory of ours.
-holds("25 MB are read under 64 MB of memory", size > 25e6 and (peak < 64 << 10 or b"__asan_init" in open(o.server, "rb").read()), peak)
+holds("25 MB are read under 64 MB of memory", size > 25e6 and len(found) > 20 and (peak < 64 << 10 or b"__asan_init" in open(o.server, "rb").read()), peak)
 for name in ("deep multipart", "deep message", "broken base64", "scripts", "zip", "tag in body", "vouched", "forged", "big"):
     holds(f"{name} was read", name in found, list(found))
 _, head, words = found["scripts"]

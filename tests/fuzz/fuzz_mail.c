@@ -82,8 +82,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	read_as_mail(data, size, 0, &second);
 	must(strcmp(buf_text(&first), buf_text(&second)) == 0);
 	read_as_mail(data, size, 2, &second);
-	if (mail_read_head(slice_make(data, size), "mx.example.com", &head, NULL) == ERR_OK)
-		line_is_clean(head.from);
+	mail_read_head(slice_make(data, size), "mx.example.com", &head);
+	line_is_clean(head.from);
 	mail_head_release(&head);
 	buf_release(&first);
 	buf_release(&second);

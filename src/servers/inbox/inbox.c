@@ -153,8 +153,10 @@ static enum err_code on_fetch(void *user, struct slice response)
 		if (code != ERR_OK)
 			break;
 	}
-	if (code == ERR_OK && s.uid > 0 && head.len > 0 && mail_read_head(buf_slice(&head), g->authserv, &s.head, NULL) == ERR_OK)
+	if (code == ERR_OK && s.uid > 0 && head.len > 0) {
+		mail_read_head(buf_slice(&head), g->authserv, &s.head);
 		g->v[g->n++] = s;
+	}
 	buf_release(&head);
 	return code;
 }

@@ -53,8 +53,9 @@ struct mail_ask {
 /* fd: a file with the mail, read from its start. ERR_PROTO if it is no mail, ERR_MISSING
  * no such part, ERR_USAGE a part that holds no words. */
 MUST_USE enum err_code mail_read(int fd, const struct mail_ask *ask, struct mail *out, struct err *e);
-/* The head alone, of bytes in memory (a header, with or without what follows it). */
-MUST_USE enum err_code mail_read_head(struct slice bytes, const char *authserv, struct mail_head *out, struct err *e);
+/* The head alone, of bytes in memory (a header, with or without what follows it);
+ * of one that cannot be read every field is empty. */
+void mail_read_head(struct slice bytes, const char *authserv, struct mail_head *out);
 void mail_release(struct mail *m);
 
 #endif

@@ -15,6 +15,7 @@
 #include "servers/inbox/tools.h"
 
 #define SECRET_FD 3
+#define STACK_BYTES ((rlim_t)96 << 20)
 
 /* A mail made of nothing but heads takes a hundred times its size: then this process ends. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -64,13 +65,18 @@ static enum err_code read_secret(struct inbox *in, struct err *e)
 
 static enum err_code begin(struct inbox *in, const char *settings, struct err *e)
 {
-	struct rlimit no_core = {0, 0}, data = {DATA_BYTES, DATA_BYTES};
+	struct rlimit no_core = {0, 0}, data = {DATA_BYTES, DATA_BYTES}, stack;
 	enum err_code code;
 
 	signal(SIGPIPE, SIG_IGN);
 	setrlimit(RLIMIT_CORE, &no_core);
 	if (DATA_BYTES > 0)
 		setrlimit(RLIMIT_DATA, &data);
+	/* Groups of addresses within groups are read by recursion. */
+	if (getrlimit(RLIMIT_STACK, &stack) == 0 && stack.rlim_cur < STACK_BYTES) {
+		stack.rlim_cur = stack.rlim_max == RLIM_INFINITY || stack.rlim_max > STACK_BYTES ? STACK_BYTES : stack.rlim_max;
+		setrlimit(RLIMIT_STACK, &stack);
+	}
 	code = memory_secure_init(e);
 	if (code == ERR_OK)
 		code = read_secret(in, e);

@@ -5,7 +5,7 @@ enum err_code net_explain(CURLcode rc, const char *words, struct err *e)
 {
 	if (rc == CURLE_LOGIN_DENIED || rc == CURLE_AUTH_ERROR) {
 		err_set(e, ERR_AUTH, "the mail server does not take this user and secret");
-		return err_mend(e, ERR_AUTH, "give the secret again: claviger connector secret");
+		return err_mend(e, ERR_AUTH, "give it again (claviger connector secret), or see whether the server takes no more connections");
 	}
 	if (rc == CURLE_PEER_FAILED_VERIFICATION || rc == CURLE_USE_SSL_FAILED || rc == CURLE_SSL_CACERT_BADFILE) {
 		err_set(e, ERR_AUTH, "the mail server cannot be trusted: %.160s", words[0] != '\0' ? words : curl_easy_strerror(rc));

@@ -2,6 +2,7 @@
 /* The tool read: one mail. Its bytes go to a file without a name, never into
  * memory as a whole. */
 #include <inttypes.h>
+#include <malloc.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -130,6 +131,7 @@ enum err_code inbox_read(void *user, const struct mcp_call *call, struct mcp_rep
 		put_structured(&r->structured, text_id, &mail.head);
 	}
 	mail_release(&mail);
+	malloc_trim(0);	/* a mail's worth of memory is not kept for the next */
 	mail_id_release(&id);
 	fd_close(&fd);
 	return code;
