@@ -142,8 +142,8 @@ enum err_code aws_pair_canonical(const struct secret *given, struct secret **out
 enum err_code aws_pair_read(struct slice sealed_text, struct aws_pair *out, struct err *e)
 {
 	*out = (struct aws_pair){.session_token = slice_of("")};
-	if (json_gate(sealed_text, NULL) != ERR_OK || !find(sealed_text, id_names, &out->access_key_id) || !is_plain(out->access_key_id, ID_MIN, ID_MAX) ||
-	    !find(sealed_text, secret_names, &out->secret_access_key) || !is_plain(out->secret_access_key, SECRET_KEY_MIN, SECRET_KEY_MAX))
+	if (json_gate(sealed_text, NULL) != ERR_OK || !find(sealed_text, id_names, &out->access_key_id) || !is_plain(out->access_key_id, 1, ID_MAX) ||
+	    !find(sealed_text, secret_names, &out->secret_access_key) || !is_plain(out->secret_access_key, 1, SECRET_KEY_MAX))
 		return err_set(e, ERR_PROTO, "the sealed access key pair is damaged");
 	if (find(sealed_text, token_names, &out->session_token) && !is_plain(out->session_token, 1, TOKEN_MAX))
 		return err_set(e, ERR_PROTO, "the sealed access key pair is damaged");

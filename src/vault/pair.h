@@ -36,7 +36,7 @@ bool aws_pair_looks_like(const struct secret *given);
  * layout. *expires_us is the time it says it ends (RFC 3339), 0 if it does not. */
 MUST_USE enum err_code aws_pair_canonical(const struct secret *given, struct secret **out, int64_t *expires_us, struct err *e);
 
-/* The sealed layout taken apart. */
+/* The sealed layout taken apart; how long an id has to be was judged when it was given. */
 MUST_USE enum err_code aws_pair_read(struct slice sealed_text, struct aws_pair *out, struct err *e);
 
 #endif

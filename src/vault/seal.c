@@ -101,9 +101,11 @@ enum err_code vault_seal(struct vault *v, const struct seal_name *name, enum sea
 	return rc;
 }
 
-/* The secret itself: never handed out of this file but to vault_reseal(). */
-static enum err_code open_sealed(struct vault *v, const struct seal_name *name, const struct sealed *s, struct secret **out, struct err *e)
+/* The secret itself behind some words, in one block of locked memory: never handed
+ * out of this file but to vault_reseal(), and as a header's line. */
+static enum err_code open_behind(struct vault *v, const struct seal_name *name, const struct sealed *s, const char *before, struct secret **out, struct err *e)
 {
+	size_t at = strlen(before);
 	struct hash bound;
 	enum err_code rc;
 
@@ -116,18 +118,26 @@ static enum err_code open_sealed(struct vault *v, const struct seal_name *name, 
 		return err_set(e, ERR_AUTH, "a record is sealed under another root (%u, not %u)", (unsigned)s->generation, (unsigned)vault_generation(v));
 	if (name->workspace == NULL || strcmp(name->workspace, vault_workspace(v)) != 0)
 		return err_set(e, ERR_AUTH, "the record belongs to another workspace");
-	*out = secret_new(s->len - SEALED_TAG);
-	if (*out == NULL)
+	*out = secret_new(at + s->len - SEALED_TAG);
+	if (*out == NULL || secret_add(*out, before, at) != 0) {
+		secret_free(*out);
+		*out = NULL;
 		return memory_full(e);
+	}
 	bound = bound_to(s, name);
-	rc = crypto_open(v->keys->seal, s->nonce, slice_make(bound.b, sizeof bound.b), slice_make(s->text, s->len), (uint8_t *)(*out)->p, e);
+	rc = crypto_open(v->keys->seal, s->nonce, slice_make(bound.b, sizeof bound.b), slice_make(s->text, s->len), (uint8_t *)(*out)->p + at, e);
 	if (rc == ERR_OK) {
-		(*out)->len = s->len - SEALED_TAG;
+		(*out)->len = at + s->len - SEALED_TAG;
 		return ERR_OK;
 	}
 	secret_free(*out);
 	*out = NULL;
 	return rc;
+}
+
+static enum err_code open_sealed(struct vault *v, const struct seal_name *name, const struct sealed *s, struct secret **out, struct err *e)
+{
+	return open_behind(v, name, s, "", out, e);
 }
 
 enum err_code vault_reseal(struct vault *v, struct vault *next, const struct seal_name *name,

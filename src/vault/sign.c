@@ -5,38 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/json.h"
 #include "vault/internal.h"
+#include "vault/pair.h"
 #include "wire/request.h"
 #include "wire/sigv4.h"
 
 #define FIELDS_MAX (WIRE_HEADERS_MAX + 3)
-
-struct pair {
-	struct slice id, secret, token;	/* borrowed from the opened record */
-};
-
-static bool find(const struct secret *text, const char *name, struct slice *out)
-{
-	const char *const path[] = {name, NULL};
-	struct slice raw;
-
-	if (!json_find(slice_make(text->p, text->len), path, &raw) || raw.len < 2 || raw.p[0] != '"')
-		return false;
-	*out = slice_make(raw.p + 1, raw.len - 2);
-	return out->len > 0 && memchr(out->p, '\\', out->len) == NULL;
-}
-
-static enum err_code read_pair(const struct secret *text, struct pair *out, struct err *e)
-{
-	*out = (struct pair){.token = slice_of("")};
-	if (json_gate(slice_make(text->p, text->len), NULL) != ERR_OK || !find(text, "access_key_id", &out->id) ||
-	    !find(text, "secret_access_key", &out->secret))
-		return err_set(e, ERR_PROTO, "the sealed access key pair is damaged");
-	if (!find(text, "session_token", &out->token))
-		out->token = slice_of("");
-	return ERR_OK;
-}
 
 /* --- the key of the day --------------------------------------------------- */
 
@@ -89,14 +63,14 @@ static enum err_code add_line(struct header *h, const char *name, struct slice v
 	return ERR_OK;
 }
 
-static void fill(const struct wire_request *req, const char *authority, const struct pair *p, struct sigv4_ask *a, struct sigv4_field field[FIELDS_MAX])
+static void fill(const struct wire_request *req, const char *authority, const struct aws_pair *p, struct sigv4_ask *a, struct sigv4_field field[FIELDS_MAX])
 {
 	size_t i, n = 0;
 
 	field[n++] = (struct sigv4_field){slice_of("host"), slice_of(authority)};
 	field[n++] = (struct sigv4_field){slice_of("x-amz-date"), slice_make(a->time, SIGV4_TIME - 1)};
-	if (p->token.len > 0)
-		field[n++] = (struct sigv4_field){slice_of("x-amz-security-token"), p->token};
+	if (p->session_token.len > 0)
+		field[n++] = (struct sigv4_field){slice_of("x-amz-security-token"), p->session_token};
 	for (i = 0; i < req->header_count && n < FIELDS_MAX; i++)
 		if (sigv4_is_signed(req->headers[i].name))
 			field[n++] = (struct sigv4_field){slice_of(req->headers[i].name), slice_of(req->headers[i].value)};
@@ -112,28 +86,28 @@ enum err_code vault_sign(struct vault *v, const struct secret *opened, const str
 		.region = req->sign_region, .service = req->sign_service};
 	char authority[WIRE_HOST + 16];
 	const uint8_t *key = NULL;
-	struct pair pair;
+	struct aws_pair pair;
 	struct buf value;
 	enum err_code rc;
 
 	if (req->sign_service[0] == '\0' || req->sign_region[0] == '\0')
 		return err_set(e, ERR_AUTH, "an AWS key pair is of no use there: the request names no AWS service");
-	rc = read_pair(opened, &pair, e);
+	rc = aws_pair_read(slice_make(opened->p, opened->len), &pair, e);
 	if (rc != ERR_OK)
 		return rc;
 	sigv4_time(now_us, a.time);
 	wire_request_authority(req, authority, sizeof authority);
 	fill(req, authority, &pair, &a, field);
-	rc = day_key(v->keys, pair.secret, &a, &key, e);
+	rc = day_key(v->keys, pair.secret_access_key, &a, &key, e);
 	if (rc != ERR_OK)
 		return rc;
 	buf_init(&value, 0);
-	sigv4_authorization(&a, key, pair.id, &value);
+	sigv4_authorization(&a, key, pair.access_key_id, &value);
 	rc = add_line(out, "authorization: ", buf_slice(&value), e);
 	if (rc == ERR_OK)
 		rc = add_line(out, "x-amz-date: ", slice_make(a.time, SIGV4_TIME - 1), e);
-	if (rc == ERR_OK && pair.token.len > 0)
-		rc = add_line(out, "x-amz-security-token: ", pair.token, e);
+	if (rc == ERR_OK && pair.session_token.len > 0)
+		rc = add_line(out, "x-amz-security-token: ", pair.session_token, e);
 	buf_release(&value);
 	return rc;
 }

@@ -68,6 +68,37 @@ static void test_no_two_lists_of_fields_hash_alike(void **state)
 	assert_false(hash_same(&ab_c, &empty));
 }
 
+/* Lists longer than what is gathered at once: the same framing. */
+static void test_long_lists_of_fields_are_framed_alike(void **state)
+{
+	static const size_t sizes[] = {0, 1, 200, 255, 256, 480, 503, 504, 505, 520, 2000};
+	uint8_t all[8192], part[2048];
+
+	(void)state;
+	memset(part, 'p', sizeof part);
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+		struct hash_fields *h = hash_fields_new("d");
+		struct hash got, want;
+		size_t n = 0;
+
+		memset(all, 0, 8);
+		all[7] = 1;
+		all[8] = 'd';
+		n = 9;
+		for (int k = 0; k < 3; k++) {
+			memset(all + n, 0, 8);
+			all[n + 6] = (uint8_t)(sizes[i] >> 8);
+			all[n + 7] = (uint8_t)sizes[i];
+			memcpy(all + n + 8, part, sizes[i]);
+			n += 8 + sizes[i];
+			hash_field(h, part, sizes[i]);
+		}
+		got = hash_fields_end(h);
+		want = hash_bytes(all, n);
+		assert_memory_equal(got.b, want.b, HASH_BYTES);
+	}
+}
+
 static void test_fields_are_framed_as_documented(void **state)
 {
 	static const uint8_t framed[] = {0, 0, 0, 0, 0, 0, 0, 1, 'd', 0, 0, 0, 0, 0, 0, 0, 2, 'a', 'b', 0, 0, 0, 0, 0, 0, 0, 8,
@@ -138,6 +169,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sha256_known_answers),
 		cmocka_unit_test(test_hmac_answers_of_rfc_4231),
+		cmocka_unit_test(test_long_lists_of_fields_are_framed_alike),
 		cmocka_unit_test(test_no_two_lists_of_fields_hash_alike),
 		cmocka_unit_test(test_fields_are_framed_as_documented),
 		cmocka_unit_test(test_every_bit_counts_when_hashes_are_compared),
