@@ -10,6 +10,7 @@
 #include "model/cap.h"
 #include "model/connector.h"
 #include "model/journal.h"
+#include "model/key.h"
 #include "model/rule.h"
 
 static void field(struct buf *b, const void *p, size_t n)
@@ -173,4 +174,17 @@ struct hash journal_hash(const struct journal_entry *j)
 	h = hash_slice(buf_slice(&b));
 	buf_release(&b);
 	return h;
+}
+
+struct hash key_route(const struct key *k)
+{
+	struct hash_fields *h = hash_fields_new("claviger/1 route");
+
+	hash_field_text(h, k->vendor);
+	hash_field_text(h, key_api_names[k->api]);
+	hash_field_text(h, k->base_url);
+	hash_field_text(h, k->region);
+	hash_field_text(h, k->proxy);
+	hash_field_text(h, k->ca_file);
+	return hash_fields_end(h);
 }

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/hash.h"
 #include "model/record.h"
 
 enum key_state { KEY_UNTESTED, KEY_ACTIVE, KEY_FAILING, KEY_REVOKED, KEY_RETIRED, KEY_STATES };
@@ -38,6 +39,10 @@ struct key {
 	int64_t rotated_us;		/* when the present version came in; 0: it is the first */
 	int64_t expires_us;		/* when its session token ends; 0: never */
 };
+
+/* How requests of the key get to its vendor: vendor, API, base URL, region, proxy, CA
+ * file. The sealed value is bound to it (model/bytes.c). */
+struct hash key_route(const struct key *k);
 
 /* When the value in use came in. */
 static inline int64_t key_since_us(const struct key *k)

@@ -14,7 +14,7 @@
 #include "vault/internal.h"
 #include "wire/request.h"
 
-#define FORMAT 1
+enum { FORMAT = 1, FORMAT_ROUTE = 2 };
 static const uint8_t mark[2] = {0xc1, 'v'};
 
 static enum err_code locked(struct err *e)
@@ -43,6 +43,8 @@ static struct hash bound_to(const struct sealed *s, const struct seal_name *name
 	hash_field_int(h, name->id);
 	hash_field_int(h, name->version);
 	hash_field_text(h, name->host);
+	if (s->format == FORMAT_ROUTE)
+		hash_field(h, name->route.b, sizeof name->route.b);
 	return hash_fields_end(h);
 }
 
@@ -90,7 +92,7 @@ enum err_code vault_seal(struct vault *v, const struct seal_name *name, enum sea
 		rc = err_set(e, ERR_AUTH, "the record belongs to another workspace");
 	if (rc != ERR_OK)
 		return rc;
-	out->format = FORMAT;
+	out->format = name->has_route ? FORMAT_ROUTE : FORMAT;
 	out->kind = kind;
 	out->generation = vault_generation(v);
 	random_bytes(out->nonce, sizeof out->nonce);
@@ -112,12 +114,14 @@ static enum err_code open_behind(struct vault *v, const struct seal_name *name, 
 	*out = NULL;
 	if (v == NULL)
 		return locked(e);
-	if (s->format != FORMAT || s->len < SEALED_TAG || s->len > SEALED_TEXT_MAX)
+	if ((s->format != FORMAT && s->format != FORMAT_ROUTE) || s->len < SEALED_TAG || s->len > SEALED_TEXT_MAX)
 		return err_set(e, ERR_PROTO, "a sealed record is damaged");
 	if (s->generation != vault_generation(v))
 		return err_set(e, ERR_AUTH, "a record is sealed under another root (%u, not %u)", (unsigned)s->generation, (unsigned)vault_generation(v));
 	if (name->workspace == NULL || strcmp(name->workspace, vault_workspace(v)) != 0)
 		return err_set(e, ERR_AUTH, "the record belongs to another workspace");
+	if ((s->format == FORMAT_ROUTE) != name->has_route)
+		return err_set(e, ERR_AUTH, "a record is not bound as it should be");
 	*out = secret_new(at + s->len - SEALED_TAG);
 	if (*out == NULL || secret_add(*out, before, at) != 0) {
 		secret_free(*out);
@@ -185,7 +189,7 @@ enum err_code sealed_decode(struct sealed *out, const void *blob, size_t len, st
 	const uint8_t *b = blob;
 
 	memset(out, 0, sizeof *out);
-	if (len < SEALED_HEAD + SEALED_TAG + 1 || len > SEALED_BLOB_MAX || memcmp(b, mark, sizeof mark) != 0 || b[2] != FORMAT ||
+	if (len < SEALED_HEAD + SEALED_TAG + 1 || len > SEALED_BLOB_MAX || memcmp(b, mark, sizeof mark) != 0 || (b[2] != FORMAT && b[2] != FORMAT_ROUTE) ||
 	    b[3] < SEALED_X_API_KEY || b[3] >= SEALED_KINDS_END || get32(b + 8) != len - SEALED_HEAD)
 		return err_set(e, ERR_PROTO, "a sealed record is damaged");
 	out->format = b[2];

@@ -109,7 +109,7 @@ enum sealed_kind {
 #define SEALED_BLOB_MAX (SEALED_HEAD + SEALED_TEXT_MAX)
 
 struct sealed {			/* a plain value */
-	uint8_t format;
+	uint8_t format;		/* 1, or 2 with a route */
 	enum sealed_kind kind;
 	uint32_t generation;	/* of the root it was sealed under */
 	uint8_t nonce[SEALED_NONCE];
@@ -124,6 +124,8 @@ struct seal_name {
 	const char *kind;	/* "key", "connector" ... */
 	int64_t id, version;
 	const char *host;	/* as in wire_request: lower case, no port; "" if bound to none */
+	bool has_route;		/* a hash of how requests get there is bound too */
+	struct hash route;
 };
 
 MUST_USE enum err_code vault_seal(struct vault *v, const struct seal_name *name, enum sealed_kind kind,

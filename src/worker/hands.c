@@ -120,6 +120,14 @@ enum err_code hands_sealed_key(struct hands *h, const struct key *k, struct seal
 	if (rc == ERR_OK)
 		rc = sealed_decode(out, b.p, b.len, e);
 	buf_release(&b);
-	*name = (struct seal_name){.workspace = h->workspace, .kind = "key", .id = k->id, .version = k->version, .host = k->host};
+	*name = (struct seal_name){.workspace = h->workspace, .kind = "key", .id = k->id, .version = k->version, .host = k->host, .has_route = true, .route = key_route(k)};
+	/* sealed before routes were bound: good for the plain way only */
+	if (rc == ERR_OK && out->format == 1) {
+		name->has_route = false;
+		if (k->proxy[0] != '\0' || k->ca_file[0] != '\0') {
+			err_set(e, ERR_AUTH, "the key %s is not bound to its proxy and certificates", k->label);
+			rc = err_mend(e, ERR_AUTH, "add it again: claviger key remove %s, then key add", k->label);
+		}
+	}
 	return rc;
 }

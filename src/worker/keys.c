@@ -54,7 +54,7 @@ static enum err_code check_secret(struct secret *s, struct err *e)
 
 static enum err_code seal(struct hands *h, const struct key *k, enum sealed_kind kind, const struct secret *secret, struct err *e)
 {
-	struct seal_name name = {.workspace = h->workspace, .kind = "key", .id = k->id, .version = k->version, .host = k->host};
+	struct seal_name name = {.workspace = h->workspace, .kind = "key", .id = k->id, .version = k->version, .host = k->host, .has_route = true, .route = key_route(k)};
 	struct sealed *sealed = xmalloc(sizeof *sealed);
 	uint8_t *blob = xmalloc(SEALED_BLOB_MAX);
 	enum err_code rc = vault_seal(h->vault, &name, kind, secret, sealed, e);
@@ -236,6 +236,26 @@ enum err_code keys_add(struct hands *h, struct key *k, struct secret *secret, st
 	return rc;
 }
 
+/* A new value goes the way the old one was sealed for. Somebody who can write in the
+ * database could have changed that way: then the old one does not open, and the new
+ * one must not be sealed for it. */
+static enum err_code check_bound(struct hands *h, const struct key *k, struct err *e)
+{
+	struct sealed *sealed = xmalloc(sizeof *sealed);
+	char fingerprint[VAULT_FINGERPRINT];
+	struct seal_name name;
+	enum err_code rc = hands_sealed_key(h, k, sealed, &name, e);
+
+	if (rc == ERR_OK)
+		rc = vault_sealed_fingerprint(h->vault, &name, sealed, fingerprint, e);
+	if (rc == ERR_AUTH) {
+		err_set(e, rc, "the address or way out of %s is not the one its key was sealed for", k->label);
+		err_mend(e, rc, "somebody changed the database: claviger key remove %s, then add it again", k->label);
+	}
+	free(sealed);
+	return rc;
+}
+
 enum err_code keys_rotate(struct hands *h, const char *label, struct secret *secret, struct key *out, struct err *e)
 {
 	char fingerprint[VAULT_FINGERPRINT];
@@ -246,6 +266,8 @@ enum err_code keys_rotate(struct hands *h, const char *label, struct secret *sec
 
 	if (rc == ERR_OK)
 		rc = key_by_label(h->store, label, out, e);
+	if (rc == ERR_OK)
+		rc = check_bound(h, out, e);
 	if (rc == ERR_OK)
 		rc = find_vendor(out->vendor, out->api, &v, e);
 	if (rc == ERR_OK)

@@ -61,10 +61,13 @@ static enum err_code seal_one(struct work_rekey *w, const struct sealed_row *row
 	struct key k = {0};
 	enum err_code rc = is_key ? key_get(w->h->store, row->owner, &k, e) : ERR_OK;
 
-	if (is_key)
-		name.host = k.host;
 	if (rc == ERR_OK)
 		rc = sealed_decode(old, blob.p, blob.len, e);
+	if (rc == ERR_OK && is_key) {
+		name.host = k.host;
+		name.has_route = old->format != 1;	/* as it was sealed */
+		name.route = key_route(&k);
+	}
 	if (rc == ERR_OK)
 		rc = vault_reseal(w->h->vault, w->next, &name, old, fresh, e);
 	if (rc == ERR_OK)

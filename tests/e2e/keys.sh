@@ -144,6 +144,29 @@ ok task list --goal "$third" --json
 is 'd[0]["state"] != "paused"'
 say "an account without credit: failing, and mended"
 
+# --- a way that was changed in the database ---------------------------------------------------
+if command -v sqlite3 >/dev/null 2>&1; then
+	for set in "proxy = 'http://127.0.0.1:1'" "ca_file = '/etc/passwd'" "base_url = base_url || '/elsewhere'" "vendor = 'openai'" "region = 'x'" "api = 'chat'" "host = 'localhost'"; do
+		sqlite3 "$home/workspaces/main/claviger.db" "PRAGMA wal_checkpoint(TRUNCATE)" >/dev/null
+		cp "$home/workspaces/main/claviger.db" "$dir/db.saved"
+		fetch /practice/requests "$dir/requests"
+		before=$(py 'len(d)' "$dir/requests")
+		sqlite3 "$home/workspaces/main/claviger.db" "UPDATE key SET $set WHERE label = 'main'" || fail sqlite3
+		run key test main
+		got=$?
+		[ "$got" -ne 0 ] || fail "a key was used with $set"
+		fetch /practice/requests "$dir/requests"
+		[ "$(py 'len(d)' "$dir/requests")" = "$before" ] || fail "a request went out with $set"
+		printf '%s-other\n' "$key" >"$dir/key"
+		run key rotate main --file "$dir/key"
+		[ $? -ne 0 ] || fail "a new value was sealed for $set"
+		rm -f "$home/workspaces/main/claviger.db-wal" "$home/workspaces/main/claviger.db-shm"
+		cp "$dir/db.saved" "$home/workspaces/main/claviger.db"
+	done
+	ok key test main
+	say "a key whose address or way out was changed in the database goes nowhere"
+fi
+
 # --- age ------------------------------------------------------------------------------------
 if command -v sqlite3 >/dev/null 2>&1; then
 	sqlite3 "$home"/workspaces/*/claviger.db "UPDATE key SET rotated_us = rotated_us - 91 * 86400000000" || fail "sqlite3"

@@ -44,11 +44,13 @@ chmod 600 "$dir/stick"
 
 # 2. Another program reads what this one wrote.
 if python3 -c 'import cryptography' 2>/dev/null && command -v sqlite3 >/dev/null 2>&1; then
-	row=$(sqlite3 -separator ' ' "$w/claviger.db" "SELECT owner, s.version, host, hex(bytes) FROM sealed s JOIN key k ON k.id = owner WHERE s.kind = 'key'")
+	row=$(sqlite3 -separator '|' "$w/claviger.db" "SELECT owner, s.version, host, hex(bytes), vendor, api, base_url, region, proxy, ca_file, '' FROM sealed s JOIN key k ON k.id = owner WHERE s.kind = 'key'")
+	IFS='|'
 	# shellcheck disable=SC2086
 	set -- $row
-	[ "$(python3 "$reader" --key-file "$dir/stick" "$w/vault.key" "the passphrase of bo" open key "$1" "$2" "$3" "$4")" = "$key" ] || fail "the reader does not find the key by bo's slot"
-	[ "$(python3 "$reader" "$w/vault.key" "a passphrase for tests" open key "$1" "$2" "$3" "$4")" = "$key" ] || fail "the reader does not find the key by ana's slot"
+	unset IFS
+	[ "$(python3 "$reader" --key-file "$dir/stick" "$w/vault.key" "the passphrase of bo" open key "$@")" = "$key" ] || fail "the reader does not find the key by bo's slot"
+	[ "$(python3 "$reader" "$w/vault.key" "a passphrase for tests" open key "$@")" = "$key" ] || fail "the reader does not find the key by ana's slot"
 	say "the Python reader opens the vault by both slots, and the sealed key"
 fi
 

@@ -3,7 +3,7 @@
 """A second reader of vault.key and of sealed records, written from claviger-vault(5) alone.
 
 read_vault.py [--key-file F] FILE PASS mac TEXT                       the decision MAC, in hex
-read_vault.py [--key-file F] FILE PASS open KIND ID VERSION HOST HEX  the sealed value
+read_vault.py [--key-file F] FILE PASS open KIND ID VERSION HOST HEX [VENDOR API BASE_URL REGION PROXY CA_FILE]  the sealed value
 read_vault.py [--key-file F] FILE PASS person                         whose slot it is
 Exit status 3 for a wrong passphrase, 77 without python3-cryptography.
 """
@@ -79,8 +79,9 @@ def main():
         return 0
     kind, ident, version, host, blob = rest[0], int(rest[1]), int(rest[2]), rest[3], bytes.fromhex(rest[4])
     mark, form, use, generation, length = struct.unpack('>2sBBII', blob[:12])
-    assert (mark, form, length) == (b'\xc1v', 1, len(blob) - 24)
-    bound = fields('claviger/1 sealed', form, use, generation, workspace, kind, ident, version, host)
+    assert (mark, length) == (b'\xc1v', len(blob) - 24) and form in (1, 2)
+    route = [fields('claviger/1 route', *rest[5:11])] if form == 2 else []
+    bound = fields('claviger/1 sealed', form, use, generation, workspace, kind, ident, version, host, *route)
     try:
         print(AESGCM(hkdf(root, workspace, b'claviger/1 seal')).decrypt(blob[12:24], blob[24:], bound).decode())
     except InvalidTag:

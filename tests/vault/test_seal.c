@@ -237,6 +237,33 @@ static void test_a_key_with_a_line_break_is_not_taken(void **state)
 	}
 }
 
+/* R7: the way to the vendor (proxy, certificates, base URL) is bound as the host is. */
+static void test_R7_a_key_does_not_open_for_another_route(void **state)
+{
+	struct fixture *f = *state;
+	struct seal_name routed = one, other;
+	struct secret *s = fixture_secret(KEY);
+	char fingerprint[VAULT_FINGERPRINT];
+	struct sealed sealed, plain;
+	struct err e = {0};
+
+	routed.has_route = true;
+	routed.route = hash_slice(slice_of("https://api.example.com, no proxy"));
+	check_ok(vault_seal(f->v, &routed, SEALED_X_API_KEY, s, &sealed, &e), &e);
+	check_ok(vault_sealed_fingerprint(f->v, &routed, &sealed, fingerprint, &e), &e);
+	other = routed;
+	other.route = hash_slice(slice_of("https://api.example.com, http://127.0.0.1:1"));
+	check_code(vault_sealed_fingerprint(f->v, &other, &sealed, fingerprint, &e), ERR_AUTH, &e);
+	/* neither may be taken for the other, whatever the caller or the record says */
+	check_code(vault_sealed_fingerprint(f->v, &one, &sealed, fingerprint, &e), ERR_AUTH, &e);
+	sealed.format = 1;
+	check_code(vault_sealed_fingerprint(f->v, &one, &sealed, fingerprint, &e), ERR_AUTH, &e);
+	check_ok(vault_seal(f->v, &one, SEALED_X_API_KEY, s, &plain, &e), &e);
+	plain.format = 2;
+	check_code(vault_sealed_fingerprint(f->v, &routed, &plain, fingerprint, &e), ERR_AUTH, &e);
+	secret_free(s);
+}
+
 static void test_a_key_without_a_host_is_not_taken(void **state)
 {
 	struct fixture *f = *state;
@@ -460,6 +487,7 @@ int main(void)
 		with_vault(test_I5_a_key_goes_to_its_own_host_only),
 		with_vault(test_I5_a_key_travels_in_clear_to_loopback_only),
 		with_vault(test_a_key_with_a_line_break_is_not_taken),
+		with_vault(test_R7_a_key_does_not_open_for_another_route),
 		with_vault(test_a_key_without_a_host_is_not_taken),
 		with_vault(test_a_connectors_secret_goes_down_its_pipe),
 		with_vault(test_a_pair_signs_the_request),
