@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "base/utf8.h"
 #include "console/view.h"
+#include "desk/strength.h"
 
 struct form *form_new(const char *title)
 {
@@ -190,6 +191,29 @@ static int draw_text(const struct canvas *c, int row, const struct field *fl, bo
 	return rows;
 }
 
+static const char *strength_words(enum strength s)
+{
+	switch (s) {
+	case STRENGTH_WEAK: return _("Weak: a copy of vault.key gives way within days. Four or five words are better.");
+	case STRENGTH_FAIR: return _("Fair: months of rented machines for who has a copy of vault.key. One word more makes it good.");
+	case STRENGTH_GOOD: return _("Good: not to be guessed.");
+	case STRENGTH_NONE: break;
+	}
+	return "";
+}
+
+/* What a new passphrase is worth, under its field; rows used. */
+static int draw_strength(const struct canvas *c, int row, const struct secret *s)
+{
+	enum strength is = strength_of(slice_make(s->p, s->len));
+	struct slice rest = slice_of(strength_words(is)), part;
+	int rows = 0;
+
+	while (text_wrap(&rest, c->cols - 3, 0, &part))
+		canvas_text(c, row + rows++, 2, c->cols, is == STRENGTH_GOOD ? ROLE_DONE : ROLE_WAITING, part, 0);
+	return rows;
+}
+
 static int draw_secret(const struct canvas *c, int row, const struct field *fl, bool is_at)
 {
 	size_t len = secret_field_len(&fl->secret);
@@ -200,13 +224,15 @@ static int draw_secret(const struct canvas *c, int row, const struct field *fl, 
 		canvas_say(c, row, col, ROLE_FAILED, _("Memory for secrets cannot be locked (ulimit -l): nothing can be typed here."));
 	else if (len == 0 && !fl->secret.in_paste)
 		canvas_say(c, row, col, ROLE_DIM, is_at ? _("type or paste; nothing is shown") : "");
+	else if (vendor != NULL && c->cols < 44)
+		canvas_say(c, row, col, ROLE_NORMAL, _("hidden: %zu, like %s"), len, vendor);
 	else if (vendor != NULL)
 		canvas_say(c, row, col, ROLE_NORMAL, ngettext("hidden: %zu character, looks like %s", "hidden: %zu characters, looks like %s", len), len, vendor);
 	else
 		canvas_say(c, row, col, ROLE_NORMAL, ngettext("hidden: %zu character", "hidden: %zu characters", len), len);
 	if (is_at)
 		canvas_cursor(c, row, 0);
-	return 1;
+	return fl->rates_strength && is_at && len > 0 ? 1 + draw_strength(c, row + 1, fl->secret.value) : 1;
 }
 
 /* Without the focus only what is chosen: the rows are for the field at hand. */

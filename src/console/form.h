@@ -33,7 +33,8 @@ struct field {
 	char *text;		/* FIELD_BYTES */
 	size_t len, at;
 	struct secret_field secret;
-	bool guesses_vendor;	/* say the vendor of the secret; text fields named "vendor" stay empty for it */
+	bool guesses_vendor;
+	bool rates_strength;		/* of a new passphrase: says what it is worth */	/* say the vendor of the secret; text fields named "vendor" stay empty for it */
 	struct choice *choice;	/* heap */
 	int choices, chosen;
 };

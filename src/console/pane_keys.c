@@ -14,13 +14,28 @@ struct keys {
 	struct list list;
 };
 
+/* Something about a key that wants more room than its row has. */
+static const char *words_of(const struct key_row *r)
+{
+	return r->why[0] != '\0' ? r->why : r->note;
+}
+
+static bool wants_foot(const struct snapshot *s)
+{
+	bool yes = *env_stray_keys() != NULL;
+
+	for (int i = 0; i < s->keys_n; i++)
+		yes |= words_of(&s->keys[i])[0] != '\0';
+	return yes;
+}
+
 static void keys_layout(void *st, const struct scene *sc, int rows, int cols, struct wish *w)
 {
 	struct keys *k = st;
 
 	(void)cols;
 	list_sync(&k->list, sc->s->keys, sizeof *sc->s->keys, sc->s->keys_n, sc->wish->key_offset, sc->s->keys_total);
-	list_fit(&k->list, rows - 2 - (*env_stray_keys() != NULL && rows > 4));
+	list_fit(&k->list, rows - 2 - (wants_foot(sc->s) && rows > 4));
 	w->key_rows = k->list.rows > 0 ? k->list.rows : 1;
 	w->key_offset = k->list.offset;
 }
@@ -36,10 +51,13 @@ static void draw_row(const struct scene *sc, const struct canvas *c, int row, co
 	canvas_text(c, row, 1, label - 1, text, slice_of(r->label), TEXT_LIST);
 	canvas_text(c, row, 1 + label, vendor - 1, text, slice_of(r->vendor), TEXT_LIST);
 	canvas_say(c, row, 1 + label + vendor, role_key_state(r->state), "%s", words_key_state(r->state));
+	if (r->note[0] != '\0')
+		canvas_say(c, row, 10 + label + vendor, ROLE_WAITING, "!");
 	words_age(sc->now_us, r->last_check_us > r->last_used_us ? r->last_check_us : r->last_used_us, age);
 	if (c->cols >= 60)
 		canvas_text(c, row, 11 + label + vendor, c->cols - 18 - label - vendor, ROLE_DIM, slice_of(r->why[0] != '\0' ? r->why : r->note[0] != '\0' ? r->note : r->host), TEXT_LIST);
-	canvas_say_right(c, row, c->cols - 1, ROLE_DIM, "%s", age);
+	if (c->cols >= 36 || (r->state != KEY_FAILING && r->state != KEY_REVOKED))	/* else its state has the room */
+		canvas_say_right(c, row, c->cols - 1, ROLE_DIM, "%s", age);
 }
 
 /* At the foot: keys of the environment are known of, and not used. */
@@ -68,7 +86,9 @@ static void keys_draw(const void *st, const struct scene *sc, const struct canva
 		if (n >= 0)
 			draw_row(sc, &in, i, &s->keys[n], n == at, sc->is_focused);
 	}
-	if (in.rows > 2)
+	if (in.rows > 2 && sc->is_focused && at >= 0 && at < s->keys_n && words_of(&s->keys[at])[0] != '\0')
+		canvas_text(&in, in.rows - 1, 1, in.cols - 1, ROLE_WAITING, slice_of(words_of(&s->keys[at])), TEXT_LIST);
+	else if (in.rows > 2)
 		draw_ignored(&in);
 	if (s->keys_n > 0)
 		return;

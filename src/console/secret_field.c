@@ -177,6 +177,7 @@ int64_t secret_field_wake_us(const struct secret_field *s)
 
 enum secret_fault secret_field_check(struct secret_field *s)
 {
+	bool is_json;
 	size_t i;
 
 	if (s->value == NULL)
@@ -189,9 +190,13 @@ enum secret_fault secret_field_check(struct secret_field *s)
 		s->value->p[--s->value->len] = '\0';
 	if (s->value->len == 0)
 		return SECRET_EMPTY;
+	/* an access key pair is JSON, which may be laid out over lines */
+	is_json = !s->allows_blanks && s->value->p[0] == '{';
 	for (i = 0; i < s->value->len; i++) {
 		unsigned char c = (unsigned char)s->value->p[i];
 
+		if (is_json && (c == ' ' || c == '\n' || c == '\r' || c == '\t'))
+			continue;
 		if (c < 0x20 || c == 0x7f)
 			return SECRET_CONTROL;
 		if (c == ' ' && !s->allows_blanks)
@@ -212,7 +217,7 @@ struct secret *secret_field_take(struct secret_field *s)
 const char *secret_vendor(const struct secret *s)
 {
 	static const struct { const char *prefix, *vendor; } known[] = {
-		{"sk-ant-", "anthropic"}, {"sk-", "openai"}, {"ABSK", "bedrock"}, {"bedrock-api-key-", "bedrock"}, {"AKIA", "bedrock"}, {"ASIA", "bedrock"},
+		{"sk-ant-", "anthropic"}, {"sk-", "openai"}, {"ABSK", "bedrock"}, {"bedrock-api-key-", "bedrock"}, {"AKIA", "bedrock"}, {"ASIA", "bedrock"}, {"{", "bedrock"},
 	};
 	size_t i;
 

@@ -95,7 +95,7 @@ static void put_words(struct vendor_error *out, const char *type, const char *me
 {
 	if (type != NULL)
 		vendor_token(slice_of(type), out->type, sizeof out->type);
-	snprintf(out->message, sizeof out->message, "%s", message != NULL ? message : "");
+	vendor_words(message, out->message, sizeof out->message);
 	snprintf(out->sentence, sizeof out->sentence, "%s", trouble_sentence(out->meaning));
 	snprintf(out->mend, sizeof out->mend, "%s", trouble_mend(out->meaning));
 }

@@ -97,7 +97,7 @@ static void by_status(int status, struct vendor_error *out)
 static void put_words(struct vendor_error *out, const char *name, const char *message)
 {
 	vendor_token(slice_of(name), out->type, sizeof out->type);
-	snprintf(out->message, sizeof out->message, "%s", message != NULL ? message : "");
+	vendor_words(message, out->message, sizeof out->message);
 	snprintf(out->sentence, sizeof out->sentence, "%s", trouble_sentence(out->meaning));
 	snprintf(out->mend, sizeof out->mend, "%s", trouble_mend(out->meaning));
 	if (strncasecmp(name, "ExpiredToken", 12) == 0) {

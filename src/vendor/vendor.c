@@ -206,12 +206,12 @@ static bool looks_secret(const char *p, size_t n)
 	return n >= 24 && (upper + lower + digit == 3 || n >= 40);
 }
 
-void vendor_own_words(const struct vendor_error *v, char *out, size_t room)
+void vendor_words(const char *said, char *out, size_t room)
 {
-	const char *p = v->message;
-	size_t n = (size_t)snprintf(out, room, "%s%s", v->sentence, *p != '\0' ? "; in its own words: " : "");
+	const char *p = said != NULL ? said : "";
+	size_t n = 0;
 
-	while (*p != '\0' && n + 8 < room) {
+	while (*p != '\0' && n + 6 < room) {
 		size_t len = 0;
 
 		while (is_key_byte(p[len]))
@@ -225,7 +225,12 @@ void vendor_own_words(const struct vendor_error *v, char *out, size_t room)
 		for (len += len == 0; len > 0 && n + 1 < room; len--, p++)
 			out[n++] = *p == '\n' || *p == '\r' || *p == '\t' ? ' ' : *p;
 	}
-	out[n < room ? n : room - 1] = '\0';
+	out[n] = '\0';
+}
+
+void vendor_own_words(const struct vendor_error *v, char *out, size_t room)
+{
+	snprintf(out, room, "%s%s%s", v->sentence, v->message[0] != '\0' ? "; in its own words: " : "", v->message);
 }
 
 /* --- how many tokens at most ---------------------------------------------- */

@@ -61,7 +61,7 @@ struct vendor_error {
 	bool has_wait;		/* wait_us is the vendor's own; without it and retryable: back off */
 	int64_t wait_us;
 	char type[64];		/* the vendor's word, printable ASCII without blanks; "" if none */
-	char message[512];	/* the vendor's message, bounded; not cleaned for a terminal */
+	char message[512];	/* the vendor's message by vendor_words() */
 	char request_id[REPLY_ID];
 	char sentence[200];	/* ours, for people; holds no vendor text */
 	char mend[160];		/* what to do, or "" */
@@ -159,8 +159,10 @@ void vendor_classify(const struct vendor *v, int status, const struct wire_answe
  * with other bytes than a-z A-Z 0-9 _ -, over 64 of them, or none. */
 #define VENDOR_CALL_ID 65
 const char *vendor_call_id(const char *id, char out[VENDOR_CALL_ID]);
-/* Our sentence, then the vendor's own words on one line; what in them looks like a
- * credential (a server may repeat what it was sent) is left out. Not cleaned for a terminal. */
+/* A vendor's message on one line, cut to room; what in it looks like a credential (a server may
+ * repeat what it was sent) becomes "[key]". Not cleaned for a terminal. said may be NULL. */
+void vendor_words(const char *said, char *out, size_t room);
+/* Our sentence, then the vendor's own words. */
 void vendor_own_words(const struct vendor_error *v, char *out, size_t room);
 /* Text from outside reduced to a token: printable ASCII, no blanks, cut to room. */
 void vendor_token(struct slice text, char *out, size_t room);

@@ -76,6 +76,23 @@ shows a 'resting\|working' && keys a y
 wait_for 20 sh -c "! tmux -L $socket has-session -t a 2>/dev/null"
 wait_for 90 shows b 'A2 '
 say "the one that is left takes over"
+
+# Behind the locked screen the office goes on: what it hides is hidden, what was asked gets done.
+keys b L
+wait_for 10 shows b 'screen is locked'
+ok goal add "Say what README.md counts" --no-plan --agent Sam --json
+goal=$(py 'd["goal"]')
+worked() { ok goal show "$goal" --json; [ "$(py 'd["calls"] >= 2 and Decimal(d["cost_usd"]) > 0')" = True ]; }
+wait_for 90 worked
+shows b 'screen is locked' || fail "the screen unlocked itself"
+shows_not b 'README' || fail "the locked screen shows what is worked on"
+keys b y		# asks for the passphrase, and decides nothing
+wait_for 10 shows b 'type or paste'
+keys b 'not the passphrase' Enter
+wait_for 20 shows b 'assphrase'
+keys b C-u 'a passphrase for tests' Enter
+wait_for 20 shows_not b 'screen is locked'
+say "behind the locked screen a run goes on"
 ok journal verify
 ok doctor --json || true
 exit 0

@@ -167,6 +167,18 @@ if command -v sqlite3 >/dev/null 2>&1; then
 	say "a key whose address or way out was changed in the database goes nowhere"
 fi
 
+# --- admin keys: their own free test -------------------------------------------------------
+for v in anthropic:sk-ant-admin01-practice openai:sk-admin-practice; do
+	ok key add --vendor "${v%%:*}" --admin --label "admin-${v%%:*}" --base-url "$url" --command "echo ${v#*:}AAAAAAAAAAAA" --json
+	is '"works" in d["text"] and "model" not in d["text"]'
+done
+run key add --vendor openai --admin --label usual --base-url "$url" --command 'echo sk-proj-practiceAAAAAAAAAAAA' --json
+[ $? -eq 7 ] || fail "a usual key passes for an admin key"
+ok key list --json
+is '[k["state"] for k in d if k["label"].startswith("admin")] == ["active", "active"] and [k["state"] for k in d if k["label"] == "usual"] == ["failing"]'
+for l in admin-anthropic admin-openai usual; do ok key remove "$l"; done
+say "an admin key is tested by what it is for"
+
 # --- age ------------------------------------------------------------------------------------
 if command -v sqlite3 >/dev/null 2>&1; then
 	sqlite3 "$home"/workspaces/*/claviger.db "UPDATE key SET rotated_us = rotated_us - 91 * 86400000000" || fail "sqlite3"

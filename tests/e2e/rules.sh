@@ -57,6 +57,7 @@ is 'd["id"] == 1'
 ok rule add --agent "$agent" --tool "$tool" --when 'diff=*README.md*' --uses 1 --json
 ok rule list
 grep -q R2 "$dir/last.out" || fail "the rule is not listed for people"
+ok workspace rekey		# signed again under the new root: it decides as before
 work_on "Say in README.md how the program is stopped"
 actions
 is 'len([a for a in d if a["decided_by"] == "rule R2"]) == 1' "$dir/all"
