@@ -187,6 +187,57 @@ static void test_rule_4_a_long_payload_must_be_scrolled_through(void **state)
 	assert_int_equal(fake.asked_n, 1);
 }
 
+static void test_rule_5_keys_that_come_together_decide_nothing(void **state)
+{
+	(void)state;
+	look_at_first();
+	wait_ms(700);
+	f.in_burst = true;
+	press("yyy");
+	assert_int_equal(fake.asked_n, 0);
+	f.in_burst = false;
+	press("y");	/* still dead: they went on coming */
+	assert_int_equal(fake.asked_n, 0);
+	wait_ms(700);
+	press("y");
+	assert_int_equal(fake.asked_n, 1);
+}
+
+static void test_rule_3_a_key_held_down_never_decides(void **state)
+{
+	int i;
+
+	(void)state;
+	press("2");
+	wait_ms(700);
+	press("y");	/* opens the view */
+	for (i = 0; i < 60; i++) {
+		wait_ms(33);
+		press("y");
+	}
+	assert_int_equal(fake.asked_n, 0);
+	wait_ms(700);
+	press("y");
+	assert_int_equal(fake.asked_n, 1);
+	assert_true(fake.asked[0].shown_ms >= 2600);
+}
+
+static void test_rule_4_the_word_yes_is_typed(void **state)
+{
+	(void)state;
+	fake.world.approvals[0].effect = EFFECT_DESTROY;
+	fake_changed(SNAP_APPROVALS | SNAP_DETAIL);
+	face_refresh(&f);
+	look_at_first();
+	press("y");
+	f.in_burst = true;	/* a paste without its marks */
+	press("yes\n");
+	f.in_burst = false;
+	press("\n");
+	assert_int_equal(fake.asked_n, 0);
+	check_shows("the word was not yes");
+}
+
 static void test_rule_5_pasted_text_never_decides(void **state)
 {
 	(void)state;
@@ -371,6 +422,7 @@ int main(void)
 		RULE(test_rule_1_an_approval_never_takes_focus), RULE(test_rule_2_decision_keys_work_only_in_approvals), RULE(test_rule_2_enter_and_space_never_decide),
 		RULE(test_rule_3_keys_are_dead_when_the_item_came_by_itself), RULE(test_rule_4_y_opens_the_view_until_all_was_shown),
 		RULE(test_rule_4_destroy_wants_the_word_yes), RULE(test_rule_4_a_long_payload_must_be_scrolled_through), RULE(test_rule_5_pasted_text_never_decides),
+		RULE(test_rule_5_keys_that_come_together_decide_nothing), RULE(test_rule_3_a_key_held_down_never_decides), RULE(test_rule_4_the_word_yes_is_typed),
 		RULE(test_rule_5_a_locked_vault_asks_for_the_passphrase), RULE(test_rule_6_the_decision_carries_the_hash_that_was_shown),
 		RULE(test_rule_6_a_changed_payload_is_looked_at_again), RULE(test_rule_6_a_rejection_names_what_was_on_the_screen), RULE(test_rule_7_later_is_not_no), RULE(test_rule_8_together_only_after_each_was_shown),
 		RULE(test_rule_8_never_destroy_together), RULE(test_rule_9_z_takes_back_what_waits_to_go_out), RULE(test_rule_10_a_rejection_carries_its_reason),
