@@ -50,8 +50,8 @@ static char *value_of(const char *raw, bool structured)
 		}
 	}
 	while (b.len > 0 && (b.p[b.len - 1] == ' ' || b.p[b.len - 1] == ','))
-		b.len--;
-	return b.len > 0 ? xstrndup(b.p, b.len) : xstrdup("");
+		b.p[--b.len] = '\0';
+	return buf_take(&b);
 }
 
 /* "item1.EMAIL;TYPE=work:x" is EMAIL and x. The line is cut up. */
