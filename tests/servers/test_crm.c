@@ -250,7 +250,7 @@ static void test_csv_goes_in_and_comes_out(void **state)
 static void test_vcards_go_in_and_come_out(void **state)
 {
 	static const char in[] = "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Dana Exam\r\n ple\r\nN:Example;Dana;;;\r\nitem1.EMAIL;TYPE=INTERNET:dana@example.com\r\n"
-		"ORG:Acme\\, Inc.;Sales\r\nTEL;TYPE=cell:tel:+1-555\r\nNOTE:met\\nat the fair\r\nEND:VCARD\r\nBEGIN:VCARD\r\nEMAIL:x@example.com\r\nEND:VCARD\r\n";
+		"ORG:Acme\\, Inc.;Sales\r\nTEL;TYPE=cell:tel:+1-555\r\nNOTE:met\\nat \x01the\r \x7F""fair\r\nEND:VCARD\r\nBEGIN:VCARD\r\nEMAIL:x@example.com\r\nEND:VCARD\r\n";
 	struct port_count n;
 	struct err e = {0};
 	struct said s;

@@ -32,7 +32,7 @@ static bool next_line(struct slice *rest, struct buf *out)
 	return true;
 }
 
-/* Escapes undone; the parts of a structured value are joined by commas. */
+/* Escapes undone, control bytes left out; the parts of a structured value are joined by commas. */
 static char *value_of(const char *raw, bool structured)
 {
 	struct buf b;
@@ -41,11 +41,14 @@ static char *value_of(const char *raw, bool structured)
 	for (; *raw != '\0'; raw++) {
 		if (*raw == '\\' && raw[1] != '\0') {
 			raw++;
-			buf_addc(&b, *raw == 'n' || *raw == 'N' ? '\n' : *raw);
+			if (*raw == 'n' || *raw == 'N')
+				buf_addc(&b, '\n');
+			else if ((unsigned char)*raw >= 0x20 && *raw != 0x7F)
+				buf_addc(&b, *raw);
 		} else if (*raw == ';' && structured) {
 			if (b.len > 0 && b.p[b.len - 1] != ' ')
 				buf_adds(&b, ", ");
-		} else {
+		} else if ((unsigned char)*raw >= 0x20 && *raw != 0x7F) {
 			buf_addc(&b, *raw);
 		}
 	}
@@ -71,6 +74,17 @@ static const char *split(char *line, const char **value)
 	return name;
 }
 
+/* At most so many bytes, never half a character. */
+static char *cut(char *text, size_t most)
+{
+	if (strlen(text) > most) {
+		while (most > 0 && ((unsigned char)text[most] & 0xC0) == 0x80)
+			most--;
+		text[most] = '\0';
+	}
+	return text;
+}
+
 static void take_property(struct record *r, char **note, const char *name, const char *raw)
 {
 	size_t i;
@@ -87,7 +101,7 @@ static void take_property(struct record *r, char **note, const char *name, const
 		free(value);
 	}
 	if (strcasecmp(name, "NOTE") == 0 && *note == NULL)
-		*note = value_of(raw, false);
+		*note = cut(value_of(raw, false), NOTE_MAX);
 }
 
 enum err_code port_vcard_in(struct book *b, struct slice text, struct port_count *n, struct err *e)
