@@ -5,6 +5,7 @@
 #include "desk/keep.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,8 +18,6 @@
 #include "desk/workspace.h"
 #include "store/lease.h"
 #include "vault/vault.h"
-
-#define MARK ".destroyed-"
 
 static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *where)
 {
@@ -34,17 +33,32 @@ int workspace_remove(const char *folder)
 	return nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
 }
 
-/* What a kill left of an earlier one. */
-static void sweep(const struct paths *p)
+int workspace_hold(const char *folder)
+{
+	struct flock l = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	char *path = xasprintf("%s/" WORKSPACE_HOLD, folder);
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+	free(path);
+	if (fd >= 0 && fcntl(fd, F_OFD_SETLK, &l) != 0)
+		fd_close(&fd);
+	return fd;
+}
+
+/* What nobody holds was left by a kill. */
+void workspace_sweep(const struct paths *p)
 {
 	DIR *d = opendir(p->workspaces);
 	struct dirent *at;
 
 	while (d != NULL && (at = readdir(d)) != NULL)
-		if (at->d_name[0] == '.' && strstr(at->d_name, MARK) != NULL) {
+		if (at->d_name[0] == '.' && (strstr(at->d_name, WORKSPACE_GOING) != NULL || strstr(at->d_name, WORKSPACE_COMING) != NULL)) {
 			char *path = xasprintf("%s/%s", p->workspaces, at->d_name);
+			int held = workspace_hold(path);
 
-			(void)workspace_remove(path);
+			if (held >= 0)
+				(void)workspace_remove(path);
+			fd_close(&held);
 			free(path);
 		}
 	if (d != NULL)
@@ -75,13 +89,13 @@ enum err_code desk_destroy(const struct desk_options *o, const char *name, struc
 	struct paths p = {0};
 	struct workspace_paths w = {0};
 	char *away = NULL;
-	int lock = -1;
+	int lock = -1, held = -1;
 	enum err_code rc = paths_find(&p, o->home, e);
 
 	if (rc == ERR_OK)
 		rc = workspace_paths_find(&w, &p, name, e);
 	if (rc == ERR_OK) {
-		sweep(&p);
+		workspace_sweep(&p);
 		rc = path_check_private(w.folder, e);
 	}
 	if (rc == ERR_OK)
@@ -90,10 +104,11 @@ enum err_code desk_destroy(const struct desk_options *o, const char *name, struc
 		rc = vault_destroy(w.vault, e);
 	if (rc == ERR_OK) {
 		/* out of the list in one step, then piece by piece */
-		away = xasprintf("%s/.%s" MARK "%ld", p.workspaces, name, (long)getpid());
-		if (rename(w.folder, away) != 0 || workspace_remove(away) != 0)
+		away = xasprintf("%s/.%s" WORKSPACE_GOING "%ld", p.workspaces, name, (long)getpid());
+		if (rename(w.folder, away) != 0 || (held = workspace_hold(away)) < 0 || workspace_remove(away) != 0)
 			rc = err_sys(e, ERR_IO, "its keys are gone, but not all of %s", w.folder);
 	}
+	fd_close(&held);
 	fd_close(&lock);
 	free(away);
 	workspace_paths_release(&w);

@@ -210,10 +210,14 @@ static enum err_code check_twin(const struct paths *p, const char *id, struct er
 static enum err_code put_in_place(const struct paths *p, struct restore *r, struct err *e)
 {
 	struct workspace_paths w;
+	char *path;
 	enum err_code rc = workspace_paths_find(&w, p, r->name, e);
 
 	if (rc != ERR_OK)
 		return rc;
+	path = xasprintf("%s/" WORKSPACE_HOLD, r->folder);
+	unlink(path);
+	free(path);
 	if (renameat2(AT_FDCWD, r->folder, AT_FDCWD, w.folder, RENAME_NOREPLACE) != 0) {
 		rc = err_sys(e, errno == EEXIST ? ERR_CONFLICT : ERR_IO, "the workspace %s", r->name);
 		err_mend(e, rc, "give another name with --workspace");
@@ -226,6 +230,7 @@ enum err_code desk_restore(const struct desk_options *o, const char *path, struc
 {
 	struct restore r = {.fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY), .part = {{.name = "claviger.db", .most = ARCHIVE_SIZE_MAX}, {.name = "vault.key", .most = VAULT_BYTES}}};
 	struct paths p = {0};
+	int held = -1;
 	enum err_code rc = r.fd >= 0 ? paths_find(&p, o->home, e) : err_sys(e, errno == ENOENT ? ERR_MISSING : ERR_IO, "cannot open %s", path);
 
 	*out = (struct kept){.files = 0};
@@ -244,8 +249,9 @@ enum err_code desk_restore(const struct desk_options *o, const char *path, struc
 	if (rc == ERR_OK)
 		rc = path_make_private(p.workspaces, e);
 	if (rc == ERR_OK) {
-		r.folder = xasprintf("%s/.%s.restore-XXXXXX", p.workspaces, r.name);
-		if (mkdtemp(r.folder) == NULL)
+		r.folder = xasprintf("%s/.%s" WORKSPACE_COMING "XXXXXX", p.workspaces, r.name);
+		workspace_sweep(&p);
+		if (mkdtemp(r.folder) == NULL || (held = workspace_hold(r.folder)) < 0)
 			rc = err_sys(e, ERR_IO, "cannot make a folder in %s", p.workspaces);
 		if (rc == ERR_OK)
 			rc = unpack(&r, e);
@@ -259,6 +265,7 @@ enum err_code desk_restore(const struct desk_options *o, const char *path, struc
 	snprintf(out->name, sizeof out->name, "%s", r.name);
 	out->files = 2;
 	out->bytes = r.part[0].bytes + r.part[1].bytes;
+	fd_close(&held);
 	fd_close(&r.fd);
 	free(r.folder);
 	paths_release(&p);

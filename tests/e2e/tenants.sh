@@ -213,7 +213,9 @@ for f in "$dir"/bad.*; do
 	[ "$got" -eq 0 ] || [ -z "$(ls -A "$dir/other/workspaces" 2>/dev/null)" ] || fail "a half of a workspace is left: $(ls -A "$dir/other/workspaces")"
 	rm -rf "$dir/other"
 done
+mkdir -p "$dir/other/workspaces/.again.restore-killed" && chmod -R go= "$dir/other" && : >"$dir/other/workspaces/.again.restore-killed/vault.key"
 CLAVIGER_PASSPHRASE_FILE=$dir/pass.a ok --home "$dir/other" -w again workspace restore "$dir/a.backup" --json
+[ "$(ls -A "$dir/other/workspaces")" = again ] || fail "what a killed restore left is there still"
 is 'd["workspace"] == "again" and d["pending_again"] == 1 and d["paused_goals"] == 1'
 CLAVIGER_PASSPHRASE_FILE=$dir/pass.a ok --home "$dir/other" key test of-a
 ok --home "$dir/other" approval list --json
