@@ -146,6 +146,8 @@ is 'all(v["vendor_reports"]["service_tier"] == "standard" for v in d["vendors"] 
 is 'all({l["of"] for l in v["vendor_reports"]["limits"]} >= {"requests", "tokens"} for v in d["vendors"] if v["vendor"] != "bedrock")'
 is '[v["vendor_reports"]["trouble"] for v in d["vendors"] if v["key"] == "anthropic-messages"] == ["bad_key"]'
 is 'd["here"]["transcript_entries"] > 20 and d["here"]["payloads"] >= 6'
+ok data show
+grep -q 'about keeping it: ' "$dir/last.out" && grep -q 'served us as: standard' "$dir/last.out" && grep -q 'requests left' "$dir/last.out" || fail "data show for people: $(cat "$dir/last.out")"
 ok call list --json
 cp "$dir/last.out" "$dir/before"
 expect 2 workspace purge --older-than 2099-01-01
