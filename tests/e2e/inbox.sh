@@ -138,6 +138,42 @@ ok approval show "$approval" --json
 is 'd["state"] == "fired"'
 got "Re: losing receipts – Grüße" "$dir/shown.$approval"
 say "a crash between acceptance and receipt: one mail, unknown, and fired once its copy is found"
+
+# The long form (make prove): kills while a mail goes out.
+kills=0 seen=
+while [ "$kills" -lt "${INBOX_KILLS:-0}" ]; do
+	kills=$((kills + 1))
+	subject="round $(printf %s "$kills" | tr 0-9 a-j)"
+	ask "$subject"
+	approve "$approval"
+	"$python" - "$claviger" "$home" <<'P'
+import glob, random, subprocess, sys, time
+begun = lambda: set(glob.glob(sys.argv[2] + "/workspaces/*/connectors/post/receipts/*.begun"))
+before = begun()
+p = subprocess.Popen([sys.argv[1], "--home", sys.argv[2], "run", "--until-idle"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+while begun() == before and p.poll() is None:	# aimed: from the server's note that it begins, to its receipt and the copy
+    time.sleep(0.0005)
+time.sleep(random.uniform(0, 0.05))
+p.kill()
+p.wait()
+P
+	ok run --until-idle --json
+	ok approval show "$approval" --json
+	state=$(py 'd["state"]')
+	sent=$("$python" - "$mail/mail/dana" "Re: $subject – Grüße" <<'P'
+import email, email.policy, glob, sys
+files = glob.glob(sys.argv[1] + "/new/*") + glob.glob(sys.argv[1] + "/cur/*")
+print(sum(email.message_from_binary_file(open(f, "rb"), policy=email.policy.default)["Subject"] == sys.argv[2] for f in files))
+P
+	)
+	case $state.$sent in
+	fired.1 | unknown.1 | unknown.0) ;;
+	*) fail "kill $kills: $state, and dana has $sent mails" ;;
+	esac
+	[ "$state" != unknown ] || ok approval settle "$approval" --as "$([ "$sent" -eq 1 ] && echo fired || echo not-fired)"
+	seen="$seen $state.$sent"
+done
+[ -z "$seen" ] || say "after $kills kills (state, mails): $(printf '%s\n' $seen | sort | uniq -c | tr -s ' \n' ' ')"
 ok journal verify
 if grep -rqaF "open-sesame-7391" "$home" "$dir"/last.* 2>/dev/null; then fail "the mailbox's password is on disk in the clear"; fi
 books_agree
