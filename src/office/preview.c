@@ -340,12 +340,82 @@ static void patch_summary(const char *diff, char out[TITLE_MAX_BYTES])
 }
 
 /* "send_mail to=dana@example.com subject=Invoice ...": texts and numbers, each bounded. */
+/* The first line of a value, in at most 60 bytes. */
+static void add_short(struct buf *b, struct slice v)
+{
+	size_t n;
+
+	for (n = 0; n < v.len && v.p[n] != '\n' && n < 60; n++)
+		;
+	while (n > 0 && n < v.len && ((unsigned char)v.p[n] & 0xC0) == 0x80)
+		n--;
+	buf_add(b, v.p, n);
+	if (n < v.len)
+		buf_adds(b, "...");
+}
+
+static void take_summary(struct buf *b, char out[TITLE_MAX_BYTES])
+{
+	size_t n = b->len;
+
+	if (n > TITLE_MAX_BYTES - 1) {
+		for (n = TITLE_MAX_BYTES - 4; n > 0 && ((unsigned char)b->p[n] & 0xC0) == 0x80; n--)
+			;
+		snprintf(out, TITLE_MAX_BYTES, "%.*s...", (int)n, b->p);
+	} else {
+		snprintf(out, TITLE_MAX_BYTES, "%s", buf_text(b));
+	}
+	buf_release(b);
+}
+
+/* A change of a record, or a new one: "contact/2: status lead -> answered". Only texts
+ * and nulls are told so; anything else is no such payload. */
+static bool is_record(const cJSON *root)
+{
+	const cJSON *fields = json_object(root, "fields"), *before = json_object(root, "before"), *m;
+
+	if (fields == NULL || fields->child == NULL || (json_text(root, "record") == NULL && json_text(root, "kind") == NULL))
+		return false;
+	cJSON_ArrayForEach(m, fields)
+		if (!cJSON_IsString(m) && !cJSON_IsNull(m))
+			return false;
+	cJSON_ArrayForEach(m, before)
+		if (!cJSON_IsString(m) && !cJSON_IsNull(m))
+			return false;
+	return true;
+}
+
+static void record_summary(const cJSON *root, char out[TITLE_MAX_BYTES])
+{
+	const cJSON *fields = json_object(root, "fields"), *before = json_object(root, "before"), *m;
+	const char *record = json_text(root, "record");
+	struct buf b;
+
+	buf_init(&b, 0);
+	buf_adds(&b, record != NULL ? "" : "new ");
+	add_short(&b, slice_of(record != NULL ? record : json_text(root, "kind")));
+	cJSON_ArrayForEach(m, fields) {
+		const char *was = json_text(before, m->string);
+
+		buf_addf(&b, "%s%s ", m == fields->child ? ": " : ", ", m->string);
+		if (before != NULL) {
+			add_short(&b, slice_of(was != NULL ? was : "(none)"));
+			buf_adds(&b, " -> ");
+		}
+		add_short(&b, slice_of(cJSON_IsString(m) ? m->valuestring : "(none)"));
+	}
+	take_summary(&b, out);
+}
+
 static void members_summary(const struct approval *a, struct slice payload, const cJSON *root, char out[TITLE_MAX_BYTES])
 {
 	struct buf b;
 	const cJSON *m;
-	size_t n;
 
+	if (a->kind == APPROVAL_ACTION && is_record(root)) {
+		record_summary(root, out);
+		return;
+	}
 	buf_init(&b, 0);
 	buf_adds(&b, a->tool[0] != '\0' ? a->tool : approval_kind_names[a->kind]);
 	cJSON_ArrayForEach(m, root) {
@@ -356,22 +426,10 @@ static void members_summary(const struct approval *a, struct slice payload, cons
 			v = slice_of(m->valuestring);
 		else if (!json_find(payload, path, &v))
 			continue;
-		for (n = 0; n < v.len && v.p[n] != '\n' && n < 60; n++)
-			;
 		buf_addf(&b, " %s=", m->string);
-		buf_add(&b, v.p, n);
-		if (n < v.len)
-			buf_adds(&b, "...");
+		add_short(&b, v);
 	}
-	n = b.len;
-	if (n > TITLE_MAX_BYTES - 1) {
-		for (n = TITLE_MAX_BYTES - 4; n > 0 && ((unsigned char)b.p[n] & 0xC0) == 0x80; n--)
-			;
-		snprintf(out, TITLE_MAX_BYTES, "%.*s...", (int)n, b.p);
-	} else {
-		snprintf(out, TITLE_MAX_BYTES, "%s", buf_text(&b));
-	}
-	buf_release(&b);
+	take_summary(&b, out);
 }
 
 void preview_summary(const struct approval *a, char out[TITLE_MAX_BYTES])

@@ -466,9 +466,35 @@ static void test_mutated_payloads_do_no_harm(void **state)
 	free(payload);
 }
 
+static void test_a_change_of_a_record_is_summed_up_by_its_fields(void **state)
+{
+	static const struct {
+		const char *payload, *summary;
+	} cases[] = {
+		{"{\"record\":\"contact/2\",\"fields\":{\"status\":\"answered\",\"phone\":null},\"before\":{\"status\":\"lead\",\"phone\":\"1\"}}",
+		    "contact/2: status lead -> answered, phone 1 -> (none)"},
+		{"{\"kind\":\"contact\",\"fields\":{\"name\":\"Dana\\nExample\"}}", "new contact: name Dana..."},
+		{"{\"record\":\"contact/2\",\"fields\":{\"n\":1}}", "update_record record=contact/2 fields={\"n\":1}"},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < LENGTH(cases); i++) {
+		struct approval a = {.kind = APPROVAL_ACTION, .effect = EFFECT_WRITE, .connector = "crm", .tool = "update_record"};
+		char out[TITLE_MAX_BYTES];
+
+		a.payload = xstrdup(cases[i].payload);
+		a.payload_len = strlen(a.payload);
+		preview_summary(&a, out);
+		assert_string_equal(out, cases[i].summary);
+		free(a.payload);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_change_of_a_record_is_summed_up_by_its_fields),
 		cmocka_unit_test(test_a_patch_is_drawn_as_a_diff),
 		cmocka_unit_test(test_removed_lines_that_look_like_heads_stay_removed),
 		cmocka_unit_test(test_new_deleted_and_several_files_are_counted),
