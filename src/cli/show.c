@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/date.h"
 #include "base/memory.h"
+#include "money/pico.h"
 
 #define BOLD "\033[1m"
 #define DIM "\033[2m"
@@ -333,7 +334,8 @@ static void show_meter(struct buf *out, const cJSON *doc, bool color)
 	cJSON *rows = cJSON_Duplicate(json_array(doc, "rows"), true), *total = cJSON_Duplicate(json_object(doc, "total"), true);
 	const char *by = json_text(doc, "by"), *from = json_text(doc, "prices_from");
 	const cJSON *call;
-	char *columns;
+	char *columns, money[PICO_TEXT];
+	int64_t pd = 0;
 
 	(void)color;
 	if (by == NULL || rows == NULL || total == NULL) {
@@ -352,7 +354,10 @@ static void show_meter(struct buf *out, const cJSON *doc, bool color)
 	for (size_t i = 0; i < LENGTH(says); i++) {
 		const char *usd = json_text(doc, says[i].name);
 
-		say_addf(out, "$%s %s", usd != NULL ? usd : "?", _(says[i].words));
+		if (usd == NULL || pico_parse(slice_of(usd), &pd, NULL) != ERR_OK)
+			continue;
+		pico_format_fine(pd, money);
+		say_addf(out, _("about %s %s"), money, _(says[i].words));
 		buf_addc(out, '\n');
 	}
 	if (from != NULL) {

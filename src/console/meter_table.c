@@ -12,6 +12,7 @@
 #include "money/pico.h"
 
 #define NAME_COLS 12
+#define LONG_NAME_COLS 26	/* models, and goals and tasks with their words */
 #define BAR_COLS 12
 
 enum column { COL_NOW, COL_TODAY, COL_MONTH, COL_PERIOD, COL_HOUR, COL_RATE, COL_CACHE, COL_CALLS, COL_SAVED, COL_CAP, COLUMNS };
@@ -40,7 +41,7 @@ static bool is_wanted(const struct meter *m, int i)
 
 static void plan_columns(const struct meter *m, int cols, struct plan *p)
 {
-	int room = cols - 2 - NAME_COLS, rank, i, at;
+	int name = m->by == METER_BY_MODEL || m->by == METER_BY_GOAL || m->by == METER_BY_TASK ? LONG_NAME_COLS : NAME_COLS, room = cols - 2 - name, rank, i, at;
 	bool shown[COLUMNS] = {false};
 
 	for (rank = 0; rank < COLUMNS; rank++)
@@ -49,7 +50,7 @@ static void plan_columns(const struct meter *m, int cols, struct plan *p)
 				shown[i] = true;
 				room -= columns[i].cols;
 			}
-	p->name_cols = NAME_COLS + (room > 44 ? 44 : room);
+	p->name_cols = name + (room > 44 ? 44 : room);
 	at = 1 + p->name_cols;
 	for (i = 0; i < COLUMNS; i++) {
 		at += shown[i] ? columns[i].cols : 0;

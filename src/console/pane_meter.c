@@ -97,7 +97,7 @@ static void foot_pace(const struct scene *sc, const struct canvas *c, int row)
 	pico_format_short(sc->s->day_projection_pd, day);
 	pico_format_short(sc->s->month_projection_pd, month);
 	if (c->cols >= 60)
-		canvas_say(c, row, 1, ROLE_DIM, _("at this pace about %s by the end of today, %s of the month"), day, month);
+		canvas_say(c, row, 1, ROLE_DIM, _("at this pace about %s today, %s this month"), day, month);
 	else
 		canvas_say(c, row, 1, ROLE_DIM, _("day ~%s  month ~%s"), day, month);
 }
@@ -240,13 +240,15 @@ static void draw_detail(const struct canvas *c, int row, const struct meter *m, 
 {
 	char month[WORDS], text[WORDS * 2];
 
+	int left = c->cols - 1, col;
+
 	words_money(r->month_pd, r->live_pd, month);
-	snprintf(text, sizeof text, ngettext("%lld call", "%lld calls", (unsigned long)r->calls), (long long)r->calls);
-	if (r->cache_hit_percent >= 0)
-		snprintf(text + strlen(text), sizeof text - strlen(text), _(", cache %d%%"), r->cache_hit_percent);
-	canvas_say(c, row, 1, ROLE_DIM, "%s", text);
 	if (m->period == PERIOD_TODAY)
-		canvas_say_right(c, row, c->cols - 1, ROLE_DIM, _("month %s"), month);
+		left = canvas_say_right(c, row, left, ROLE_DIM, _("month %s"), month);
+	col = 1 + canvas_say(c, row, 1, ROLE_DIM, ngettext("%lld call", "%lld calls", (unsigned long)r->calls), (long long)r->calls);
+	snprintf(text, sizeof text, _(", cache %d%%"), r->cache_hit_percent);
+	if (r->cache_hit_percent >= 0 && col + text_cols(slice_of(text), 0) < left)
+		canvas_say(c, row, col, ROLE_DIM, "%s", text);
 }
 
 /* "anthropic  $0.44 of $5.00" and under it its bar; rows used. */

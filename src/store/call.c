@@ -123,6 +123,8 @@ enum err_code call_hold(struct store *s, struct call *c, const struct cap_guard 
 		c->day = clock_day_number(now_us);
 		crash_point("call.hold.before");
 		rc = insert(s, c, e);
+		if (rc == ERR_OK && c->task > 0)	/* what an approval had set aside for it is held now */
+			rc = sql_run(s, e, "DELETE FROM promise WHERE task = ?", "i", c->task);
 		crash_point("call.hold.written");
 	}
 	rc = store_end(s, rc, e);

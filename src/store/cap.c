@@ -41,14 +41,41 @@ enum err_code cap_list_after(struct store *s, int64_t after_id, struct cap *rows
 	return rc != ERR_OK ? rc : sql_list(s, st, &caps, rows, limit, n, e);
 }
 
-static enum err_code fill(struct store *s, struct cap *c, int64_t now_us, struct err *e)
+/* What approvals have set aside under it; but for one task, whose own next call it is for. */
+static enum err_code promised(struct store *s, const struct cap *c, int64_t but_task, int64_t *pd, struct err *e)
 {
-	int64_t first, last;
+	static const char *const where[CAP_SCOPES] = {
+		[SCOPE_WORKSPACE] = "SELECT coalesce(sum(pd), 0) FROM promise WHERE task <> ? AND ? IS NOT NULL",
+		[SCOPE_VENDOR] = "SELECT coalesce(sum(pd), 0) FROM promise WHERE task <> ? AND vendor = ?",
+		[SCOPE_KEY] = "SELECT coalesce(sum(pd), 0) FROM promise WHERE task <> ? AND key_label = ?",
+		[SCOPE_AGENT] = "SELECT coalesce(sum(pd), 0) FROM promise WHERE task <> ? AND agent = ?",
+		[SCOPE_GOAL] = "SELECT coalesce(sum(pd), 0) FROM promise WHERE task <> ? AND goal = CAST(? AS INTEGER)",
+		[SCOPE_TASK] = "SELECT coalesce(sum(pd), 0) FROM promise WHERE task <> ? AND task = CAST(? AS INTEGER)",
+	};
+
+	*pd = 0;
+	return (int)c->scope < CAP_SCOPES ? sql_int(s, pd, e, where[c->scope], "it", but_task, c->ref) : ERR_OK;
+}
+
+static enum err_code fill_but(struct store *s, struct cap *c, int64_t but_task, int64_t now_us, struct err *e)
+{
+	int64_t first, last, aside = 0;
 	enum err_code rc;
 
 	window_days(c->window, now_us, &first, &last);
 	rc = rollup_spent(s, c->scope, c->ref, first, last, &c->spent_pd, e);
-	return rc == ERR_OK ? rollup_held(s, c->scope, c->ref, first, last, &c->held_pd, e) : rc;
+	if (rc == ERR_OK)
+		rc = rollup_held(s, c->scope, c->ref, first, last, &c->held_pd, e);
+	if (rc == ERR_OK)
+		rc = promised(s, c, but_task, &aside, e);
+	if (__builtin_add_overflow(c->held_pd, aside, &c->held_pd))
+		c->held_pd = INT64_MAX;
+	return rc;
+}
+
+static enum err_code fill(struct store *s, struct cap *c, int64_t now_us, struct err *e)
+{
+	return fill_but(s, c, 0, now_us, e);
 }
 
 /* --- the room a call has ------------------------------------------------- */
@@ -95,7 +122,7 @@ static void note_tightest(const struct cap *c, int64_t *room_pd, struct hold_ref
 }
 
 /* The record's own cap_pd, looked at like a row of the cap table. */
-static enum err_code own_cap(struct store *s, enum cap_scope scope, enum cap_window window, const char *ref, int64_t limit_pd, int64_t now_us, int64_t *room_pd,
+static enum err_code own_cap(struct store *s, enum cap_scope scope, enum cap_window window, const char *ref, int64_t limit_pd, int64_t task, int64_t now_us, int64_t *room_pd,
 	struct hold_refusal *tightest, struct err *e)
 {
 	struct cap c = {.scope = scope, .window = window, .limit_pd = limit_pd};
@@ -109,7 +136,7 @@ static enum err_code own_cap(struct store *s, enum cap_scope scope, enum cap_win
 	}
 	if (limit_pd == 0 || rc != ERR_OK)
 		return rc;
-	rc = fill(s, &c, now_us, e);
+	rc = fill_but(s, &c, task, now_us, e);
 	if (rc == ERR_OK)
 		note_tightest(&c, room_pd, tightest);
 	return rc;
@@ -125,20 +152,20 @@ static enum err_code own_caps(struct store *s, const struct call *c, int64_t now
 		snprintf(number, sizeof number, "%" PRId64, c->goal);
 		rc = sql_int(s, &limit, e, "SELECT cap_pd FROM goal WHERE id = ?", "i", c->goal);
 		if (rc == ERR_OK)
-			rc = own_cap(s, SCOPE_GOAL, WINDOW_TOTAL, number, limit, now_us, room_pd, tightest, e);
+			rc = own_cap(s, SCOPE_GOAL, WINDOW_TOTAL, number, limit, c->task, now_us, room_pd, tightest, e);
 	}
 	if (rc == ERR_OK && c->task > 0) {
 		snprintf(number, sizeof number, "%" PRId64, c->task);
 		rc = sql_int(s, &limit, e, "SELECT cap_pd FROM task WHERE id = ?", "i", c->task);
 		if (rc == ERR_OK)
-			rc = own_cap(s, SCOPE_TASK, WINDOW_TOTAL, number, limit, now_us, room_pd, tightest, e);
+			rc = own_cap(s, SCOPE_TASK, WINDOW_TOTAL, number, limit, c->task, now_us, room_pd, tightest, e);
 	}
 	if (rc == ERR_OK && c->agent[0] != '\0') {
 		rc = sql_int(s, &limit, e, "SELECT cap_pd FROM agent WHERE name = ?", "t", c->agent);
 		if (rc == ERR_MISSING)
 			rc = ERR_OK;	/* removed while its call was prepared: the other caps stand */
 		else if (rc == ERR_OK)
-			rc = own_cap(s, SCOPE_AGENT, WINDOW_DAY, c->agent, limit, now_us, room_pd, tightest, e);
+			rc = own_cap(s, SCOPE_AGENT, WINDOW_DAY, c->agent, limit, c->task, now_us, room_pd, tightest, e);
 	}
 	return rc;
 }
@@ -164,7 +191,7 @@ enum err_code hold_room(struct store *s, const struct call *c, const struct cap_
 				continue;
 			if (guard != NULL && guard->verify(guard->user, &rows[i], e) != ERR_OK)
 				return err_set(e, ERR_AUTH, "the %s cap %.60s was not set by anybody with the vault open", cap_scope_names[rows[i].scope], rows[i].ref);
-			rc = fill(s, &rows[i], now_us, e);
+			rc = fill_but(s, &rows[i], c->task, now_us, e);
 			if (rc == ERR_OK)
 				note_tightest(&rows[i], room_pd, tightest);
 		}

@@ -161,6 +161,17 @@ static enum err_code put_decision(struct store *s, struct decision *d, struct er
 	return rc;
 }
 
+/* Going on was agreed to: what it may cost is kept free until the task's next call is
+ * held. It never stops an approval; what is on the paper says what is left. */
+static enum err_code set_aside(struct store *s, const struct approval *a, int64_t now_us, struct err *e)
+{
+	if (a->kind != APPROVAL_ACTION || a->task == 0 || a->worst_case_pd <= 0)
+		return ERR_OK;
+	return sql_run(s, e, "INSERT OR REPLACE INTO promise SELECT ?, ?, ?, ?, coalesce(c.vendor, ''), coalesce(c.key_label, ''), ?, ? FROM (SELECT 1)"
+		" LEFT JOIN (SELECT vendor, key_label FROM call INDEXED BY call_task WHERE task = ? AND task > 0 ORDER BY id DESC LIMIT 1) c", "iiitiii", a->task, a->id, a->goal, a->agent,
+		a->worst_case_pd, now_us, a->task);
+}
+
 /* The row and what it does to the question. */
 static enum err_code take_decision(struct store *s, struct approval *a, struct decision *d, const char *by, bool is_last, struct err *e)
 {
@@ -178,7 +189,7 @@ static enum err_code take_decision(struct store *s, struct approval *a, struct d
 	rc = approval_put_state(s, a, to, d->reason, e);
 	if (rc == ERR_OK)
 		rc = sql_run(s, e, "UPDATE approval SET decided_us = ?, decided_by = ?, fire_us = 0 WHERE id = ?", "iti", d->at_us, by, a->id);
-	return rc;
+	return rc == ERR_OK && to == APPROVAL_APPROVED ? set_aside(s, a, d->at_us, e) : rc;
 }
 
 /* Both names, where two were asked for. */

@@ -119,10 +119,23 @@ static enum err_code take_line(struct sse *p, struct err *e)
 	return ERR_OK;
 }
 
+/* Where the next such byte is, at or after i; len if there is none. *at is what was
+ * found before: it is looked for again only once i has passed it. */
+static size_t next_of(char byte, const char *s, size_t i, size_t len, size_t *at)
+{
+	const char *found;
+
+	if (*at >= i && *at != 0)
+		return *at;
+	found = memchr(s + i, byte, len - i);
+	*at = found != NULL ? (size_t)(found - s) : len;
+	return *at;
+}
+
 enum err_code sse_feed(struct sse *p, const void *bytes, size_t len, struct err *e)
 {
 	const char *s = bytes;
-	size_t i, start = 0;
+	size_t i, start = 0, lf = 0, cr = 0;
 
 	if (p->failed != ERR_OK)
 		return fail(p, e, p->failed);
@@ -136,8 +149,9 @@ enum err_code sse_feed(struct sse *p, const void *bytes, size_t len, struct err 
 			continue;
 		}
 		p->after_cr = false;
-		if (s[i] != '\n' && s[i] != '\r')
-			continue;
+		i = next_of('\n', s, i, len, &lf) < next_of('\r', s, i, len, &cr) ? lf : cr;
+		if (i == len)
+			break;
 		buf_add(&p->line, s + start, i - start);
 		p->offset += i - start + 1;
 		start = i + 1;

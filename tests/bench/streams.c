@@ -330,7 +330,7 @@ static int by_rate(const void *a, const void *b)
 
 static void bench_burst(void)
 {
-	double bare_rate[5], our_rate[5];
+	double bare_rate[5], our_rate[5], bare_cpu[5], our_cpu[5];
 	int64_t seen = 0;
 	int i;
 
@@ -341,12 +341,17 @@ static void bench_burst(void)
 		measure(true, true, 1, 0, &ours);
 		bare_rate[i] = (double)bare.events * 1e6 / (double)bare.wall_us;
 		our_rate[i] = (double)ours.events * 1e6 / (double)ours.wall_us;
+		bare_cpu[i] = (double)bare.events * 1e6 / (double)bare.cpu_us;
+		our_cpu[i] = (double)ours.events * 1e6 / (double)ours.cpu_us;
 		seen += ours.events;
 	}
+	qsort(bare_cpu, 5, sizeof bare_cpu[0], by_rate);
+	qsort(our_cpu, 5, sizeof our_cpu[0], by_rate);
 	qsort(bare_rate, 5, sizeof bare_rate[0], by_rate);
 	qsort(our_rate, 5, sizeof our_rate[0], by_rate);
 	printf("a burst of %d events, five times\n", BURST);
 	printf("  events a second                 %8.0f      curl, split, cJSON %8.0f   %.2fx   (aim at least 0.5x)\n", our_rate[2], bare_rate[2], our_rate[2] / bare_rate[2]);
+	printf("  events a second of its CPU      %8.0f      curl, split, cJSON %8.0f   %.2fx\n", our_cpu[2], bare_cpu[2], our_cpu[2] / bare_cpu[2]);
 	printf("  events seen                     %8lld      of %d\n", (long long)seen, 5 * BURST);
 }
 

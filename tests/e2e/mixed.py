@@ -18,7 +18,7 @@ SCRIPT = {"format": 1, "rules": [
     {"name": "read on", "when": {"tools": ["@__search"]}, "reply": {"text": "I look for {{turn}}.", "calls": [{"tool": "@__search", "input": {"text": "part {{turn}}"}}]}},
     {"name": "say it", "reply": {"text": "There is nothing to read."}}]}
 FAULTS = ["cut:0.03", "split:0.1", "garbage:0.01", "refusal:0.005", "400-limit:0.005"]
-WAITS = ["500:0.01", "529:0.01", "503:0.01", "504:0.01", "429-retry:0.01", "429:0.01", "error-event:0.01"]	# what the office waits after: for the long form
+WAITS = ["500:0.002", "529:0.002", "503:0.002", "504:0.002", "429-retry:0.002", "429:0.002", "error-event:0.002"]	# what the office waits after: for the long form
 # vendor, agent, key, options of key add
 OFFICE = [("anthropic", "Kai", "sk-ant-api03-practice0000AAAA", []), ("openai", "Ada", "sk-proj-practicepracticepracticepracticeAAAA", []),
           ("bedrock", "Sam", "ABSKcHJhY3RpY2VwcmFjdGljZXByYWN0aWNlcHJhY3RpY2U=", ["--region", "us-east-1"])]

@@ -200,6 +200,73 @@ static void test_two_persons_are_two_slots(void **state)
 	approval_release(&a);
 }
 
+static int64_t left_of(struct office *o, int64_t task)
+{
+	struct call c = a_call(o, 0);
+	int64_t room = 0;
+
+	c.task = task;
+	check_ok(call_room(o->s, &c, NULL, NOON, &room, &o->e), &o->e);
+	return room;
+}
+
+/* Approved with a worst case, under a cap: another task's calls find the rest only. */
+static void test_an_approval_sets_aside_what_going_on_may_cost(void **state)
+{
+	struct office *o = *state;
+	struct approval a = {.kind = APPROVAL_ACTION, .state = APPROVAL_PENDING, .goal = o->goal, .task = o->task, .agent = "Ada", .connector = "mail", .tool = "send_mail",
+		.effect = EFFECT_SEND, .created_us = NOON, .worst_case_pd = 3 * CENT};
+	struct cap cap = {.scope = SCOPE_WORKSPACE, .window = WINDOW_DAY, .limit_pd = 10 * CENT, .created_us = NOON}, seen;
+	struct call c = booked(o, CENT);
+	struct task more = {.state = TASK_READY, .created_us = NOON, .agent = "Ada", .title = "Another", .goal = o->goal};
+	struct decision d;
+	int64_t other;
+
+	check_ok(task_add(o->s, &more, &o->e), &o->e);
+	other = more.id;
+	check_ok(cap_set(o->s, &cap, "kim", NOON, &o->e), &o->e);
+	a.payload = strdup("{}");
+	a.payload_len = 2;
+	check_ok(approval_add(o->s, &a, &o->e), &o->e);
+	assert_int_equal(left_of(o, other), 9 * CENT);
+	d = answer(&a, VERDICT_APPROVE);
+	check_ok(decision_add(o->s, &d, NOON, &o->e), &o->e);
+	assert_int_equal(left_of(o, other), 6 * CENT);
+	assert_int_equal(left_of(o, o->task), 9 * CENT);	/* it is for its own next call */
+	check_ok(cap_get(o->s, cap.id, NOON, &seen, &o->e), &o->e);
+	assert_int_equal(seen.held_pd, 3 * CENT);
+	/* taken back, nothing is set aside; approved again, it is until the next call is held */
+	check_ok(approval_move(o->s, a.id, 1, APPROVAL_PENDING, "kim", NULL, NOON, &o->e), &o->e);
+	assert_int_equal(left_of(o, other), 9 * CENT);
+	d = answer(&a, VERDICT_APPROVE);
+	d.at_us++;
+	check_ok(decision_add(o->s, &d, NOON, &o->e), &o->e);
+	assert_int_equal(left_of(o, other), 6 * CENT);
+	c = a_call(o, 2 * CENT);
+	check_ok(call_hold(o->s, &c, NULL, NOON, NULL, &o->e), &o->e);
+	assert_int_equal(left_of(o, other), 7 * CENT);
+	approval_release(&a);
+}
+
+/* A task that ends gives back what was set aside for it. */
+static void test_the_end_of_a_task_sets_free_what_was_set_aside(void **state)
+{
+	struct office *o = *state;
+	struct approval a = asked(o, "{}");
+	struct decision d = answer(&a, VERDICT_APPROVE);
+	int64_t n = 0;
+
+	assert_int_equal(tamper(o, "UPDATE approval SET worst_case_pd = 5"), SQLITE_OK);
+	check_ok(decision_add(o->s, &d, NOON, &o->e), &o->e);
+	check_ok(sql_int(o->s, &n, &o->e, "SELECT sum(pd) FROM promise", ""), &o->e);
+	assert_int_equal(n, 5);
+	check_ok(task_move(o->s, o->task, TASK_RUNNING, ON_NOTHING, "", NOON, &o->e), &o->e);
+	check_ok(task_move(o->s, o->task, TASK_DONE, ON_NOTHING, "", NOON, &o->e), &o->e);
+	check_ok(sql_int(o->s, &n, &o->e, "SELECT count(*) FROM promise", ""), &o->e);
+	assert_int_equal(n, 0);
+	approval_release(&a);
+}
+
 static void test_expiry_is_no_yes(void **state)
 {
 	struct office *o = *state;
@@ -446,6 +513,8 @@ int main(void)
 		office_test(test_rejection_and_its_reason_are_kept),
 		office_test(test_i2_intent_then_receipt),
 		office_test(test_two_persons_are_two_slots),
+		office_test(test_an_approval_sets_aside_what_going_on_may_cost),
+		office_test(test_the_end_of_a_task_sets_free_what_was_set_aside),
 		office_test(test_expiry_is_no_yes),
 		office_test(test_i2_fired_row_set_back_by_hand_never_fires_again),
 		office_test(test_i2_sweep_makes_a_sent_firing_unknown),
