@@ -77,7 +77,10 @@ static void foot_unpriced(const struct scene *sc, const struct canvas *c, int ro
 {
 	int64_t n = sc->s->meter_total.unpriced;
 
-	canvas_say(c, row, 1, ROLE_WAITING, ngettext("%lld call has no price", "%lld calls have no price", (unsigned long)n), (long long)n);
+	int col = 1 + canvas_say(c, row, 1, ROLE_WAITING, ngettext("%lld call has no price", "%lld calls have no price", (unsigned long)n), (long long)n);
+
+	if (c->cols >= 60)
+		canvas_say(c, row, col, ROLE_DIM, _(": counted at the dearest known rate; :price show --unpriced lists them"));
 }
 
 static bool has_estimated(const struct scene *sc) { return sc->s->meter_total.estimated_pd > 0; }

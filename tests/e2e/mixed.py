@@ -14,7 +14,7 @@ from crash import Home, Wrong
 
 # The agents read on and on; every reply is a call.
 SCRIPT = {"format": 1, "rules": [
-    {"name": "enough", "when": {"turn": {"min": 24}}, "reply": {"text": "I have read enough."}},
+    {"name": "enough", "when": {"turn": {"min": 17}}, "reply": {"text": "I have read enough."}},
     {"name": "read on", "when": {"tools": ["@__search"]}, "reply": {"text": "I look for {{turn}}.", "calls": [{"tool": "@__search", "input": {"text": "part {{turn}}"}}]}},
     {"name": "say it", "reply": {"text": "There is nothing to read."}}]}
 FAULTS = ["cut:0.03", "split:0.1", "garbage:0.01", "refusal:0.005", "400-limit:0.005"]
@@ -54,6 +54,8 @@ def mend(h):
     """A person looks at what stopped: keys that a fault took out are tested, tasks go on."""
     for (label,) in h.rows("SELECT label FROM key WHERE state IN ('failing', 'untested')"):
         h.verb("key", "test", label, may=(0, 7))
+    for (stop,) in h.rows("SELECT id FROM incident WHERE kind = 'cap' AND resolved_us = 0"):	# an agent's own limit: cut calls count at their bound
+        h.verb("incident", "resolve", str(stop), "--as", "raise", "--usd", "100000")
     for (task,) in h.rows("SELECT id FROM task WHERE state = 'paused'"):
         h.verb("task", "retry", str(task), may=(0, 5))
 
