@@ -40,6 +40,7 @@ struct link {
 	struct hash mac, secret;	/* of the record, and of the sealed secret, that it was started with */
 	unsigned seen;			/* generation of the listing that was compared */
 	unsigned failures;
+	bool was_started;		/* since it was last seen failing or stopped */
 	int64_t not_before_us;		/* steady: backoff */
 	struct waiting *waiting;
 };
@@ -191,6 +192,7 @@ static enum err_code open_link(struct links *l, const char *name, struct link **
 		k->mac = c.mac;
 		k->secret = link_secret_mark(l->h, c.id);
 		rc = link_start(l->h, &c, k->client, e);
+		k->was_started = rc == ERR_OK;
 	}
 	if (rc != ERR_OK && k != NULL) {
 		k->not_before_us = now + wire_backoff_us(k->failures++, 0);
@@ -444,10 +446,12 @@ void links_tick(struct links *l, int64_t steady_us)
 			break;
 		case LIFE_FAILING:
 		case LIFE_STOPPED:
-			if (k->seen != 0 || k->waiting != NULL) {
+			/* one that died while it started, with nobody waiting, backs off too */
+			if (k->seen != 0 || k->waiting != NULL || k->was_started) {
 				char why[TITLE_MAX_BYTES];
 
 				k->seen = 0;
+				k->was_started = false;
 				k->not_before_us = steady_us + wire_backoff_us(k->failures++, 0);
 				snprintf(why, sizeof why, "connector %s failed: %s", k->name, connector_reason(k->client));
 				note_state(l, k);

@@ -63,7 +63,7 @@ class Day:
 
     def day(self, *inject):
         argv = ["strace", "-f", "-qq", "-o", self.o.dir + "/trace", *inject, self.office.claviger] if inject else [self.office.claviger]
-        return subprocess.run([*argv, "--home", self.office.home, *DAY], env=dict(self.office.env, ASAN_OPTIONS="detect_leaks=0"), capture_output=True, timeout=120).returncode
+        return subprocess.run([*argv, "--home", self.office.home, *DAY], env=dict(self.office.env, ASAN_OPTIONS="detect_leaks=0"), capture_output=True, timeout=self.o.patience).returncode
 
     def rows(self, sql, *values):
         import sqlite3
@@ -114,6 +114,7 @@ def main():
     p.add_argument("--calls", default=CALLS)
     p.add_argument("--every", type=int, default=1)
     p.add_argument("--most", type=int, default=0)
+    p.add_argument("--patience", type=int, default=120, metavar="SECONDS")
     p.add_argument("--first", type=int, default=1)
     o = p.parse_args()
     o.claviger = os.path.abspath(o.claviger)
@@ -132,6 +133,7 @@ def main():
                 break
             blows += 1
             nth += o.every
+        print(f"{call}: {nth - o.first} points", flush=True)
     shutil.rmtree(day.saved, ignore_errors=True)
     print(f"{blows} kills in {time.monotonic() - begun:.0f} s, ends: {day.told}")
     if blows == 0:
