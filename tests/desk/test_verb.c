@@ -239,7 +239,9 @@ static void test_a_hash_is_read_whole_or_refused(void **state)
 	check_ok(to_op(WORDS("approval", "approve", "A7", "--hash", hash), &op, &e), &e);
 	assert_true(op.has_hash);
 	assert_int_equal(op.hash.b[1], 0x11);
+	op_release(&op);
 	check_code(to_op(WORDS("approval", "approve", "A7", "--hash", cut), &op, &e), ERR_USAGE, &e);
+	op_release(&op);
 }
 
 static void test_times_are_dates_or_so_long_ago(void **state)

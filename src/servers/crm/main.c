@@ -19,15 +19,6 @@
 
 #define FILE_MAX ((size_t)256 << 20)
 
-#ifdef __SANITIZE_ADDRESS__
-/* Confined, the leak check cannot look at this process, and fails the exit; the unit tests have it. */
-const char *__asan_default_options(void);
-const char *__asan_default_options(void)
-{
-	return "detect_leaks=0";
-}
-#endif
-
 struct options {
 	const char *state, *in, *out, *kind;
 };
