@@ -210,13 +210,25 @@ enum err_code answer_agent(struct ask *a, struct err *e)
 	return ERR_OK;
 }
 
-static void put_tier(struct json_out *j, const char *vendor, const char *tier, const char *model, const char *set_by)
+/* The day models.json knows that the model is shut down; "" for none. */
+static const char *end_of(const cJSON *models, const char *model)
+{
+	const cJSON *m;
+
+	cJSON_ArrayForEach(m, json_array(models, "models"))
+		if (json_text(m, "model") != NULL && strcmp(json_text(m, "model"), model) == 0)
+			return json_text(m, "ends");
+	return NULL;
+}
+
+static void put_tier(struct json_out *j, const cJSON *models, const char *vendor, const char *tier, const char *model, const char *set_by)
 {
 	json_open(j, NULL, '{');
 	json_put_text(j, "vendor", vendor);
 	json_put_text(j, "tier", tier);
 	json_put_text(j, "model", model);
 	json_put_text(j, "set_by", set_by);
+	put_word(j, "ends", end_of(models, model));
 	json_close(j, '}');
 }
 
@@ -254,12 +266,12 @@ enum err_code answer_tiers(struct ask *a, struct err *e)
 			const char *model = own != NULL ? own->model : json_text(json_object(vendor, tier_names[t]), "model");
 
 			if (model != NULL)
-				put_tier(a->j, vendor->string, tier_names[t], model, own != NULL ? "person" : "models.json");
+				put_tier(a->j, models, vendor->string, tier_names[t], model, own != NULL ? "person" : "models.json");
 		}
 	/* A vendor that models.json does not know. */
 	for (int i = 0; i < n; i++)
 		if (json_object(json_object(models, "tiers"), rows[i].vendor) == NULL)
-			put_tier(a->j, rows[i].vendor, tier_names[rows[i].tier], rows[i].model, "person");
+			put_tier(a->j, models, rows[i].vendor, tier_names[rows[i].tier], rows[i].model, "person");
 	json_close(a->j, ']');
 	cJSON_Delete(models);
 	return ERR_OK;

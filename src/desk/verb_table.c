@@ -265,7 +265,7 @@ const struct verb verb_table[] = {
 	VERB("agent add", "NAME", 1, 1, "one more in the team", VERB_VAULT, .options = agent_add_options, .to_op = verb_agent_add),
 	VERB("agent remove", "NAME", 1, 1, "one less; what they did stays in the books", VERB_VAULT, .to_op = verb_agent_remove),
 	VERB("agent set", "NAME", 1, 1, "change an agent", VERB_VAULT_TOOLS, .options = agent_options, .to_op = verb_agent_set),
-	VERB("tier list", "", 0, 0, "which model each tier means", 0, .to_query = ask_plain, .columns = "vendor tier model set_by"),
+	VERB("tier list", "", 0, 0, "which model each tier means", 0, .to_query = ask_plain, .columns = "vendor tier model set_by ends"),
 	VERB("tier set", "VENDOR[/API] TIER MODEL", 3, 3, "let a tier mean that model", 0, .to_op = verb_tier_set),
 	VERB("doctor", "", 0, 0, "look for what is wrong, and say how to mend it", VERB_NO_WORKSPACE, .options = doctor_options, .to_query = ask_list),
 	VERB("demo", "", 0, 0, "a throw-away workspace and a practice vendor", VERB_FACE | VERB_NO_WORKSPACE, .options = demo_options),

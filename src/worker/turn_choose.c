@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/date.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "model/incident.h"
@@ -18,6 +19,7 @@
 #include "worker/turn.h"
 
 #define KEYS_MAX 64
+#define ENDING_SOON_US (30 * US_PER_DAY)
 #define USUAL_MAX_TOKENS 4096	/* where models.json has no tier */
 
 /* Once for each time that the first key is out of order. */
@@ -120,6 +122,21 @@ static bool choose_model(struct turn *t, const struct facts *f, char why[TITLE_M
 	return true;
 }
 
+/* Once for each model, in time to choose another. */
+static void say_ending(struct turn *t)
+{
+	struct incident i = {.at_us = clock_now_us()};
+	int64_t ends_us;
+
+	if (t->rules.ends[0] == '\0' || !date_parse(t->rules.ends, &ends_us) || ends_us - i.at_us > ENDING_SOON_US)
+		return;
+	snprintf(i.kind, sizeof i.kind, "model_ends");
+	snprintf(i.ref, sizeof i.ref, "%.63s", t->call.model);
+	snprintf(i.text, sizeof i.text, "%s shuts model %.80s down on %s: choose another, claviger tier set %s %s MODEL", t->v->title, t->call.model, t->rules.ends, t->v->name,
+	    tier_names[t->call.tier]);
+	err_ignore(incident_add_once(t->k->w->h.store, &i, NULL));
+}
+
 bool turn_choose(struct turn *t, const struct facts *f, char why[TITLE_MAX_BYTES])
 {
 	struct err e = {0};
@@ -131,5 +148,9 @@ bool turn_choose(struct turn *t, const struct facts *f, char why[TITLE_MAX_BYTES
 		snprintf(why, TITLE_MAX_BYTES, "key %.60s: %.150s", t->key.label, e.text);
 		return false;
 	}
-	return choose_model(t, f, why);
+	if (!choose_model(t, f, why))
+		return false;
+	t->call.tier = f->task.tier;
+	say_ending(t);
+	return true;
 }

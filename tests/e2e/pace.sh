@@ -15,6 +15,9 @@ all() { for name in $names; do ok agent set "$name" "$@"; done; }
 ok init --json
 ok agent list --json
 names=$(py '" ".join(a["name"] for a in d)')
+ok tier set openai routine gpt-5-mini
+ok tier list --json
+is '[t["ends"] for t in d if t["model"] == "gpt-5-mini"] == ["2026-12-11"]'
 for vendor in anthropic openai; do
 	start_practice --rate 20000 --limit 8:2
 	[ $vendor = anthropic ] || key=sk-proj-practice-AAAA
@@ -28,6 +31,8 @@ for vendor in anthropic openai; do
 	for s in $(statuses); do [ "$s" = 200 ] || fail "a call was refused: $(statuses)"; done
 	stop_practice
 done
+ok incident list --json
+is 'len(d) == 1 and d[0]["kind"] == "model_ends" and d[0]["ref"] == "gpt-5-mini" and "2026-12-11" in d[0]["text"]'
 say "thirty calls at four a second, and none was refused"
 
 # --- the clock -------------------------------------------------------------------------
@@ -35,7 +40,7 @@ start_practice --clock-off 3600 --aws "$aws"
 printf '%s\n' "$pair" >"$dir/key"
 ok key add --vendor bedrock --label cloud --base-url "$url" --file "$dir/key" --json
 ok incident list --json
-is 'len(d) == 1 and d[0]["kind"] == "clock" and "behind" in d[0]["text"]'
+is 'len(d) == 2 and any(i["kind"] == "clock" and "behind" in i["text"] for i in d)'
 all --key cloud
 ok goal add 'Say hello' --no-plan --agent "${names%% *}" --json
 ok run --until-idle --json
