@@ -16,6 +16,7 @@ trap clean_up_mail EXIT
 start_mail() {
 	[ -x "$TOP_BUILDDIR/libexec/claviger/claviger-inbox" ] || return 1
 	dovecot=$(PATH=$PATH:/usr/sbin:/sbin command -v dovecot) || return 1
+	case $("$dovecot" --version) in 2.3.*) ;; *) return 1 ;; esac	# mail_server.py writes its configuration
 	for python in python3 /usr/bin/python3 none; do
 		[ "$python" = none ] && return 1
 		"$python" -c 'import aiosmtpd, cryptography' 2>/dev/null && break
