@@ -18,34 +18,6 @@
  * output in each. Agents differ; the meter tells what is true. */
 static const int64_t usual_task[BUCKETS] = {[BUCKET_INPUT] = 7200, [BUCKET_CACHE_READ] = 40000, [BUCKET_WRITE_5M] = 8000, [BUCKET_OUTPUT] = 3000};
 
-enum err_code answer_templates(struct ask *a, struct err *e)
-{
-	char **names = data_templates(a->options->home);
-
-	(void)e;
-	json_open(a->j, NULL, '[');
-	for (char **name = names; *name != NULL; name++) {
-		struct template *t = NULL;
-		struct err bad;
-
-		json_open(a->j, NULL, '{');
-		json_put_text(a->j, "name", *name);
-		if (data_template(a->options->home, *name, &t, &bad) == ERR_OK) {
-			json_put_text(a->j, "title", t->title);
-			json_put_text(a->j, "industry", t->industry);
-			json_put_int(a->j, "agents", t->agents_n);
-			template_release(t);
-			free(t);
-		} else {
-			json_put_text(a->j, "problem", bad.text);
-		}
-		json_close(a->j, '}');
-	}
-	json_close(a->j, ']');
-	data_names_free(names);
-	return ERR_OK;
-}
-
 /* What n usual tasks cost with that model; below 0: it has no price. */
 static int64_t cost_of(const struct book *book, const char *vendor, const char *model, int64_t n)
 {
@@ -67,9 +39,10 @@ static int64_t cost_of(const struct book *book, const char *vendor, const char *
 	return q.is_unpriced || q.is_over || __builtin_mul_overflow(q.total_pico, n, &total) ? -1 : total;
 }
 
-static void put_vendor_cost(const struct ask *a, const struct template *t, const struct book *book, const cJSON *vendor)
+/* By tier; below 0: no price is known. The sum comes back, below 0 likewise. */
+static int64_t vendor_month(const struct template *t, const struct book *book, const cJSON *vendor, int64_t by_tier[TIERS])
 {
-	int64_t by_tier[TIERS] = {0}, all = 0;
+	int64_t all = 0;
 	bool known = true;
 
 	for (int tier = 0; tier < TIERS; tier++) {
@@ -82,45 +55,126 @@ static void put_vendor_cost(const struct ask *a, const struct template *t, const
 		known = known && by_tier[tier] >= 0;
 		all += by_tier[tier];
 	}
-	json_open(a->j, NULL, '{');
-	json_put_text(a->j, "vendor", vendor->string);
-	for (int tier = 0; tier < TIERS; tier++) {
-		if (by_tier[tier] >= 0)
-			put_money(a->j, tier_names[tier], by_tier[tier]);
-		else
-			json_put_null(a->j, tier_names[tier]);
-	}
-	if (known)
-		put_money(a->j, "month_usd", all);
+	return known ? all : -1;
+}
+
+static void put_known(struct json_out *j, const char *name, int64_t pd)
+{
+	if (pd >= 0)
+		put_money(j, name, pd);
 	else
-		json_put_null(a->j, "month_usd");
+		json_put_null(j, name);
+}
+
+/* What estimates are made of: the models of each vendor's tiers, and prices. */
+struct basis {
+	cJSON *models;
+	const struct book *book;
+	struct book *own;
+};
+
+static enum err_code basis_open(struct ask *a, struct basis *b, struct err *e)
+{
+	struct buf text;
+	enum err_code code;
+
+	*b = (struct basis){NULL, NULL, NULL};
+	buf_init(&text, 0);
+	code = data_read(a->options->home, "models.json", &text, e);
+	if (code == ERR_OK)
+		code = json_parse(buf_slice(&text), &b->models, e);
+	buf_release(&text);
+	return code == ERR_OK ? query_book(a, &b->book, &b->own, e) : code;
+}
+
+static void basis_release(struct basis *b)
+{
+	book_free(b->own);
+	cJSON_Delete(b->models);
+}
+
+static bool is_vendor(const cJSON *tiers)
+{
+	return strchr(tiers->string, '/') == NULL;	/* "openai/chat" is a wire, not who bills */
+}
+
+/* A month with the cheapest and with the dearest vendor's models; below 0: not known. */
+static void month_range(const struct basis *b, const struct template *t, int64_t *from, int64_t *to)
+{
+	const cJSON *vendors = json_object(b->models, "tiers"), *vendor;
+	int64_t by_tier[TIERS];
+
+	*from = *to = -1;
+	cJSON_ArrayForEach(vendor, vendors) {
+		int64_t pd = is_vendor(vendor) ? vendor_month(t, b->book, vendor, by_tier) : -1;
+
+		if (pd >= 0 && (*from < 0 || pd < *from))
+			*from = pd;
+		if (pd > *to)
+			*to = pd;
+	}
+}
+
+static void put_one_template(struct ask *a, const struct basis *b, const char *name)
+{
+	struct template *t = NULL;
+	struct err bad;
+	int64_t from, to;
+
+	json_open(a->j, NULL, '{');
+	json_put_text(a->j, "name", name);
+	if (data_template(a->options->home, name, &t, &bad) == ERR_OK) {
+		month_range(b, t, &from, &to);
+		json_put_text(a->j, "title", t->title);
+		json_put_text(a->j, "industry", t->industry);
+		json_put_int(a->j, "agents", t->agents_n);
+		put_known(a->j, "month_usd_from", from);
+		put_known(a->j, "month_usd_to", to);
+		template_release(t);
+		free(t);
+	} else {
+		json_put_text(a->j, "problem", bad.text);
+	}
 	json_close(a->j, '}');
+}
+
+enum err_code answer_templates(struct ask *a, struct err *e)
+{
+	char **names = data_templates(a->options->home);
+	struct basis b;
+	enum err_code code = basis_open(a, &b, e);
+
+	json_open(a->j, NULL, '[');
+	for (char **name = names; code == ERR_OK && *name != NULL; name++)
+		put_one_template(a, &b, *name);
+	json_close(a->j, ']');
+	basis_release(&b);
+	data_names_free(names);
+	return code;
 }
 
 static enum err_code put_cost(struct ask *a, const struct template *t, struct err *e)
 {
-	const struct book *book;
-	struct book *own = NULL;
-	cJSON *models = NULL;
 	const cJSON *vendors, *vendor;
-	struct buf text;
-	enum err_code code;
+	int64_t by_tier[TIERS], all;
+	struct basis b;
+	enum err_code code = basis_open(a, &b, e);
 
-	buf_init(&text, 0);
-	code = data_read(a->options->home, "models.json", &text, e);
-	if (code == ERR_OK)
-		code = json_parse(buf_slice(&text), &models, e);
-	buf_release(&text);
-	if (code == ERR_OK)
-		code = query_book(a, &book, &own, e);
 	json_open(a->j, "expected_month", '[');
-	vendors = json_object(models, "tiers");
-	cJSON_ArrayForEach(vendor, vendors)
-		if (code == ERR_OK && strchr(vendor->string, '/') == NULL)	/* "openai/chat" is a wire, not who bills */
-			put_vendor_cost(a, t, book, vendor);
+	vendors = code == ERR_OK ? json_object(b.models, "tiers") : NULL;
+	cJSON_ArrayForEach(vendor, vendors) {
+		if (!is_vendor(vendor))
+			continue;
+		all = vendor_month(t, b.book, vendor, by_tier);
+		json_open(a->j, NULL, '{');
+		json_put_text(a->j, "vendor", vendor->string);
+		for (int tier = 0; tier < TIERS; tier++)
+			put_known(a->j, tier_names[tier], by_tier[tier]);
+		put_known(a->j, "month_usd", all);
+		json_close(a->j, '}');
+	}
 	json_close(a->j, ']');
-	book_free(own);
-	cJSON_Delete(models);
+	basis_release(&b);
 	return code;
 }
 

@@ -258,7 +258,7 @@ const struct verb verb_table[] = {
 	VERB("config set", "K V", 2, 2, "change one setting", VERB_FACE | VERB_NO_WORKSPACE),
 	VERB("config path", "", 0, 0, "where the settings are", VERB_FACE | VERB_NO_WORKSPACE),
 	VERB("attach", "", 0, 0, "the console (what `claviger` alone is)", VERB_FACE, .options = attach_options),
-	VERB("template list", "", 0, 0, "teams to start with", VERB_NO_WORKSPACE, .to_query = ask_plain, .columns = "name title industry agents=%"),
+	VERB("template list", "", 0, 0, "teams to start with", VERB_NO_WORKSPACE, .to_query = ask_plain, .columns = "name agents=% month_usd_from=$ month_usd_to=$ title"),
 	VERB("template show", "T", 1, 1, "one team", VERB_NO_WORKSPACE, .to_query = ask_named),
 	VERB("agent list", "", 0, 0, "the team", 0, .to_query = ask_plain, .columns = "name role tier vendor key model paused title"),
 	VERB("agent show", "NAME", 1, 1, "one agent", 0, .to_query = ask_named),

@@ -20,7 +20,7 @@ for verb in 'workspace list' 'workspace show' 'person list' 'template list' 'tem
 	if grep -q "$(printf '\033')" "$dir/last.out"; then fail "an escape in the plain output of $verb"; fi
 done
 ok template list --json
-is 'len(d) >= 8 and all(t["agents"] >= 4 for t in d)'
+is 'len(d) >= 8 and all(t["agents"] >= 4 and 0 < Decimal(t["month_usd_from"]) <= Decimal(t["month_usd_to"]) for t in d)'
 ok template show clinic --json
 is 'all(Decimal(v["month_usd"]) == Decimal(v["routine"]) + Decimal(v["standard"]) + Decimal(v["top"]) > 0 for v in d["expected_month"]) and len(d["expected_month"]) == 3'
 ok agent add Robin --role finance --tool 'repo.read_file' --cap-usd 1.50
