@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import sys
+import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from desk import Console, Office, plain
@@ -61,4 +62,44 @@ before, after = come_back()
 assert "Since you last looked" not in after and words in after, after
 said = office.verb("lock", "--keys").decode()
 assert words in said, said
+
+
+def edit_and_type_yes():
+    """e hands the terminal to the editor; the new version is shown against the old one, and a stranger wants the word typed."""
+    editor = os.path.join(o.dir, "editor")
+    open(editor, "w").write(f'#!/bin/sh\nstat -c %a "$1" >{o.dir}/mode\nsed -i s/dana@/lee@/ "$1"\n')
+    os.chmod(editor, 0o755)
+    office.db.execute("UPDATE approval SET state = 'withdrawn' WHERE state = 'pending'")
+    ident = office.ask({"to": "dana@example.com", "subject": "s", "body": "b"}, goal, task, summary="mail", effect="send", connector="inbox", tool="send_mail")
+    c = Console(office, env={"CLAVIGER_PASSPHRASE_FILE": "", "EDITOR": editor}, rows=50, cols=110)
+    c.wait("assphrase")
+    c.key(office.passphrase + "\r")
+    c.wait("the journal ends with")
+    for key in (b"\x1b", b"2", b"g", b"\r"):
+        c.key(key)
+    c.wait("exactly this")
+    c.key(b"e")
+    c.wait("has a new version")
+    assert open(o.dir + "/mode").read() == "600\n" and not [f for f in os.listdir(office.path) if f.startswith(".claviger-")]
+    assert office.one("SELECT version FROM approval WHERE id = ?", ident) == 2
+    c.forget()
+    c.key(b"\r")
+    c.wait("- to: dana@example.com")
+    c.wait("+ to: lee@example.com")
+    time.sleep(0.8)
+    c.key(b"y")
+    c.wait("type yes, then Enter")
+    for ch in "yes":
+        c.key(ch)
+    c.key(b"\r")
+    deadline = time.monotonic() + 20
+    while not office.db.execute("SELECT 1 FROM decision WHERE approval = ?", (ident,)).fetchone():
+        assert time.monotonic() < deadline, plain(c.said)[-800:]
+        c.read(0.05)
+    version, said, shown_ms = office.db.execute("SELECT version, said, shown_ms FROM decision WHERE approval = ?", (ident,)).fetchone()
+    assert version == 2 and said == "yes" and shown_ms >= 800, (version, said, shown_ms)
+    c.close()
+
+
+edit_and_type_yes()
 print("ok: what happened is told once, in one screen, to whom has opened the vault")
