@@ -30,7 +30,7 @@ struct approval {
 	char connector[NAME_MAX_BYTES], tool[NAME_MAX_BYTES];	/* "" for a plan */
 	struct hash definition;		/* of the tool when proposed */
 	enum effect effect;
-	int64_t credential;		/* id of the connector's secret, 0 for none */
+	int64_t credential;		/* connector_identity() of when it was proposed; 0: a plan, a limit, or a row of before */
 	char target[TITLE_MAX_BYTES];	/* state of the target it was made against, or "" */
 	char summary[TITLE_MAX_BYTES];	/* one line in our words */
 	char *payload;			/* exact bytes; NULL unless asked for, or purged */

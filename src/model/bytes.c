@@ -108,6 +108,23 @@ void connector_bytes(const char *workspace, const struct connector_record *c, st
 		field_text(out, c->settings);
 }
 
+int64_t connector_identity(const char *workspace, const struct connector_record *c)
+{
+	struct buf b;
+	struct hash h;
+	uint64_t n = 0;
+	size_t i;
+
+	buf_init(&b, 0);
+	connector_bytes(workspace, c, &b);
+	h = hash_slice(buf_slice(&b));
+	buf_release(&b);
+	for (i = 0; i < sizeof n; i++)
+		n = n << 8 | h.b[i];
+	n &= INT64_MAX;
+	return n != 0 ? (int64_t)n : 1;
+}
+
 void tool_bytes(const char *workspace, const struct tool *t, struct buf *out)
 {
 	begin(out, "claviger tool 1", workspace);

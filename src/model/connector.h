@@ -47,6 +47,9 @@ void tool_release(struct tool *t);
 
 struct buf;
 void connector_bytes(const char *workspace, const struct connector_record *c, struct buf *out);
+/* Which record it is, as a person signed it: 63 bits of the hash of connector_bytes(), never 0.
+ * An approval is bound to it, so that another account or folder under the same name gets nothing. */
+int64_t connector_identity(const char *workspace, const struct connector_record *c);
 void tool_bytes(const char *workspace, const struct tool *t, struct buf *out);
 
 #endif

@@ -299,6 +299,18 @@ enum err_code fire_fits(const struct approval *a, const struct tool *tool, struc
 	return ERR_OK;
 }
 
+/* Is the connector of that name the very record that it was proposed for? */
+static enum err_code check_connector(struct worker *w, const struct approval *a, struct err *e)
+{
+	struct connector_record c = {0};
+	enum err_code rc = connector_by_name(w->h.store, a->connector, &c, e);
+
+	if (rc == ERR_OK && a->credential != 0 && connector_identity(w->h.workspace, &c) != a->credential)
+		rc = err_set(e, ERR_AUTH, "connector %s is not the one it was proposed for: reject it, and it is proposed anew", a->connector);
+	connector_record_release(&c);
+	return rc;
+}
+
 /* ERR_CANCELLED: its connector is still starting, come again. */
 static enum err_code fire_action(struct worker *w, const struct approval *row, struct err *e)
 {
@@ -310,6 +322,8 @@ static enum err_code fire_action(struct worker *w, const struct approval *row, s
 		rc = tool_by_name(w->h.store, a.connector, a.tool, &tool, e);
 	if (rc == ERR_OK)
 		rc = fire_fits(&a, &tool, e);
+	if (rc == ERR_OK)
+		rc = check_connector(w, &a, e);
 	if (rc == ERR_OK)
 		rc = links_prepare(w->links, &tool, e);
 	if (rc == ERR_OK)

@@ -18,6 +18,7 @@
 #include "office/provenance.h"
 #include "office/step.h"
 #include "store/approval.h"
+#include "store/connector.h"
 #include "store/call.h"
 #include "store/goal.h"
 #include "store/store.h"
@@ -194,12 +195,26 @@ static struct entry *read_so_far(const struct facts *f)
 }
 
 /* check: what the connector's check said of it, raw JSON, or empty; schema: the tool's, or NULL. */
+/* Through whose account or folder it would go: another one of the same name is another matter. */
+static enum err_code take_identity(struct worker *w, struct approval *a, struct err *e)
+{
+	struct connector_record c = {0};
+	enum err_code rc = connector_by_name(w->h.store, a->connector, &c, e);
+
+	if (rc == ERR_OK)
+		a->credential = connector_identity(w->h.workspace, &c);
+	connector_record_release(&c);
+	return rc;
+}
+
 static enum err_code propose(struct worker *w, const struct facts *f, struct approval *a, struct slice payload, struct slice check, const char *schema, struct err *e)
 {
 	struct provenance prov = {0};
 	struct entry *read;
-	enum err_code rc;
+	enum err_code rc = a->kind == APPROVAL_ACTION ? take_identity(w, a, e) : ERR_OK;
 
+	if (rc != ERR_OK)
+		return rc;
 	a->state = APPROVAL_PENDING;
 	a->goal = f->task.goal;
 	a->task = f->task.id;

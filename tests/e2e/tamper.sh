@@ -81,6 +81,20 @@ worker
 [ -z "$(branches)" ] || fail "a changed decision made a branch"
 say "a decision changed in its signature does not fire"
 
+# Another repository under the same name: what was proposed for the first does not go to it.
+make_repo "$dir/other" 40 tally
+ok connector remove repo
+ok connector add repo --type codebase --root "$dir/other" --json
+sql "DELETE FROM incident"	# one of a kind is kept
+approve "$patch"
+worker
+[ "$(state_of "$patch")" != fired ] || fail "it fired into another repository"
+[ -z "$(git -C "$dir/other" for-each-ref refs/heads/claviger)" ] || fail "another repository got a branch"
+refused "$patch" "not the one it was proposed for"
+say "what was proposed for one repository does not go to another of the same name"
+ok connector remove repo
+ok connector add repo --type codebase --root "$dir/repo" --json
+
 # 6. Decided again, it fires; set back to approved, it does not fire a second time.
 if [ "$(state_of "$patch")" = withdrawn ]; then
 	worker

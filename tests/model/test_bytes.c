@@ -170,6 +170,7 @@ static void test_i11_pins_commands_and_tool_lists_are_covered(void **state)
 	struct connector_record c = {.name = "mail", .type = CONNECTOR_MCP};
 	struct hash one, two;
 	char command[] = "[\"x\"]";
+	int64_t before;
 
 	(void)state;
 	check_follows(t, connector_name, 'x', tool_of(&t));
@@ -184,9 +185,12 @@ static void test_i11_pins_commands_and_tool_lists_are_covered(void **state)
 	check_follows(c, type, 1, connector_of(&c));
 	check_follows(c, unconfined_ok, 1, connector_of(&c));
 	one = connector_of(&c);
+	before = connector_identity("w", &c);
 	c.command = command;
 	two = connector_of(&c);
 	assert_false(hash_same(&one, &two));
+	assert_true(before > 0 && connector_identity("w", &c) > 0);
+	assert_int_not_equal(before, connector_identity("w", &c));
 }
 
 static void test_i10_entry_hash_covers_every_field(void **state)
