@@ -105,6 +105,7 @@ static int run_console(struct cli *c, struct desk **d)
 		o.theme = theme != NULL ? theme : config_text(config, "theme");
 		o.hides = hides_of(config_text(config, "lock_hides"));
 		o.idle_lock_s = config_count(config, "lock_after_s");
+		o.idle_close_s = config_count(config, "close_after_s");
 		o.arm_delay_ms = config_count(config, "arm_delay_ms");
 		o.no_bell = !config_bool(config, "bell");
 		o.no_title = !config_bool(config, "title");

@@ -24,6 +24,7 @@ struct console_options {
 	const char *theme;		/* "default", "blind", "mono"; NULL: default */
 	enum console_hides hides;	/* what the lock screen hides */
 	int idle_lock_s;		/* lock the screen after that long without a key; 0: never */
+	int idle_close_s;		/* close the vault after that long without a key or work to do; 0: never */
 	int arm_delay_ms;		/* 0: 600 */
 	bool no_bell, no_title;
 	const char *const *bindings;	/* "approvals.approve=Y" ..., ends with NULL; may be NULL */

@@ -83,6 +83,14 @@ static bool counts_down(const struct face *f)
 	return false;
 }
 
+/* When the vault closes by itself, 0: not now. Asked for once a silence. */
+static int64_t closes_at_us(const struct face *f)
+{
+	if (f->o->idle_close_s <= 0 || f->desk == NULL || f->o->read_only || !f->snap.unlocked || f->snap.has_work || f->closed_for_us == f->last_key_us)
+		return 0;
+	return f->last_key_us + f->o->idle_close_s * US_PER_S;
+}
+
 void face_time(struct face *f, int64_t now_us, int64_t steady_us)
 {
 	int64_t minute = now_us / (60 * US_PER_S);
@@ -109,6 +117,12 @@ void face_time(struct face *f, int64_t now_us, int64_t steady_us)
 	if (f->decider.is_new && steady_us >= f->decider.armed_at_us) {
 		f->decider.is_new = false;
 		face_dirty_all(f);
+	}
+	if (closes_at_us(f) != 0 && steady_us >= closes_at_us(f)) {
+		struct op close = {.kind = OP_LOCK_KEYS};
+
+		f->closed_for_us = f->last_key_us;
+		face_ask(f, &close, NULL);
 	}
 	if (f->o->idle_lock_s > 0 && !f->screen_locked && f->desk != NULL && f->was_unlocked && steady_us - f->last_key_us >= f->o->idle_lock_s * US_PER_S) {
 		f->screen_locked = true;
@@ -575,5 +589,6 @@ int64_t face_wake_us(const struct face *f)
 		sooner(&at, f->decider.armed_at_us);
 	if (f->o->idle_lock_s > 0 && !f->screen_locked && f->was_unlocked)
 		sooner(&at, f->last_key_us + f->o->idle_lock_s * US_PER_S);
+	sooner(&at, closes_at_us(f));
 	return at;
 }

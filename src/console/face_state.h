@@ -62,6 +62,7 @@ struct face {
 	struct asked asked[ASKED_MAX];
 	unsigned seen_generation[SNAP_PARTS];
 	int64_t seen_minute, seen_second, last_key_us;
+	int64_t closed_for_us;		/* the last_key_us of the silence that closed the vault */
 	int last_pending;
 	bool panic_armed, screen_locked, was_unlocked, status_dirty, suspends_after_stop;
 	struct err broken;		/* the last refresh that failed */

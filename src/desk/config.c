@@ -27,6 +27,7 @@ const struct setting setting_table[] = {
 	{"plain", SETTING_BOOL, "false", NULL, "labelled lines instead of a screen"},
 	{"lock_hides", SETTING_CHOICE, "content", "all content nothing", "what the lock screen hides"},
 	{"lock_after_s", SETTING_COUNT, "600", NULL, "seconds without a key until the screen locks; 0 is never"},
+	{"close_after_s", SETTING_COUNT, "3600", NULL, "seconds without a key until the vault closes, while no goal is worked on and no schedule is on; 0 is never"},
 	{"arm_delay_ms", SETTING_COUNT, "600", NULL, "how long an approval is shown before its keys work"},
 	{"undo_window_s", SETTING_COUNT, "3", NULL, "how long an approval can be taken back before it goes out; 0 is not at all"},
 	{"two_persons", SETTING_CHOICE, "never", "never destroy send write", "from that effect on an approval takes two persons"},

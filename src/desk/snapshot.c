@@ -21,6 +21,7 @@
 #include "store/journal.h"
 #include "store/key.h"
 #include "store/lease.h"
+#include "store/schedule.h"
 #include "store/store.h"
 #include "store/task.h"
 
@@ -228,6 +229,14 @@ static void fill_notice(struct snapshot *s)
 			snprintf(s->notice, sizeof s->notice, "T%lld %s: %.180s", (long long)s->tasks[i].id, life_name(&task_life, s->tasks[i].state), s->tasks[i].why);
 }
 
+/* Paused goals wait for a person: they hold nothing open. */
+static bool has_work(struct desk *d, const int counts[GOAL_STATES])
+{
+	int64_t due = 0;
+
+	return counts[GOAL_PLANNING] + counts[GOAL_PLAN_PENDING] + counts[GOAL_ACTIVE] > 0 || schedule_next_due(d->store, &due, NULL) != ERR_OK || due != 0;
+}
+
 static void fill_status(struct desk *d, struct snapshot *s)
 {
 	struct lease l = {0};
@@ -251,6 +260,7 @@ static void fill_status(struct desk *d, struct snapshot *s)
 	if (goal_counts(d->store, counts, NULL) == ERR_OK)
 		for (s->goals_open = 0, i = 0; i < GOAL_STATES; i++)
 			s->goals_open += counts[i];
+	s->has_work = has_work(d, counts);
 	fill_notice(s);
 	if (worker != (int)s->worker || strcmp(before, s->worker_holder) != 0 || s->unlocked != unlocked || strcmp(notice, s->notice) != 0 ||
 	    pending != s->pending || open != s->goals_open)

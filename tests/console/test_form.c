@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "base/clock.h"
 #include "console/face_state.h"
 #include "console/form.h"
 #include "fake_desk.h"
@@ -147,6 +148,38 @@ static void test_a_locked_vault_is_asked_for_at_the_start(void **state)
 	close_form();
 }
 
+static int closed_after(int seconds, bool has_work)
+{
+	static const struct console_options closes = {.idle_close_s = 60};
+	int64_t steady = 5 * US_PER_S, now = INT64_C(1795425600) * US_PER_S;
+	struct err e;
+	int i, asked = 0;
+
+	memset(&fake, 0, sizeof fake);
+	fake.unlocked = true;
+	fake.world.has_work = has_work;
+	g = grid_new(80, 24, true);
+	face_init(&f, fake_desk(), &closes, g, NULL);
+	assert_int_equal(face_keymap(&f, &e), ERR_OK);
+	face_time(&f, now, steady);
+	fake_changed(SNAP_STATUS);
+	face_refresh(&f);
+	for (i = 0; i < 3; i++)	/* asked for once, however often it is looked at */
+		face_time(&f, now, steady + seconds * US_PER_S);
+	for (i = 0; i < fake.asked_n; i++)
+		asked += fake.asked[i].kind == OP_LOCK_KEYS;
+	close_form();
+	return asked;
+}
+
+static void test_the_vault_closes_when_there_is_nothing_to_do(void **state)
+{
+	(void)state;
+	assert_int_equal(closed_after(59, false), 0);
+	assert_int_equal(closed_after(61, false), 1);
+	assert_int_equal(closed_after(61, true), 0);	/* the office works overnight */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -154,6 +187,7 @@ int main(void)
 		cmocka_unit_test(test_a_form_that_scrolled_says_so),
 		cmocka_unit_test(test_a_choice_lists_only_under_the_focus),
 		cmocka_unit_test(test_a_locked_vault_is_asked_for_at_the_start),
+		cmocka_unit_test(test_the_vault_closes_when_there_is_nothing_to_do),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
