@@ -123,7 +123,7 @@ if command -v strace >/dev/null 2>&1; then
 	traced doctor --json -w b
 	cat "$dir"/trace.* >"$dir/traces"
 	grep -q 'workspaces/b/claviger.db' "$dir/traces" || fail "the control: nothing of b was opened"
-	if grep -v 'AT_SYMLINK_NOFOLLOW' "$dir/traces" | grep -E '"[^"]*workspaces/a/' | grep -v ATTACH; then fail "something of a was opened"; fi
+	if grep -vE 'AT_SYMLINK_NOFOLLOW|/tsan\.rodata\.' "$dir/traces" | grep -E '"[^"]*workspaces/a/' | grep -v ATTACH; then fail "something of a was opened"; fi
 	grep -q 'SQLite format' "$dir"/out.b/* && fail "an export with a database in it"
 	say "$n verbs of b with SQL and paths of a in their words and variables open nothing of a"
 else
