@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* verb_private.h - from a verb's words to an operation (verb_op.c) or a question
- * (verb_ask.c). Errors are ERR_USAGE with what to write instead. */
+/* verb_private.h - from a verb's words to an operation (verb_op.c and its
+ * neighbours) or a question (verb_ask.c). Errors are ERR_USAGE with what to write instead. */
 #ifndef DESK_VERB_PRIVATE_H
 #define DESK_VERB_PRIVATE_H
 
@@ -19,13 +19,18 @@ MUST_USE enum err_code verb_utc_day(const struct verb_words *w, const char *opti
 /* Copy into a record's short text; ERR_USAGE if it does not fit or is empty. */
 MUST_USE enum err_code verb_copy(char *out, size_t room, const char *what, const char *value, struct err *e);
 
+/* An option's value into a record's short text; out stays as it is without it. */
+MUST_USE enum err_code verb_optional(const struct verb_words *w, const char *option, char *out, size_t room, struct err *e);
+/* --hash, into op->hash; op->has_hash is false without it. */
+MUST_USE enum err_code verb_hash(const struct verb_words *w, struct op *op, struct err *e);
+
 /* --check of a codebase. */
 MUST_USE enum err_code verb_connector_check(const struct verb_words *w, struct op *op, struct err *e);
 /* The files of --attach, into op->tools. */
 MUST_USE enum err_code verb_attached(const struct verb_words *w, struct op *op, struct err *e);
-/* --read, --write, --env and --network as the settings of a connector; op->settings stays NULL without them. */
 /* Of `connector add`: what an inbox is told (servers/inbox/config.h). */
 MUST_USE enum err_code verb_connector_mailbox(const struct verb_words *w, struct op *op, struct err *e);
+/* --read, --write, --env and --network as the settings of a connector; op->settings stays NULL without them. */
 MUST_USE enum err_code verb_connector_grants(const struct verb_words *w, struct op *op, struct err *e);
 
 verb_to_op verb_purge, verb_agent_add, verb_agent_remove;
