@@ -265,11 +265,11 @@ CLAVIGER_PASSPHRASE_FILE=$dir/pass.a ok -w a key test of-a
 say "destroyed, its keys first; a backup brings it back"
 
 # --- keys that lie about ------------------------------------------------------------------------------------
-mkdir "$dir/work" "$dir/.aws"
-printf '# settings\nexport OPENAI_API_KEY="sk-proj-practiceAAAAAAAAAAAAAAAA"\nOTHER=1\n' >"$dir/work/.env"
+mkdir "$dir/project" "$dir/.aws"
+printf '# settings\nexport OPENAI_API_KEY="sk-proj-practiceAAAAAAAAAAAAAAAA"\nOTHER=1\n' >"$dir/project/.env"
 printf '[office]\naws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY\nregion = us-east-1\n' >"$dir/.aws/credentials"
 stray() {
-	(cd "$dir/work" && ANTHROPIC_API_KEY=$key-stray GEMINI_API_KEY=nothing CLAVIGER_PASSPHRASE_FILE=$dir/pass.b timeout 60 "$claviger" --home "$home" -w b "$@" >"$dir/last.out" 2>"$dir/last.err" </dev/null)
+	(cd "$dir/project" && ANTHROPIC_API_KEY=$key-stray GEMINI_API_KEY=nothing CLAVIGER_PASSPHRASE_FILE=$dir/pass.b timeout 60 "$claviger" --home "$home" -w b "$@" >"$dir/last.out" 2>"$dir/last.err" </dev/null)
 }
 echo "key import" >"$dir/last.command"
 stray key import --dry-run --json || fail "key import --dry-run"
