@@ -53,22 +53,27 @@ static enum err_code read_prompt_and_tools(const struct verb_words *w, struct op
 	return code;
 }
 
-enum err_code verb_agent_set(const struct verb_words *w, struct op *op, struct err *e)
+/* Whose model the agent works with: --vendor, --model, --tier. */
+static enum err_code read_model(const struct verb_words *w, struct op *op, struct err *e)
 {
 	const char *tier = verb_value(w, "--tier");
+	enum err_code code = verb_optional(w, "--vendor", op->vendor, sizeof op->vendor, e);
+
+	if (code == ERR_OK)
+		code = verb_optional(w, "--model", op->model, sizeof op->model, e);
+	op->has_tier = tier != NULL;
+	return code == ERR_OK && op->has_tier ? read_tier(tier, &op->tier, e) : code;
+}
+
+enum err_code verb_agent_set(const struct verb_words *w, struct op *op, struct err *e)
+{
 	enum err_code code = verb_copy(op->name, sizeof op->name, "the agent's name", w->word[0], e);
 
 	op->kind = OP_AGENT_SET;
 	if (code == ERR_OK)
-		code = verb_optional(w, "--vendor", op->vendor, sizeof op->vendor, e);
-	if (code == ERR_OK)
-		code = verb_optional(w, "--model", op->model, sizeof op->model, e);
+		code = read_model(w, op, e);
 	if (code == ERR_OK)
 		code = verb_optional(w, "--key", op->key, sizeof op->key, e);
-	if (code == ERR_OK && tier != NULL) {
-		op->has_tier = true;
-		code = read_tier(tier, &op->tier, e);
-	}
 	op->pause = verb_value(w, "--pause") != NULL;
 	op->has_pause = op->pause || verb_value(w, "--resume") != NULL;
 	if (code == ERR_OK && op->pause && verb_value(w, "--resume") != NULL) {
@@ -80,7 +85,7 @@ enum err_code verb_agent_set(const struct verb_words *w, struct op *op, struct e
 
 enum err_code verb_agent_add(const struct verb_words *w, struct op *op, struct err *e)
 {
-	const char *tier = verb_value(w, "--tier"), *cap = verb_value(w, "--cap-usd"), *turns = verb_value(w, "--turns");
+	const char *cap = verb_value(w, "--cap-usd"), *turns = verb_value(w, "--turns");
 	enum err_code code = verb_copy(op->name, sizeof op->name, "the agent's name", w->word[0], e);
 
 	op->kind = OP_AGENT_ADD;
@@ -89,13 +94,7 @@ enum err_code verb_agent_add(const struct verb_words *w, struct op *op, struct e
 	if (code == ERR_OK)
 		code = verb_optional(w, "--title", op->base_url, sizeof op->base_url, e);
 	if (code == ERR_OK)
-		code = verb_optional(w, "--vendor", op->vendor, sizeof op->vendor, e);
-	if (code == ERR_OK)
-		code = verb_optional(w, "--model", op->model, sizeof op->model, e);
-	if (code == ERR_OK && tier != NULL) {
-		op->has_tier = true;
-		code = read_tier(tier, &op->tier, e);
-	}
+		code = read_model(w, op, e);
 	if (code == ERR_OK && cap != NULL)
 		code = verb_money("--cap-usd", cap, &op->money_pd, e);
 	if (code == ERR_OK && turns != NULL) {
