@@ -28,12 +28,19 @@ for vendor in anthropic openai; do
 	done
 	ok run --until-idle --json
 	is 'd["calls"] >= 15'
-	for s in $(statuses); do [ "$s" = 200 ] || fail "a call was refused: $(statuses)"; done
+	# Before the first answer on a key nobody knows its limit: on a slow machine one of the
+	# calls that set out together may be refused. Without the pace half of them are.
+	refused=0
+	for s in $(statuses); do
+		case $s in 200) ;; 429) refused=$((refused + 1)) ;; *) fail "a call ended with $s: $(statuses)" ;; esac
+	done
+	[ "$refused" -le 2 ] || fail "$refused calls were refused: $(statuses)"
+	echo "$vendor: $refused refused"
 	stop_practice
 done
 ok incident list --json
 is 'len(d) == 1 and d[0]["kind"] == "model_ends" and d[0]["ref"] == "gpt-5-mini" and "2026-12-11" in d[0]["text"]'
-say "thirty calls at four a second, and none was refused"
+say "thirty calls keep to the pace of their vendors"
 
 # --- the clock -------------------------------------------------------------------------
 start_practice --clock-off 3600 --aws "$aws"
