@@ -293,24 +293,31 @@ static void show_report(struct buf *out, const cJSON *doc, bool color)
 
 #define SPEND_COLUMNS "calls=% input_tokens=% cache_read_tokens=% cache_write_tokens=% output_tokens=% cost_usd=+ estimated_usd=+ held_usd=+ saved_usd=+"
 
-static void show_spend(struct buf *out, const cJSON *doc, bool color)
+/* Rows grouped by something, and their total below. False if the document is none of that kind. */
+static bool show_rows_and_total(struct buf *out, const cJSON *doc, const char *figures)
 {
 	const char *by = json_text(doc, "by");
 	cJSON *rows = cJSON_Duplicate(json_array(doc, "rows"), true), *total = cJSON_Duplicate(json_object(doc, "total"), true);
 	char *columns;
 
-	(void)color;
 	if (by == NULL || rows == NULL || total == NULL) {
 		cJSON_Delete(rows);
 		cJSON_Delete(total);
-		return;
+		return false;
 	}
-	columns = xasprintf("%s %s", by, SPEND_COLUMNS);
+	columns = xasprintf("%s %s", by, figures);
 	cJSON_AddStringToObject(total, by, _("total"));
 	cJSON_AddItemToArray(rows, total);
 	render_table(out, rows, columns, 0);
 	free(columns);
 	cJSON_Delete(rows);
+	return true;
+}
+
+static void show_spend(struct buf *out, const cJSON *doc, bool color)
+{
+	(void)color;
+	(void)show_rows_and_total(out, doc, SPEND_COLUMNS);
 }
 
 static void say_flight(struct buf *out, const cJSON *call)
@@ -331,24 +338,14 @@ static void show_meter(struct buf *out, const cJSON *doc, bool color)
 {
 	static const struct { const char *name, *words; } says[] = {{"per_minute_usd", N_("a minute, of the last five")}, {"day_projection_usd", N_("by the end of the day, at this hour's pace")},
 		{"month_projection_usd", N_("by the end of the month, at the mean of its days")}};
-	cJSON *rows = cJSON_Duplicate(json_array(doc, "rows"), true), *total = cJSON_Duplicate(json_object(doc, "total"), true);
-	const char *by = json_text(doc, "by"), *from = json_text(doc, "prices_from");
+	const char *from = json_text(doc, "prices_from");
 	const cJSON *call;
-	char *columns, money[PICO_TEXT];
+	char money[PICO_TEXT];
 	int64_t pd = 0;
 
 	(void)color;
-	if (by == NULL || rows == NULL || total == NULL) {
-		cJSON_Delete(rows);
-		cJSON_Delete(total);
+	if (!show_rows_and_total(out, doc, METER_COLUMNS))
 		return;
-	}
-	columns = xasprintf("%s %s", by, METER_COLUMNS);
-	cJSON_AddStringToObject(total, by, _("total"));
-	cJSON_AddItemToArray(rows, total);
-	render_table(out, rows, columns, 0);
-	free(columns);
-	cJSON_Delete(rows);
 	cJSON_ArrayForEach(call, json_array(doc, "in_flight"))
 		say_flight(out, call);
 	for (size_t i = 0; i < LENGTH(says); i++) {

@@ -2,7 +2,6 @@
 /* The words that set up a mailbox, and the secret of a connector. */
 #include "desk/verb_private.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,20 +25,15 @@ static enum err_code check_scheme(const char *option, const char *value, struct 
 	return err_mend(e, ERR_USAGE, "write %ss://HOST (TLS from the start), or %s://HOST:PORT (STARTTLS)", name, name);
 }
 
-static enum err_code put_ca_file(struct json_out *j, const char *file, struct err *e)
+static enum err_code put_ca_file(struct json_out *j, const struct verb_words *w, struct err *e)
 {
-	char *whole;
+	char *whole = NULL;
+	enum err_code code = verb_ca_file(w, &whole, e);
 
-	if (file == NULL)
-		return ERR_OK;
-	whole = realpath(file, NULL);
-	if (whole == NULL) {
-		err_sys(e, errno == ENOENT ? ERR_MISSING : ERR_USAGE, "the file '%.120s' cannot be used", file);
-		return err_mend(e, ERR_USAGE, "give --ca-file a file of certificates in PEM");
-	}
-	json_put_text(j, "ca_file", whole);
+	if (whole != NULL)
+		json_put_text(j, "ca_file", whole);
 	free(whole);
-	return ERR_OK;
+	return code;
 }
 
 enum err_code verb_connector_mailbox(const struct verb_words *w, struct op *op, struct err *e)
@@ -67,7 +61,7 @@ enum err_code verb_connector_mailbox(const struct verb_words *w, struct op *op, 
 	}
 	any = any || (verb_value(w, "--ca-file") != NULL && verb_value(w, "--url") == NULL);
 	if (code == ERR_OK)
-		code = put_ca_file(&j, verb_value(w, "--ca-file"), e);
+		code = put_ca_file(&j, w, e);
 	if (verb_value(w, "--oauth") != NULL)
 		json_put_bool(&j, "oauth", true);
 	json_close(&j, '}');

@@ -81,20 +81,13 @@ static enum err_code read_api(const char *wire, enum key_api *out, struct err *e
 	return ERR_OK;
 }
 
-/* Kept as a whole path: the worker may run in another folder. */
-static enum err_code read_ca_file(const char *file, struct op *op, struct err *e)
+static enum err_code read_ca_file(const struct verb_words *w, struct op *op, struct err *e)
 {
-	char *whole;
-	enum err_code code;
+	char *whole = NULL;
+	enum err_code code = verb_ca_file(w, &whole, e);
 
-	if (file == NULL)
-		return ERR_OK;
-	whole = realpath(file, NULL);
-	if (whole == NULL) {
-		err_sys(e, errno == ENOENT ? ERR_MISSING : ERR_USAGE, "the file '%.120s' cannot be used", file);
-		return err_mend(e, ERR_USAGE, "give --ca-file a file of certificates in PEM");
-	}
-	code = verb_copy(op->ca_file, sizeof op->ca_file, "--ca-file", whole, e);
+	if (code == ERR_OK && whole != NULL)
+		code = verb_copy(op->ca_file, sizeof op->ca_file, "--ca-file", whole, e);
 	free(whole);
 	return code;
 }
@@ -113,7 +106,7 @@ enum err_code verb_key_add(const struct verb_words *w, struct op *op, struct err
 	if (code == ERR_OK)
 		code = verb_optional(w, "--proxy", op->proxy, sizeof op->proxy, e);
 	if (code == ERR_OK)
-		code = read_ca_file(verb_value(w, "--ca-file"), op, e);
+		code = read_ca_file(w, op, e);
 	if (code == ERR_OK)
 		code = read_api(verb_value(w, "--api"), &op->api, e);
 	op->admin = verb_value(w, "--admin") != NULL;

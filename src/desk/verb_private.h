@@ -24,6 +24,9 @@ MUST_USE enum err_code verb_optional(const struct verb_words *w, const char *opt
 /* --hash, into op->hash; op->has_hash is false without it. */
 MUST_USE enum err_code verb_hash(const struct verb_words *w, struct op *op, struct err *e);
 
+/* --ca-file by its whole path, since the worker may run in another folder; NULL without it. The caller frees it. */
+MUST_USE enum err_code verb_ca_file(const struct verb_words *w, char **whole, struct err *e);
+
 /* --check of a codebase. */
 MUST_USE enum err_code verb_connector_check(const struct verb_words *w, struct op *op, struct err *e);
 /* The files of --attach, into op->tools. */

@@ -2,9 +2,9 @@
 /* Single words as values: ids, names, amounts, times, hashes. */
 #include "desk/verb_private.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <errno.h>
 
 #include "base/clock.h"
 #include "base/date.h"
@@ -85,4 +85,18 @@ enum err_code verb_hash(const struct verb_words *w, struct op *op, struct err *e
 		return ERR_OK;
 	err_set(e, ERR_USAGE, "--hash is no SHA-256");
 	return err_mend(e, ERR_USAGE, "copy the whole of it from `claviger approval show`: sha256: and 64 hex digits");
+}
+
+enum err_code verb_ca_file(const struct verb_words *w, char **whole, struct err *e)
+{
+	const char *file = verb_value(w, "--ca-file");
+
+	*whole = NULL;
+	if (file == NULL)
+		return ERR_OK;
+	*whole = realpath(file, NULL);
+	if (*whole != NULL)
+		return ERR_OK;
+	err_sys(e, errno == ENOENT ? ERR_MISSING : ERR_USAGE, "the file '%.120s' cannot be used", file);
+	return err_mend(e, ERR_USAGE, "give --ca-file a file of certificates in PEM");
 }
