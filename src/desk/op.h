@@ -61,7 +61,7 @@ enum op_kind {
 	OP_STATEMENT_IMPORT,	/* vendor, text (the report) or fetch (V N), since_us and until_us (0: open; their days count, both included) */
 	OP_CALL_SETTLE,		/* id (of a cut call), money_pd */
 	OP_PRICE_SET,		/* vendor, model or "", text (members of a row: verb_price.c) -> id */
-	OP_PRICE_IMPORT,	/* id (the format), name (of the file), text (its bytes), region (start, or "") -> id, json */
+	OP_PRICE_IMPORT,	/* id (the format), name (of the file), text (its bytes), from ("" is now) -> id, json */
 	OP_PRICE_REMOVE,	/* id */
 	/* connectors */
 	OP_CONNECTOR_ADD,	/* name, connector_type, root, command, settings; V -> json: its tools */
@@ -72,14 +72,14 @@ enum op_kind {
 	OP_CONNECTOR_EFFECT,	/* name, tools (JSON array of names), effect; V */
 	OP_CONNECTOR_REMOVE,	/* name; V */
 	/* schedules */
-	OP_SCHEDULE_ADD,	/* name (agent), text, model (every), region (at, or ""), base_url (days, or "") -> id */
+	OP_SCHEDULE_ADD,	/* name (agent), text, every, at, days -> id */
 	OP_SCHEDULE_SWITCH,	/* id, pause (off) */
 	OP_SCHEDULE_REMOVE,	/* id */
 	/* the built-in CRM */
-	OP_CRM_IMPORT,		/* name (connector), text (the file), region (csv or vcard), model (the kind) -> json */
-	OP_CRM_EXPORT,		/* name, text (where to), region, model -> text */
+	OP_CRM_IMPORT,		/* name (connector), text (the file), format, records -> json */
+	OP_CRM_EXPORT,		/* name, text (where to), format, records -> text */
 	/* agents */
-	OP_AGENT_ADD,		/* name, region (role), base_url (title or ""), text (prompt or NULL), tier, vendor, model, tools, money_pd (a day), count (turns); V -> id */
+	OP_AGENT_ADD,		/* name, role, title, text (prompt or NULL), tier, vendor, model, tools, money_pd (a day), count (turns); V -> id */
 	OP_AGENT_REMOVE,	/* name; V */
 	OP_AGENT_SET,		/* name, tier/has_tier, vendor, model, tools, pause: see fields */
 	OP_TIER_SET,		/* vendor, tier, model */
@@ -96,6 +96,10 @@ struct op {
 	char key[NAME_MAX_BYTES];	/* AGENT_SET: its label; "any" takes it back */
 	char base_url[TITLE_MAX_BYTES];
 	char region[NAME_MAX_BYTES];
+	char role[NAME_MAX_BYTES], title[TITLE_MAX_BYTES];	/* of an agent; title "": the role */
+	char every[NAME_MAX_BYTES], at[NAME_MAX_BYTES], days[NAME_MAX_BYTES];	/* of a schedule (office/when.h); "": not said */
+	char format[NAME_MAX_BYTES], records[NAME_MAX_BYTES];	/* of CRM files: csv or vcard, and of what kind */
+	char from[NAME_MAX_BYTES];	/* of imported prices: their start */
 	enum key_api api;
 	char proxy[TITLE_MAX_BYTES], ca_file[TITLE_MAX_BYTES];
 	char *text;			/* heap, owned; or NULL */

@@ -191,12 +191,12 @@ enum err_code op_agent_add(struct hands *h, struct desk_job *j, struct err *e)
 	enum err_code rc = check_word("an agent's name", op->name, e);
 
 	if (rc == ERR_OK)
-		rc = check_word("a role", op->region, e);
+		rc = check_word("a role", op->role, e);
 	if (rc != ERR_OK)
 		return rc;
 	snprintf(a.name, sizeof a.name, "%s", op->name);
-	snprintf(a.role, sizeof a.role, "%s", op->region);
-	snprintf(a.title, sizeof a.title, "%s", op->base_url[0] != '\0' ? op->base_url : op->region);
+	snprintf(a.role, sizeof a.role, "%s", op->role);
+	snprintf(a.title, sizeof a.title, "%s", op->title[0] != '\0' ? op->title : op->role);
 	snprintf(a.vendor, sizeof a.vendor, "%s", op->vendor);
 	snprintf(a.model, sizeof a.model, "%s", op->model);
 	rc = check_place(h, &a, e);

@@ -33,7 +33,7 @@ static enum err_code find_crm(struct hands *h, const char *name, struct err *e)
 static enum err_code run_crm(struct hands *h, const struct op *op, const char *option, struct slice input, struct buf *out, struct err *e)
 {
 	char *confine = path_helper("claviger-confine"), *program = path_helper("claviger-crm"), *folder = workspace_connector_folder(h->paths, op->name);
-	const char *argv[] = {confine, "--rw", folder, "--", program, "--state", folder, option, op->region, "--kind", op->model, NULL};
+	const char *argv[] = {confine, "--rw", folder, "--", program, "--state", folder, option, op->format, "--kind", op->records, NULL};
 	struct spawn_result r = {.status = 0};
 	struct spawn_spec spec = {.path = confine, .argv = argv};
 	enum err_code rc;

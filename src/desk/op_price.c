@@ -228,8 +228,8 @@ enum err_code op_price_import(struct hands *h, struct desk_job *j, struct err *e
 	enum err_code rc = current_book(h, PRICE_IMPORT, &b, e);
 
 	buf_init(&doc, PRICE_BODY_MAX);
-	if (j->op.region[0] != '\0') {
-		snprintf(from, sizeof from, "%.20s", j->op.region);
+	if (j->op.from[0] != '\0') {
+		snprintf(from, sizeof from, "%.20s", j->op.from);
 		(void)date_parse(from, &at_us);
 	} else {
 		date_rfc3339(now_us, title);

@@ -19,7 +19,7 @@ enum err_code op_schedule_add(struct hands *h, struct desk_job *j, struct err *e
 	struct op *op = &j->op;
 	struct schedule s = {.on = true, .created_us = clock_now_us()};
 	struct agent a = {0};
-	enum err_code rc = when_read(&s, op->model, op->region[0] != '\0' ? op->region : NULL, op->base_url[0] != '\0' ? op->base_url : NULL, e);
+	enum err_code rc = when_read(&s, op->every, op->at[0] != '\0' ? op->at : NULL, op->days[0] != '\0' ? op->days : NULL, e);
 
 	if (rc == ERR_OK && (op->text == NULL || op->text[0] == '\0' || strlen(op->text) > TEXT_MAX || !utf8_valid(slice_of(op->text))))
 		rc = err_set(e, ERR_USAGE, "a schedule needs some words, of at most %zu bytes", TEXT_MAX);

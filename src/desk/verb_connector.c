@@ -186,9 +186,9 @@ enum err_code verb_crm(const struct verb_words *w, struct op *op, struct err *e)
 	if (format == NULL)
 		format = ends_in(file, ".vcf") || ends_in(file, ".vcard") ? "vcard" : "csv";
 	if (code == ERR_OK)
-		code = verb_copy(op->region, sizeof op->region, "--format", format, e);
+		code = verb_copy(op->format, sizeof op->format, "--format", format, e);
 	if (code == ERR_OK)
-		code = verb_copy(op->model, sizeof op->model, "--kind", kind != NULL ? kind : "contact", e);
+		code = verb_copy(op->records, sizeof op->records, "--kind", kind != NULL ? kind : "contact", e);
 	if (code == ERR_OK && op->kind == OP_CRM_EXPORT) {
 		op->text = xstrdup(file);
 	} else if (code == ERR_OK) {

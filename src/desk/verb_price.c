@@ -204,9 +204,9 @@ enum err_code verb_price_import(const struct verb_words *w, struct op *op, struc
 	}
 	op->id = (int64_t)i;
 	snprintf(op->name, sizeof op->name, "%.*s", (int)sizeof op->name - 1, name != NULL ? name + 1 : w->word[0]);
-	code = read_from(w, op->region, e);
+	code = read_from(w, op->from, e);
 	if (verb_value(w, "--from") == NULL)
-		op->region[0] = '\0';		/* from this second on */
+		op->from[0] = '\0';		/* from this second on */
 	if (code != ERR_OK)
 		return code;
 	buf_init(&b, IMPORT_BYTES);

@@ -11,11 +11,11 @@ enum err_code verb_schedule_add(const struct verb_words *w, struct op *op, struc
 
 	op->kind = OP_SCHEDULE_ADD;
 	if (code == ERR_OK)
-		code = verb_copy(op->model, sizeof op->model, "--every", every, e);
+		code = verb_copy(op->every, sizeof op->every, "--every", every, e);
 	if (code == ERR_OK && at != NULL)
-		code = verb_copy(op->region, sizeof op->region, "--at", at, e);
+		code = verb_copy(op->at, sizeof op->at, "--at", at, e);
 	if (code == ERR_OK && days != NULL)
-		code = verb_copy(op->base_url, sizeof op->base_url, "--days", days, e);
+		code = verb_copy(op->days, sizeof op->days, "--days", days, e);
 	if (code == ERR_OK)
 		op->text = verb_text(w, 0);
 	return code;

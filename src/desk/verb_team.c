@@ -90,9 +90,9 @@ enum err_code verb_agent_add(const struct verb_words *w, struct op *op, struct e
 
 	op->kind = OP_AGENT_ADD;
 	if (code == ERR_OK)
-		code = verb_copy(op->region, sizeof op->region, "--role", verb_value(w, "--role"), e);
+		code = verb_copy(op->role, sizeof op->role, "--role", verb_value(w, "--role"), e);
 	if (code == ERR_OK)
-		code = verb_optional(w, "--title", op->base_url, sizeof op->base_url, e);
+		code = verb_optional(w, "--title", op->title, sizeof op->title, e);
 	if (code == ERR_OK)
 		code = read_model(w, op, e);
 	if (code == ERR_OK && cap != NULL)
