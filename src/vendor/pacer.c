@@ -11,7 +11,9 @@ static int64_t time_of(const struct pacer_limit *l, int64_t n)
 /* is_only_up: what was known holds where it says less is left. */
 static void learn(struct pacer_limit *l, const struct vendor_limit *said, bool is_only_up, int64_t now_us)
 {
-	int64_t missing = said->limit - said->remaining, full = now_us + said->reset_us;
+	int64_t missing = said->limit - said->remaining;
+	/* with nothing missing it is full now, whatever reset is named (the next whole minute, say) */
+	int64_t full = said->limit > 0 && missing <= 0 ? now_us : now_us + said->reset_us;
 
 	if (missing > 0)
 		l->fill_us = (int64_t)((__int128)said->reset_us * said->limit / missing);

@@ -63,6 +63,25 @@ static void test_tokens_that_never_fit_go_when_it_is_full(void **state)
 	assert_int_equal(pacer_take(&p, 5000, 54 * S, &kind), 0);
 }
 
+/* A warm cache uses nothing of it, and vendors round: the reset they name is then nobody's wait. */
+static void test_a_limit_of_which_nothing_is_used_holds_nothing_back(void **state)
+{
+	struct vendor_limit l[VENDOR_LIMITS] = {{0}};
+	enum vendor_limit_kind kind;
+	struct pacer p = {0};
+
+	(void)state;
+	l[LIMIT_INPUT_TOKENS] = said(4000000, 4000000, 55 * S);
+	pacer_learn(&p, p.taken, l, 0);
+	assert_int_equal(pacer_take(&p, 2600, 0, &kind), 0);
+	l[LIMIT_INPUT_TOKENS] = said(4000000, 3997400, 55 * S);	/* then some of it, and again nothing */
+	pacer_learn(&p, p.taken, l, S);
+	assert_int_equal(pacer_take(&p, 2600, S, &kind), 0);
+	l[LIMIT_INPUT_TOKENS] = said(4000000, 4000000, 55 * S);
+	pacer_learn(&p, p.taken, l, 2 * S);
+	assert_int_equal(pacer_take(&p, 4000000, 2 * S, &kind), 0);
+}
+
 static void test_a_limit_of_unknown_size_ends_with_its_time(void **state)
 {
 	struct vendor_limit l[VENDOR_LIMITS] = {{0}};
@@ -143,6 +162,7 @@ int main(void)
 		cmocka_unit_test(test_what_was_not_said_holds_nothing_back),
 		cmocka_unit_test(test_it_waits_for_its_share_and_no_longer),
 		cmocka_unit_test(test_tokens_that_never_fit_go_when_it_is_full),
+		cmocka_unit_test(test_a_limit_of_which_nothing_is_used_holds_nothing_back),
 		cmocka_unit_test(test_a_limit_of_unknown_size_ends_with_its_time),
 		cmocka_unit_test(test_answers_that_overtake_each_other),
 		cmocka_unit_test(test_a_vendors_own_wait_holds_for_all),
