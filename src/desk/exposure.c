@@ -13,10 +13,12 @@
 #include "model/key.h"
 #include "money/cap.h"
 #include "money/pico.h"
+#include "store/agent.h"
 #include "store/cap.h"
 #include "store/key.h"
 
 #define KEYS_MAX 64
+#define AGENTS_MAX 64	/* a team has fewer (op_agent.c) */
 
 /* The least of some limits. */
 struct least {
@@ -103,6 +105,33 @@ static void take_vendors(struct least *l, const struct cap *v, int n, const stru
 		take(l, sum.most_pd, sum.free_pd, sum.by);
 }
 
+/* So have agents: each call is one's. Without a limit on each there is none on all. */
+static void take_agents(struct least *l, struct store *s, const struct cap *v, int n, bool only_total)
+{
+	struct agent *rows = xcalloc(AGENTS_MAX, sizeof *rows);
+	struct least sum = {.is_limited = true};
+	int agents = 0, i;
+
+	if (agent_list(s, rows, AGENTS_MAX, &agents, NULL) != ERR_OK)
+		agents = 0;
+	for (i = 0; i < agents; i++) {
+		struct cap own = {.scope = SCOPE_AGENT, .window = WINDOW_DAY};
+		struct least one = {0};
+
+		take_scope(&one, v, n, SCOPE_AGENT, rows[i].name, only_total);
+		snprintf(own.ref, sizeof own.ref, "%s", rows[i].name);
+		if (cap_own_state(s, &own, NULL) == ERR_OK && own.limit_pd > 0)
+			take_cap(&one, &own, only_total);
+		sum.is_limited = sum.is_limited && one.is_limited;
+		sum.most_pd = pico_add_capped(sum.most_pd, one.most_pd);
+		sum.free_pd = pico_add_capped(sum.free_pd, one.free_pd);
+		agent_release(&rows[i]);
+	}
+	free(rows);
+	if (agents > 0 && agents < AGENTS_MAX && sum.is_limited)
+		take(l, sum.most_pd, sum.free_pd, "the agents' own");
+}
+
 static void find(struct store *s, int64_t goal, const struct cap *v, int n, const struct key *keys, int keys_n, bool only_total, struct least *l)
 {
 	char ref[24];
@@ -110,6 +139,7 @@ static void find(struct store *s, int64_t goal, const struct cap *v, int n, cons
 	memset(l, 0, sizeof *l);
 	take_scope(l, v, n, SCOPE_WORKSPACE, "", only_total);
 	take_vendors(l, v, n, keys, keys_n, only_total);
+	take_agents(l, s, v, n, only_total);
 	snprintf(ref, sizeof ref, "%" PRId64, goal);
 	if (goal > 0) {
 		struct cap c = {.scope = SCOPE_GOAL, .window = WINDOW_TOTAL};
@@ -175,5 +205,5 @@ void exposure_words(const struct exposure *x, char out[TITLE_MAX_BYTES])
 	else if (x->has_today)
 		snprintf(out, TITLE_MAX_BYTES, "at most %s more today (%s)", today, x->today_by);
 	else
-		snprintf(out, TITLE_MAX_BYTES, "no cap covers it: nothing limits what it may cost");
+		snprintf(out, TITLE_MAX_BYTES, "no limit covers all of it: nothing bounds what it may cost");
 }

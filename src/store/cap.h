@@ -21,7 +21,7 @@ MUST_USE enum err_code cap_set_mac(struct store *s, int64_t id, const struct has
 MUST_USE enum err_code cap_covering(struct store *s, const struct call *c, int64_t now_us, struct cap *rows, int limit, int *n, struct err *e);
 /* The record's own limit of that goal, task or agent in that window; 0 if it has none. */
 MUST_USE enum err_code cap_own(struct store *s, enum cap_scope scope, enum cap_window window, const char *ref, int64_t *limit_pd, struct err *e);
-/* Its limit into c->limit_pd, with spent and held of all time; c: scope, ref, window. */
+/* Its limit into c->limit_pd, with spent and held of its window now; c: scope, ref, window. */
 MUST_USE enum err_code cap_own_state(struct store *s, struct cap *c, struct err *e);
 #define CAPS_MAX 256		/* in lists for people */
 #define CAP_WARN_USUAL 80	/* per cent, where nobody said */

@@ -15,6 +15,15 @@ all() { for name in $names; do ok agent set "$name" "$@"; done; }
 ok init --json
 ok agent list --json
 names=$(py '" ".join(a["name"] for a in d)')
+# No cap of the workspace: the agents' own are one together, unless one of them has none.
+ok goal add "Nothing yet" --json
+is 'Decimal(d["exposure_today_usd"]) == 16 and "the agents" in d["exposure"] and d["exposure_total_usd"] is None'
+ok goal cancel "$(py 'd["goal"]')"
+ok agent add Free --role helper --json
+ok goal add "Nothing yet" --json
+is 'd["exposure_today_usd"] is None and "nothing bounds" in d["exposure"]'
+ok goal cancel "$(py 'd["goal"]')"
+ok agent remove Free
 ok tier set openai routine gpt-5-mini
 ok tier list --json
 is '[t["ends"] for t in d if t["model"] == "gpt-5-mini"] == ["2026-12-11"]'
