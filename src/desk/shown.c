@@ -15,6 +15,7 @@
 #include "model/reply.h"
 #include "money/cap.h"
 #include "money/pico.h"
+#include "office/plan.h"
 #include "office/policy.h"
 #include "office/preview.h"
 #include "store/approval.h"
@@ -248,7 +249,9 @@ static void show_money(struct store *s, const struct approval *a, struct shown *
 	int n = 0, i;
 
 	pico_format_fine(a->worst_case_pd, money);
-	shown_addf(out, SHOWN_FIELD, a->kind == APPROVAL_PLAN ? "the plan expects to cost: %s" : "going on costs at most: %s", money);
+	/* of a plan it is what its steps expect, if that is more than the next call's bound */
+	shown_addf(out, SHOWN_FIELD, a->kind == APPROVAL_PLAN && a->payload != NULL && plan_cost(slice_make(a->payload, a->payload_len)) == a->worst_case_pd
+		? "the plan expects to cost: %s" : "going on costs at most: %s", money);
 	if (a->task != 0 && call_list(s, &filter, &c, 1, &n, NULL) == ERR_OK && n == 1) {
 		shown_addf(out, SHOWN_FIELD, "paid with: key %s (%s)", c.key_label, c.vendor);
 		n = 0;
