@@ -127,11 +127,12 @@ static const char *worker_words(const struct face *f, enum role *role)
 	return _("nobody works");
 }
 
-static int draw_spend(const struct face *f, const struct canvas *c, int row, bool has_bar)
+/* At the right; from is the first column that is free for it: where it is narrow the cap gives way. */
+static int draw_spend(const struct face *f, const struct canvas *c, int row, int from, bool has_bar)
 {
 	const struct snapshot *s = &f->snap;
 	int percent = words_percent(pico_add_capped(s->today_pd, s->today_live_pd), s->today_cap_pd), left = c->cols - 1;
-	char cost[WORDS], cap[WORDS];
+	char cost[WORDS], cap[WORDS], of_cap[WORDS * 2] = "";
 	enum role role = s->today_cap_pd > 0 ? role_cap(percent) : ROLE_NORMAL;
 
 	words_money(s->today_pd, s->today_live_pd, cost);
@@ -142,7 +143,9 @@ static int draw_spend(const struct face *f, const struct canvas *c, int row, boo
 		left--;
 	}
 	if (s->today_cap_pd > 0)
-		left = canvas_say_right(c, row, left, ROLE_DIM, _(" of %s"), cap);
+		snprintf(of_cap, sizeof of_cap, _(" of %s"), cap);
+	if (left - text_cols(slice_of(of_cap), 0) - text_cols(slice_of(cost), 0) - (percent >= 100) >= from)
+		left = canvas_say_right(c, row, left, ROLE_DIM, "%s", of_cap);
 	left = canvas_say_right(c, row, left, percent >= 80 ? role : ROLE_HEAD, "%s%s", percent >= 100 ? "!" : "", cost);
 	return canvas_say_right(c, row, left, ROLE_DIM, "%s", c->cols >= 60 ? _("today ") : "");
 }
@@ -187,7 +190,7 @@ static void draw_status(const struct face *f, const struct canvas *c)
 	snprintf(name, sizeof name, "%s", f->snap.workspace);
 	col += canvas_text(&line, 0, col, c->cols / 5, ROLE_HEAD, slice_of(name), TEXT_LIST) + 2;
 	col = draw_pending(f, &line, col);
-	right = draw_spend(f, &line, 0, c->cols >= 76);
+	right = draw_spend(f, &line, 0, col - 1, c->cols >= 76);
 	if (right - col > text_cols(slice_of(words), 0) + 12) {
 		col += canvas_say(&line, 0, col, role, "%s", words);
 		canvas_say(&line, 0, col, ROLE_DIM, ", %s", lock);

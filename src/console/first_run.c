@@ -181,7 +181,7 @@ void face_first_run(struct face *f)
 	form_add_text(form, _("Workspace"), _("one for each company or client"), "office");
 	fl = form_add_choice(form, _("Team"), _("up and down choose"));
 	add_templates(f, fl);
-	fl = form_add_secret(form, _("Passphrase"), NULL, true);
+	fl = form_add_secret(form, _("Passphrase"), _("nobody can reset it"), true);
 	fl->rates_strength = true;
 	form_add_secret(form, _("The same again"), NULL, true);
 	form_add_text(form, _("Cap in dollars a day"), _("held before each call; change it any time"), "5");
