@@ -15,6 +15,7 @@
 #include "store/request.h"
 #include "store/statement.h"
 #include "vendor/report.h"
+#include "worker/keys.h"
 #include "worker/turn.h"
 
 #define PAGES_MAX 64
@@ -54,17 +55,6 @@ static void end(struct fetch *x, enum err_code code, const char *answer)
 	drop(x);
 }
 
-static void key_is(struct fetch *x, enum key_state to, const char *why)
-{
-	struct key now;
-
-	if (key_get(x->w->h.store, x->key.id, &now, NULL) != ERR_OK || now.version != x->key.version)
-		return;
-	if (now.state != to || strcmp(now.why, why) != 0)
-		err_ignore(key_move(x->w->h.store, now.id, to, why, clock_now_us(), NULL));
-	err_ignore(key_touch(x->w->h.store, now.id, 0, clock_now_us(), NULL));
-}
-
 /* All pages are in. */
 static enum err_code keep(struct fetch *x, char answer[900], struct err *e)
 {
@@ -94,7 +84,7 @@ static void page_is_in(struct fetch *x)
 	struct err e = {0};
 	enum err_code rc = report_next(buf_slice(&x->answer.body), x->page, &e);
 
-	key_is(x, KEY_ACTIVE, "");
+	(void)keys_note(&x->w->h, &x->key, KEY_ACTIVE, "");
 	if (x->r.kind == REQUEST_KEY_TEST || x->r.kind == REQUEST_KEY_MODELS) {
 		snprintf(answer, sizeof answer, "key %s works, for statements", x->key.label);
 		end(x, ERR_OK, answer);
@@ -124,7 +114,7 @@ static void refused(struct fetch *x)
 
 	vendor_classify(x->v, x->status, x->answer.header, x->answer.header_n, buf_slice(&x->answer.body), clock_now_us(), &v);
 	if (v.meaning == TROUBLE_BAD_KEY || v.meaning == TROUBLE_NO_PERMISSION)
-		key_is(x, v.meaning == TROUBLE_BAD_KEY ? KEY_REVOKED : KEY_FAILING, v.meaning == TROUBLE_BAD_KEY ? v.sentence : "it may not read what was billed: an admin key may");
+		(void)keys_note(&x->w->h, &x->key, v.meaning == TROUBLE_BAD_KEY ? KEY_REVOKED : KEY_FAILING, v.meaning == TROUBLE_BAD_KEY ? v.sentence : "it may not read what was billed: an admin key may");
 	snprintf(answer, sizeof answer, "%s%s", v.sentence, v.meaning == TROUBLE_NO_PERMISSION ? " (statements want an admin key)" : "");
 	end(x, ERR_NET, answer);
 }

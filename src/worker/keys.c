@@ -297,3 +297,16 @@ enum err_code keys_rotate(struct hands *h, const char *label, struct secret *sec
 	store_rollback(h->store);
 	return rc;
 }
+
+bool keys_note(struct hands *h, const struct key *asked, enum key_state to, const char *why)
+{
+	int64_t now = clock_now_us();
+	struct key k;
+
+	if (key_get(h->store, asked->id, &k, NULL) != ERR_OK || k.version != asked->version)
+		return false;
+	if (k.state != to || strcmp(k.why, why) != 0)
+		err_ignore(key_move(h->store, k.id, to, why, now, NULL));
+	err_ignore(key_touch(h->store, k.id, 0, now, NULL));
+	return true;
+}

@@ -6,6 +6,8 @@
 #ifndef WORKER_KEYS_H
 #define WORKER_KEYS_H
 
+#include <stdbool.h>
+
 #include "base/err.h"
 #include "base/secret.h"
 #include "model/key.h"
@@ -18,6 +20,9 @@
 MUST_USE enum err_code keys_add(struct hands *h, struct key *k, struct secret *secret, struct err *e);
 /* The next version; the old one serves what is in flight. */
 MUST_USE enum err_code keys_rotate(struct hands *h, const char *label, struct secret *secret, struct key *out, struct err *e);
+/* What an answer showed of a key: its state and why, and that it was used now. False: it was rotated
+ * since it was asked with, so the answer is about the old one. */
+bool keys_note(struct hands *h, const struct key *asked, enum key_state to, const char *why);
 /* Where a person revokes a key for good, at the vendor. */
 const char *keys_console(const char *vendor);
 

@@ -15,6 +15,7 @@
 #include "store/request.h"
 #include "store/store.h"
 #include "store/task.h"
+#include "worker/keys.h"
 #include "worker/turn.h"
 
 #define MODELS_SHOWN 12
@@ -56,20 +57,13 @@ static void drop(struct request_in_hand *x)
 
 static void key_says(struct request_in_hand *x, enum key_state to, const char *why)
 {
-	struct store *s = x->w->h.store;
-	int64_t now = clock_now_us();
-	struct key k;
-
-	if (key_get(s, x->key.id, &k, NULL) != ERR_OK || k.version != x->key.version)
-		return;	/* rotated meanwhile: this is about the old one */
-	if (k.state != to || strcmp(k.why, why) != 0)
-		err_ignore(key_move(s, k.id, to, why, now, NULL));
-	err_ignore(key_touch(s, k.id, 0, now, NULL));
+	if (!keys_note(&x->w->h, &x->key, to, why))
+		return;
 	if (to == KEY_REVOKED)
 		x->w->key_died = x->w->look = true;
 	if (to == KEY_ACTIVE) {
-		turn_drop_old_seals(x->w, k.id);
-		err_ignore(incident_close(s, "failover", k.label, "works again", "its test", now, NULL));
+		turn_drop_old_seals(x->w, x->key.id);
+		err_ignore(incident_close(x->w->h.store, "failover", x->key.label, "works again", "its test", clock_now_us(), NULL));
 		err_ignore(worker_wake_tasks(&x->w->h, ON_KEY, NULL));
 	}
 }
