@@ -6,11 +6,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/buf.h"
 #include "base/memory.h"
-#include "base/utf8.h"
 
 struct reader {
 	struct slice rest;	/* not read yet */
@@ -23,67 +21,6 @@ struct reader {
 	bool has_git_line, is_new, is_deleted, has_names;
 	struct err *e;
 };
-
-/* --- paths --------------------------------------------------------------- */
-
-/* `.git` in the ways that some file system takes it for: any case, trailing
- * dots and blanks, a short name, a stream, characters that HFS+ ignores. */
-static bool is_dot_git(const char *p, size_t n)
-{
-	char plain[8];
-	size_t used = 0, i = 0;
-
-	while (i < n) {
-		uint32_t cp = 0;
-		size_t k = utf8_decode(slice_make(p + i, n - i), &cp);
-
-		if (k == 0 || p[i] == ':')
-			break;
-		i += k;
-		if ((cp >= 0x200C && cp <= 0x200F) || (cp >= 0x202A && cp <= 0x202E) || (cp >= 0x206A && cp <= 0x206F) || cp == 0xFEFF)
-			continue;
-		if (used == sizeof plain - 1)
-			return false;
-		plain[used++] = cp < 0x80 ? (char)cp : '?';
-		if ((cp == '.' || cp == ' ') && used > 4)
-			used--;	/* a trailing dot or blank, or the name is longer and differs anyway */
-	}
-	plain[used] = '\0';
-	return strcasecmp(plain, ".git") == 0 || strcasecmp(plain, "git~1") == 0;
-}
-
-const char *diff_path_fault(const char *path)
-{
-	size_t len = strlen(path), i;
-	const char *p = path;
-
-	if (len == 0)
-		return "is empty";
-	if (len > DIFF_PATH_MAX)
-		return "is too long";
-	if (*path == '/')
-		return "is absolute";
-	if (!utf8_valid(slice_make(path, len)))
-		return "is not UTF-8";
-	for (i = 0; i < len; i++)
-		if ((unsigned char)path[i] < 0x20 || path[i] == 0x7F || path[i] == '\\')
-			return "holds a control character or a backslash";
-	for (;;) {
-		size_t n = strcspn(p, "/");
-
-		if (n == 0)
-			return "has an empty part";
-		if (n == 1 && p[0] == '.')
-			return "has a part `.`";
-		if (n == 2 && p[0] == '.' && p[1] == '.')
-			return "leads out of the root (`..`)";
-		if (is_dot_git(p, n))
-			return "is inside a .git folder";
-		if (p[n] == '\0')
-			return NULL;
-		p += n + 1;
-	}
-}
 
 /* --- lines ---------------------------------------------------------------- */
 
@@ -123,36 +60,6 @@ static enum err_code broken(const struct reader *r, enum err_code code, const ch
 	return err_set(r->e, code, "line %zu of the diff %s", r->number, what);
 }
 
-/* "a\303\251\n" as git quotes a path: appended to out without the quotes; bytes used, 0 if broken. */
-static size_t unquote(struct slice s, struct buf *out)
-{
-	static const char from[] = "abtnvfr\"\\", to[] = "\a\b\t\n\v\f\r\"\\";
-	size_t i;
-
-	for (i = 1; i < s.len && s.p[i] != '"'; i++) {
-		const char *at;
-
-		if (s.p[i] != '\\') {
-			buf_addc(out, s.p[i]);
-			continue;
-		}
-		if (++i == s.len)
-			return 0;
-		if (s.p[i] >= '0' && s.p[i] <= '3') {
-			if (i + 2 >= s.len || s.p[i + 1] < '0' || s.p[i + 1] > '7' || s.p[i + 2] < '0' || s.p[i + 2] > '7')
-				return 0;
-			buf_addc(out, (char)((s.p[i] - '0') * 64 + (s.p[i + 1] - '0') * 8 + (s.p[i + 2] - '0')));
-			i += 2;
-			continue;
-		}
-		at = strchr(from, s.p[i]);
-		if (s.p[i] == '\0' || at == NULL)
-			return 0;
-		buf_addc(out, to[at - from]);
-	}
-	return i < s.len ? i + 1 : 0;
-}
-
 /* A path as a header line gives it. side is 'a' or 'b' if it must start with that and a slash, else 0.
  * *out is NULL for /dev/null. */
 static enum err_code read_name(struct reader *r, struct slice s, char side, char **out)
@@ -165,7 +72,7 @@ static enum err_code read_name(struct reader *r, struct slice s, char side, char
 		s.len--;
 	buf_init(&b, DIFF_PATH_MAX + 64);
 	if (s.len > 0 && s.p[0] == '"') {
-		if (unquote(s, &b) == 0)
+		if (diff_unquote(s, &b) == 0)
 			fault = "has a path whose quotes are broken";
 	} else {
 		tab = s.len > 0 ? memchr(s.p, '\t', s.len) : NULL;
@@ -230,10 +137,10 @@ static enum err_code read_git_line(struct reader *r)
 	buf_init(&one, DIFF_PATH_MAX + 64);
 	buf_init(&two, DIFF_PATH_MAX + 64);
 	if (s.len > 0 && s.p[0] == '"') {
-		size_t used = unquote(s, &one);
+		size_t used = diff_unquote(s, &one);
 
 		if (used > 0 && used + 1 < s.len && s.p[used + 1] == '"')
-			(void)unquote(slice_make(s.p + used + 1, s.len - used - 1), &two);
+			(void)diff_unquote(slice_make(s.p + used + 1, s.len - used - 1), &two);
 	} else if (s.len % 2 == 1 && s.p[s.len / 2] == ' ') {
 		buf_add(&one, s.p, s.len / 2);
 		buf_add(&two, s.p + s.len / 2 + 1, s.len / 2);

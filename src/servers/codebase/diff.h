@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/slice.h"
 
@@ -34,5 +35,7 @@ void diff_release(struct diff *d);
 
 /* NULL if path may be touched, else what is wrong with it ("is absolute"). */
 const char *diff_path_fault(const char *path);
+/* "a\303\251\n" as git quotes a path, from its first quote on: appended to out without the quotes. Bytes used, 0 if broken. */
+size_t diff_unquote(struct slice s, struct buf *out);
 
 #endif

@@ -7,16 +7,14 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/file.h"
 #include "base/hash.h"
 #include "base/memory.h"
-#include "servers/codebase/change.h"
+#include "servers/codebase/branch.h"
+#include "servers/codebase/receipt.h"
 
 #define TITLE_MAX ((size_t)200)
 #define MESSAGE_MAX ((size_t)8000)
 #define BASE_MAX 500
-#define KEY_LINE "Claviger-Key: "
-#define BRANCH_COMMITS "1000"	/* looked at for a key when the receipt is lost */
 
 struct patch {
 	const char *title, *message;
@@ -144,186 +142,6 @@ static enum err_code check_files(const struct repo *r, const struct view *v, con
 	return ERR_OK;
 }
 
-/* --- the branch --------------------------------------------------------------------- */
-
-/* Moving a branch that someone has checked out would make their index look wrong. */
-static enum err_code check_branch_is_free(const struct repo *r, const struct view *v, struct err *e)
-{
-	char ref[96], said[256];
-	struct git_run g = {.index = NULL};
-	bool taken;
-
-	snprintf(ref, sizeof ref, "refs/heads/%s", v->branch);
-	taken = git_line(r, (const char *const[]){"symbolic-ref", "-q", "HEAD", NULL}, said, sizeof said) && strcmp(said, ref) == 0;
-	if (!taken && v->tip[0] != '\0' && git_do(r, &g, (const char *const[]){"for-each-ref", "--format=%(worktreepath)", ref, NULL}, NULL) == ERR_OK)
-		taken = g.out.out.len > 1;
-	git_run_release(&g);
-	if (!taken)
-		return ERR_OK;
-	err_set(e, ERR_CONFLICT, "the task's branch %s is checked out, so it cannot be moved", v->branch);
-	return err_mend(e, ERR_CONFLICT, "check out another branch");
-}
-
-static void put_message(struct buf *b, const struct patch *p, const struct mcp_call *call)
-{
-	size_t n = strlen(p->message);
-
-	while (n > 0 && (p->message[n - 1] == '\n' || p->message[n - 1] == ' '))
-		n--;
-	buf_addf(b, "%s\n\n", p->title);
-	if (n > 0) {
-		buf_add(b, p->message, n);
-		buf_adds(b, "\n\n");
-	}
-	buf_addf(b, "Claviger-Task: T%" PRId64 "\n" KEY_LINE "%s\n", call->task, call->key);
-}
-
-static enum err_code commit(const struct repo *r, const struct view *v, const struct patch *p, const struct mcp_call *call, const struct change *c,
-    char id[OBJECT_ID_MAX], struct err *e)
-{
-	struct git_run g = {.index = NULL};
-	char ref[96], zeros[OBJECT_ID_MAX];
-	struct buf message;
-	size_t n = strlen(c->tree);
-	enum err_code code;
-
-	buf_init(&message, 65536);
-	put_message(&message, p, call);
-	g.input = buf_slice(&message);
-	code = git_do(r, &g, (const char *const[]){"commit-tree", "--no-gpg-sign", c->tree, v->commit[0] != '\0' ? "-p" : NULL, v->commit, NULL}, e);
-	if (code == ERR_OK && g.out.out.len == n + 1) {
-		memcpy(id, g.out.out.p, n);
-		id[n] = '\0';
-	} else if (code == ERR_OK) {
-		code = err_set(e, ERR_IO, "git gave no commit");
-	}
-	buf_release(&message);
-	g.input = (struct slice){NULL, 0};
-	memset(zeros, '0', n);
-	zeros[n] = '\0';
-	snprintf(ref, sizeof ref, "refs/heads/%s", v->branch);
-	if (code == ERR_OK && git_do(r, &g, (const char *const[]){"update-ref", "--no-deref", ref, id, v->tip[0] != '\0' ? v->tip : zeros, NULL}, e) != ERR_OK) {
-		code = err_set(e, ERR_CONFLICT, "the branch %s moved meanwhile, or a branch named `claviger` stands in its way", v->branch);
-		err_mend(e, code, "look at the repository's branches and propose it again");
-	}
-	git_run_release(&g);
-	return code;
-}
-
-/* --- receipts ------------------------------------------------------------------------ */
-
-static void put_receipt(struct buf *b, const char *branch, const char *id, const struct change *c)
-{
-	struct json_out j;
-	size_t i;
-
-	json_start(&j, b);
-	json_open(&j, NULL, '{');
-	json_put_text(&j, "branch", branch);
-	json_put_text(&j, "commit", id);
-	json_open(&j, "files", '[');
-	for (i = 0; i < c->count; i++)
-		json_put_text(&j, NULL, c->files[i].path);
-	json_close(&j, ']');
-	json_put_int(&j, "insertions", c->insertions);
-	json_put_int(&j, "deletions", c->deletions);
-	json_close(&j, '}');
-}
-
-static char *receipt_path(const struct repo *r, const char *key)
-{
-	return xasprintf("%s/receipts/%s.json", r->state, key);
-}
-
-static enum err_code keep_receipt(const struct repo *r, const char *key, const struct buf *receipt, struct err *e)
-{
-	char *folder = xasprintf("%s/receipts", r->state), *path = receipt_path(r, key);
-	enum err_code code = file_make_folders(folder, 0700, e);
-
-	if (code == ERR_OK)
-		code = file_replace(path, buf_slice(receipt), 0600, e);
-	free(folder);
-	free(path);
-	return code;
-}
-
-/* The commit on the task's branch whose last line names key; false if there is none. */
-static bool find_commit(const struct repo *r, const struct view *v, const char *key, char id[OBJECT_ID_MAX])
-{
-	struct git_run g = {.index = NULL};
-	char *last = xasprintf("\n" KEY_LINE "%s", key);
-	size_t n = strlen(last);
-	const char *p, *end;
-	bool found = false;
-
-	if (v->tip[0] != '\0' &&
-	    git_do(r, &g, (const char *const[]){"log", "-z", "--no-show-signature", "--no-notes", "--no-color", "--format=%H %B", "-n", BRANCH_COMMITS, v->tip, NULL}, NULL) == ERR_OK) {
-		p = buf_text(&g.out.out);
-		end = p + g.out.out.len;
-		for (; p < end && !found; p += strlen(p) + 1) {
-			size_t len = strlen(p), head = strcspn(p, " ");
-
-			while (len > 0 && p[len - 1] == '\n')
-				len--;
-			found = len > n && head < OBJECT_ID_MAX && memcmp(p + len - n, last, n) == 0;
-			if (found) {
-				memcpy(id, p, head);
-				id[head] = '\0';
-			}
-		}
-	}
-	git_run_release(&g);
-	free(last);
-	return found;
-}
-
-/* The receipt of an earlier firing, made again from its commit. */
-static bool receipt_from_commit(const struct repo *r, const struct view *v, const char *id, struct buf *out)
-{
-	struct git_run g = {.index = NULL};
-	struct change c = {.files = NULL};
-	size_t prefix = strlen(r->at.prefix);
-	const char *p, *end;
-	bool ok = git_do(r, &g, (const char *const[]){"diff-tree", "-r", "-z", "--root", "--no-commit-id", "--numstat", "--no-renames", "--no-ext-diff",
-	    "--no-textconv", id, NULL}, NULL) == ERR_OK;
-
-	p = buf_text(&g.out.out);
-	end = p + g.out.out.len;
-	for (; ok && p < end; p += strlen(p) + 1) {
-		const char *tab = strchr(p, '\t'), *path = tab != NULL ? strchr(tab + 1, '\t') : NULL;
-
-		if (path == NULL || strlen(path + 1) < prefix)
-			continue;
-		c.files = xreallocarray(c.files, c.count + 1, sizeof *c.files);
-		c.files[c.count++] = (struct change_file){.path = xstrdup(path + 1 + prefix)};
-		c.insertions += strtoll(p, NULL, 10);
-		c.deletions += strtoll(tab + 1, NULL, 10);
-	}
-	if (ok)
-		put_receipt(out, v->branch, id, &c);
-	change_release(&c);
-	git_run_release(&g);
-	return ok;
-}
-
-/* Was this key fired? Its receipt goes to out. */
-static bool was_fired(const struct repo *r, const struct view *v, const char *key, struct buf *out)
-{
-	char *path = receipt_path(r, key), id[OBJECT_ID_MAX];
-	struct err ignored;
-	bool yes;
-
-	yes = file_read(path, out, &ignored) == ERR_OK && json_gate(buf_slice(out), &ignored) == ERR_OK;
-	free(path);
-	if (yes)
-		return true;
-	buf_clear(out);
-	yes = find_commit(r, v, key, id) && receipt_from_commit(r, v, id, out);
-	if (yes)
-		(void)keep_receipt(r, key, out, &ignored);	/* without it the branch still tells */
-	return yes;
-}
-
 /* --- the answers ----------------------------------------------------------------------- */
 
 static void answer_receipt(struct mcp_reply *reply, const struct buf *receipt, bool again)
@@ -397,7 +215,7 @@ static enum err_code look(const struct repo *r, const struct view *v, const stru
 	if (code == ERR_OK)
 		code = change_make(c, r, v, p->diff, &p->parsed, true, try_it, words, e);
 	if (code == ERR_OK && v->branch[0] != '\0')
-		code = check_branch_is_free(r, v, e);
+		code = branch_is_free(r, v, e);
 	if (code != ERR_OK)
 		change_release(c);
 	return code;
@@ -408,7 +226,6 @@ static enum err_code fire(const struct repo *r, const struct view *v, const stru
 {
 	char id[OBJECT_ID_MAX], target[HASH_HEX], seen[OBJECT_ID_MAX];
 	struct change c = {.files = NULL};
-	struct err ignored;
 	struct buf receipt;
 	enum err_code code = look(r, v, p, false, &c, target, &reply->text, e);
 
@@ -420,12 +237,12 @@ static enum err_code fire(const struct repo *r, const struct view *v, const stru
 	if (code == ERR_OK && strcmp(seen, c.tree) != 0)
 		code = err_set(e, ERR_CONFLICT, "the repository changed while the patch was applied");
 	if (code == ERR_OK)
-		code = commit(r, v, p, call, &c, id, e);
+		code = branch_commit(r, v, p->title, p->message, call, &c, id, e);
 	if (code == ERR_OK) {
 		buf_init(&receipt, 0);
-		put_receipt(&receipt, v->branch, id, &c);
+		receipt_put(&receipt, v->branch, id, &c);
 		/* It is done: a receipt that cannot be kept is no failure, the commit names its key. */
-		(void)keep_receipt(r, call->key, &receipt, &ignored);
+		err_ignore(receipt_keep(r, call->key, &receipt, NULL));
 		answer_receipt(reply, &receipt, false);
 		buf_release(&receipt);
 	}
@@ -451,7 +268,7 @@ enum err_code patch_propose(void *user, const struct mcp_call *call, struct mcp_
 	view_pick(r, call->task, &v);
 	if (!call->is_check) {
 		buf_init(&receipt, 0);
-		fired = was_fired(r, &v, call->key, &receipt);
+		fired = receipt_of(r, &v, call->key, &receipt);
 		if (call->is_prove)
 			answer_proof(reply, fired, &receipt);
 		else if (fired)

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "servers/codebase/receipt.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "servers/codebase/branch.h"
+
+void receipt_put(struct buf *b, const char *branch, const char *id, const struct change *c)
+{
+	struct json_out j;
+	size_t i;
+
+	json_start(&j, b);
+	json_open(&j, NULL, '{');
+	json_put_text(&j, "branch", branch);
+	json_put_text(&j, "commit", id);
+	json_open(&j, "files", '[');
+	for (i = 0; i < c->count; i++)
+		json_put_text(&j, NULL, c->files[i].path);
+	json_close(&j, ']');
+	json_put_int(&j, "insertions", c->insertions);
+	json_put_int(&j, "deletions", c->deletions);
+	json_close(&j, '}');
+}
+
+static char *path_of(const struct repo *r, const char *key)
+{
+	return xasprintf("%s/receipts/%s.json", r->state, key);
+}
+
+enum err_code receipt_keep(const struct repo *r, const char *key, const struct buf *receipt, struct err *e)
+{
+	char *folder = xasprintf("%s/receipts", r->state), *path = path_of(r, key);
+	enum err_code code = file_make_folders(folder, 0700, e);
+
+	if (code == ERR_OK)
+		code = file_replace(path, buf_slice(receipt), 0600, e);
+	free(folder);
+	free(path);
+	return code;
+}
+
+/* The receipt of an earlier firing, made again from its commit. */
+static bool from_commit(const struct repo *r, const struct view *v, const char *id, struct buf *out)
+{
+	struct git_run g = {.index = NULL};
+	struct change c = {.files = NULL};
+	size_t prefix = strlen(r->at.prefix);
+	const char *p, *end;
+	bool ok = git_do(r, &g, (const char *const[]){"diff-tree", "-r", "-z", "--root", "--no-commit-id", "--numstat", "--no-renames", "--no-ext-diff",
+	    "--no-textconv", id, NULL}, NULL) == ERR_OK;
+
+	p = buf_text(&g.out.out);
+	end = p + g.out.out.len;
+	for (; ok && p < end; p += strlen(p) + 1) {
+		const char *tab = strchr(p, '\t'), *path = tab != NULL ? strchr(tab + 1, '\t') : NULL;
+
+		if (path == NULL || strlen(path + 1) < prefix)
+			continue;
+		c.files = xreallocarray(c.files, c.count + 1, sizeof *c.files);
+		c.files[c.count++] = (struct change_file){.path = xstrdup(path + 1 + prefix)};
+		c.insertions += strtoll(p, NULL, 10);
+		c.deletions += strtoll(tab + 1, NULL, 10);
+	}
+	if (ok)
+		receipt_put(out, v->branch, id, &c);
+	change_release(&c);
+	git_run_release(&g);
+	return ok;
+}
+
+bool receipt_of(const struct repo *r, const struct view *v, const char *key, struct buf *out)
+{
+	char *path = path_of(r, key), id[OBJECT_ID_MAX];
+	struct err ignored;
+	bool yes;
+
+	yes = file_read(path, out, &ignored) == ERR_OK && json_gate(buf_slice(out), &ignored) == ERR_OK;
+	free(path);
+	if (yes)
+		return true;
+	buf_clear(out);
+	yes = branch_find_commit(r, v, key, id) && from_commit(r, v, id, out);
+	if (yes)
+		err_ignore(receipt_keep(r, key, out, NULL));	/* without it the branch still tells */
+	return yes;
+}
