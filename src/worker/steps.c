@@ -267,7 +267,7 @@ struct reading {
 	struct work *k;
 	char id[NAME_MAX_BYTES * 2];
 	char source[TITLE_MAX_BYTES];
-	bool is_check;
+	bool is_check, is_codebase;
 	struct approval a;		/* of a check: what will be proposed */
 	char *args, *schema;
 	size_t args_len;
@@ -302,6 +302,17 @@ static void copy_text(const struct tool_outcome *o, struct buf *out)
 		buf_adds(out, "\n[cut here: there is more]");
 }
 
+/* A repository's own advice came along (servers/codebase/advice.h): whose text it is, is said in our words. */
+static void note_advice(struct reading *r, const struct tool_outcome *o)
+{
+	size_t n = strlen(r->source);
+	cJSON *t = NULL;
+
+	if (r->is_codebase && o->structured.len > 0 && json_parse(o->structured, &t, NULL) == ERR_OK && cJSON_GetArraySize(json_array(t, "advice")) > 0)
+		snprintf(r->source + n, sizeof r->source - n, ", with AGENTS.md");
+	cJSON_Delete(t);
+}
+
 static void on_read(void *user, const struct tool_outcome *o)
 {
 	struct reading *r = user;
@@ -312,6 +323,7 @@ static void on_read(void *user, const struct tool_outcome *o)
 
 	buf_init(&text, CONNECTOR_TEXT_MAX + 64);
 	copy_text(o, &text);
+	note_advice(r, o);
 	/* what the server says in an error is outside text like the rest; the other endings have words of ours */
 	is_theirs = o->result == TOOL_OK || o->result == TOOL_FAILED || o->result == TOOL_ASKS;
 	if (!k->w->stopping && work_answer(k->w, k->task, r->id, buf_text(&text), o->result != TOOL_OK, is_theirs ? r->source : NULL, &e) != ERR_OK)
@@ -404,6 +416,7 @@ static enum err_code call_tool(struct work *k, const struct step_action *s, bool
 
 	r->k = k;
 	r->is_check = is_check;
+	r->is_codebase = s->offer->type == CONNECTOR_CODEBASE;
 	snprintf(r->id, sizeof r->id, "%s", s->id);
 	say_source(s, r->source);
 	r->args = xstrndup(s->arguments.p, s->arguments.len);

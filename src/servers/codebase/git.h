@@ -17,11 +17,13 @@
 
 #define OBJECT_ID_MAX 65	/* 64 hex digits (SHA-256 repositories) and the NUL */
 
+struct advice;
 struct repo {
 	struct gitdir at;
 	char *git;	/* the program */
 	char *state;	/* our own folder; NULL if none was given: no patches then */
 	const char *check, *confine;	/* a person's command for trying a patch, and what confines it; NULL: none */
+	struct advice *advice;	/* borrowed; NULL: a repository's own advice is not given */
 };
 
 /* Find git and the repository at root. ERR_MISSING, ERR_USAGE. repo_release() after either ending. */

@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "servers/codebase/advice.h"
 #include "servers/codebase/git.h"
 #include "servers/codebase/patch.h"
 #include "servers/codebase/read.h"
@@ -63,6 +64,7 @@ int main(int argc, char **argv)
 	code = repo_open(&repo, root, state, &e);
 	repo.check = check;
 	repo.confine = confine;
+	repo.advice = advice_new();
 	if (code == ERR_OK)
 		code = check_paths(&repo, &e);
 	if (code == ERR_OK) {
@@ -70,6 +72,7 @@ int main(int argc, char **argv)
 
 		code = mcp_serve(&server, STDIN_FILENO, STDOUT_FILENO, &e);
 	}
+	advice_free(repo.advice);
 	repo_release(&repo);
 	return code == ERR_OK ? 0 : complain(&e, code == ERR_USAGE || code == ERR_MISSING ? 2 : 1);
 }

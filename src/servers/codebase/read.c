@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "base/utf8.h"
+#include "servers/codebase/advice.h"
 #include "servers/codebase/diff.h"
 #include "servers/codebase/view.h"
 
@@ -67,6 +68,16 @@ static void put_path(struct buf *b, const char *path)
 	buf_adds(b, path);
 }
 
+/* What holds where the call looks, in front of its answer. scope: as scope_of() gave it. */
+static void put_advice(const struct repo *r, const struct view *v, const struct mcp_call *c, const char *scope, struct mcp_reply *reply)
+{
+	size_t skip = strlen(r->at.prefix), before = reply->text.len;
+
+	advice_give(r, v, c->task, strlen(scope) > skip ? scope + skip : "", false, reply);
+	if (reply->text.len > before)
+		buf_addc(&reply->text, '\n');
+}
+
 static bool no_commits(const struct view *v, struct mcp_reply *r)
 {
 	if (v->commit[0] == '\0')
@@ -121,6 +132,7 @@ enum err_code read_list_files(void *user, const struct mcp_call *call, struct mc
 	if (!no_commits(&v, reply)) {
 		const char *args[] = {"ls-tree", "-r", "-z", "--full-tree", v.commit, *scope != '\0' ? "--" : NULL, scope, NULL};
 
+		put_advice(repo, &v, call, scope, reply);
 		code = git_do(repo, &g, args, e);
 		if (code == ERR_OK && g.out.is_cut)
 			code = err_set(e, ERR_LIMIT, "there are too many files to list at once; give a path");
@@ -187,8 +199,9 @@ static bool is_binary(const struct buf *b)
 }
 
 static enum err_code put_file(const struct repo *repo, const struct view *v, const struct entry *at, const char *path, int64_t first, int64_t lines,
-    struct buf *text, struct err *e)
+    int64_t task, struct mcp_reply *reply, struct err *e)
 {
+	struct buf *text = &reply->text;
 	struct git_run g = {.index = NULL};
 	enum err_code code;
 
@@ -206,6 +219,7 @@ static enum err_code put_file(const struct repo *repo, const struct view *v, con
 			buf_addf(text, "branch: %s\n", v->branch);
 		if (!utf8_valid(buf_slice(&g.out.out)))
 			buf_adds(text, "note: this is not UTF-8; what cannot be shown is U+FFFD, and such lines cannot be patched\n");
+		advice_give(repo, v, task, path, true, reply);
 		buf_addc(text, '\n');
 		put_lines(text, &g.out.out, first, lines);
 	}
@@ -233,7 +247,7 @@ enum err_code read_read_file(void *user, const struct mcp_call *call, struct mcp
 	code = view_entry(repo, &v, path, &at, e);
 	if (code == ERR_OK)
 		code = explain_mode(at.mode, e);
-	return code == ERR_OK ? put_file(repo, &v, &at, path, first, lines, &reply->text, e) : code;
+	return code == ERR_OK ? put_file(repo, &v, &at, path, first, lines, call->task, reply, e) : code;
 }
 
 /* --- search ------------------------------------------------------------------ */
@@ -291,6 +305,7 @@ enum err_code read_search(void *user, const struct mcp_call *call, struct mcp_re
 		const char *args[] = {"grep", "-n", "-z", "-I", "-F", "--full-name", "--no-color", "--no-column", "--no-textconv", "--no-recurse-submodules",
 		    json_bool(call->args, "ignore_case", false) ? "-i" : "--no-ignore-case", "-e", wanted, v.commit, *scope != '\0' ? "--" : NULL, scope, NULL};
 
+		put_advice(repo, &v, call, scope, reply);
 		g.out.out.max = (size_t)8 << 20;
 		code = git_do(repo, &g, args, e);
 		if (code != ERR_OK && g.out.status == 1)
