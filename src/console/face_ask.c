@@ -63,7 +63,7 @@ static const struct { enum op_kind kind; const char *words; } done_words[] = {
 	{OP_TASK_RETRY, N_("T%lld goes on from where it failed.")},
 	{OP_TASK_PAUSE, N_("T%lld is paused.")},
 	{OP_TASK_RESUME, N_("T%lld goes on.")},
-	{OP_APPROVE, N_("A%lld is approved. z takes it back while it waits to go out.")},
+	{OP_APPROVE, N_("A%lld is approved.")},
 	{OP_REJECT, N_("A%lld is rejected; the agent gets your reason.")},
 	{OP_RULE_ADD, N_("Rule R%lld stands: what it covers goes out without asking, until a rejection ends it.")},
 	{OP_EDIT, N_("A%lld has a new version: look at it.")},
@@ -79,6 +79,10 @@ static void say_done(struct face *f, const struct asked *a, const struct outcome
 	char words[256];
 	size_t i;
 
+	if (o->kind == OP_GOAL_ADD && o->text[0] != '\0') {
+		face_say(f, ROLE_NORMAL, _("The office has its goal G%lld: %s."), (long long)id, o->text);
+		return;
+	}
 	if (o->text[0] != '\0') {
 		face_say(f, ROLE_NORMAL, "%s", o->text);
 		return;

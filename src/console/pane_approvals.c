@@ -149,7 +149,7 @@ static void draw_empty(const struct scene *sc, const struct canvas *in)
 	if (sc->s->goals_open > 0)
 		canvas_say(in, 1, 1, ROLE_DIM, _("What the office wants to do outside is asked here."));
 	else
-		canvas_say(in, 1, 1, ROLE_DIM, _("Nothing leaves the house without your word here."));
+		canvas_say(in, 1, 1, ROLE_DIM, _("Nothing leaves the office without your word."));
 }
 
 static void approvals_draw(const void *st, const struct scene *sc, const struct canvas *c)

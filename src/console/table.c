@@ -181,6 +181,8 @@ static void write_member(struct sheet *sh, const cJSON *item, int depth)
 	struct slice rest, text;
 	struct buf line;
 
+	if (cJSON_IsNull(item) || (cJSON_IsString(item) && item->valuestring[0] == '\0'))
+		return;
 	if (cJSON_IsObject(item) || (cJSON_IsArray(item) && cJSON_IsObject(cJSON_GetArrayItem(item, 0)))) {
 		sheet_addf(sh, ROLE_HINT, "%s", "");
 		sheet_addf(sh, ROLE_HEAD, "%s", item->string);

@@ -115,6 +115,18 @@ static void show_result(const struct entry *n, struct shown *out)
 		shown_addf(out, SHOWN_NOTE, "(%zu more bytes)", strlen(at));
 }
 
+/* The planning of a goal that has ended ends with what came of the goal. */
+static void show_page(struct store *s, const struct task *t, struct shown *out)
+{
+	struct goal g = {0};
+
+	if (t->kind == TASK_PLAN && goal_get(s, t->goal, &g, NULL) == ERR_OK && g.report != NULL) {
+		shown_addf(out, SHOWN_HEAD, "G%lld is %s", (long long)g.id, life_name(&goal_life, g.state));
+		shown_add(out, SHOWN_PLAIN, g.report, strlen(g.report));
+	}
+	goal_release(&g);
+}
+
 void shown_transcript(struct store *s, int64_t task, struct shown *out)
 {
 	struct entry *rows = xcalloc(ENTRIES_SHOWN, sizeof *rows);
@@ -150,6 +162,7 @@ void shown_transcript(struct store *s, int64_t task, struct shown *out)
 		shown_addf(out, t.state == TASK_FAILED || t.state == TASK_PAUSED ? SHOWN_ERROR : SHOWN_NOTE, "%s: %s", life_name(&task_life, t.state), t.why);
 	if (t.result != NULL)
 		shown_add(out, SHOWN_HEAD, t.result, strlen(t.result));
+	show_page(s, &t, out);
 	task_release(&t);
 	free(rows);
 }
@@ -264,7 +277,7 @@ static void show_money(struct store *s, const struct approval *a, struct shown *
 	if (tightest != NULL) {
 		int64_t over = cap_left(tightest->limit_pd, tightest->spent_pd, tightest->held_pd);
 
-		cap_name(tightest->scope, tightest->ref, tightest->window, name);
+		snprintf(name, sizeof name, "%s%s%.40s %s", cap_scope_names[tightest->scope], tightest->ref[0] != '\0' ? " " : "", tightest->ref, cap_window_names[tightest->window]);
 		pico_format_fine(over > a->worst_case_pd ? over - a->worst_case_pd : 0, left);
 		shown_addf(out, over < a->worst_case_pd ? SHOWN_WARN : SHOWN_FIELD, "left of the %s cap after it: %s%s", name, left,
 		    over < a->worst_case_pd ? ", so going on will ask you to raise it" : "");

@@ -58,6 +58,8 @@ static void add_line(struct buf *b, const struct approval *a, enum section s)
 	bool named = n > 0 && strncmp(a->summary, a->tool, n) == 0 && a->summary[n] == ' ';
 
 	buf_addf(b, "  A%" PRId64 " ", a->id);
+	if (a->kind == APPROVAL_PLAN)
+		buf_adds(b, "plan: ");
 	if (a->connector[0] != '\0')
 		buf_addf(b, "%s.%s: ", a->connector, a->tool);
 	buf_adds(b, a->summary + (named ? n + 1 : 0));

@@ -195,6 +195,8 @@ static void member_lines(struct preview *p, struct slice payload, const cJSON *m
 
 	if (cJSON_IsString(m))
 		preview_add_field(p, m->string, 0, slice_of(m->valuestring));
+	else if (strcmp(m->string, "base") == 0 && cJSON_IsArray(m) && m->child != NULL && json_find(payload, path, &raw))
+		preview_flat_list(p, m->string, raw);	/* of a patch: what it was made against */
 	else if (json_find(payload, path, &raw)) {
 		if (cJSON_IsArray(m) || cJSON_IsObject(m))
 			preview_json(p, m->string, raw);
@@ -239,7 +241,7 @@ static void patch_lines(struct preview *p, struct slice payload, const cJSON *ro
 	p->lines[0].text = preview_keep(p, slice_of(words));
 }
 
-static bool is_patch(const cJSON *root)
+bool preview_is_patch(const cJSON *root)
 {
 	const char *diff = json_text(root, "diff");
 
@@ -248,7 +250,7 @@ static bool is_patch(const cJSON *root)
 
 static void action_lines(const struct approval *a, struct preview *p, struct slice payload, const cJSON *root)
 {
-	if (is_patch(root)) {
+	if (preview_is_patch(root)) {
 		patch_lines(p, payload, root, json_text(root, "diff"));
 		preview_about(p, a->context);
 		return;
@@ -310,26 +312,7 @@ void preview_release(struct preview *p)
 	*p = (struct preview){0};
 }
 
-/* --- in one line ---------------------------------------------------------------- */
-
-static void plan_summary(struct slice payload, char out[TITLE_MAX_BYTES])
-{
-	static const struct office_limits wide = {.tasks_per_goal = 1000, .plan_depth = 1000, .title_bytes = TITLE_MAX_BYTES,
-	    .instruction_bytes = (size_t)1 << 20, .summary_bytes = (size_t)1 << 20};
-	char money[PICO_TEXT];
-	struct plan plan;
-
-	if (plan_parse(payload, NULL, 0, true, &wide, &plan, NULL) != ERR_OK) {
-		snprintf(out, TITLE_MAX_BYTES, "plan that can't be read, %zu bytes", payload.len);
-		return;
-	}
-	pico_format_short(plan.cost_pd, money);
-	snprintf(out, TITLE_MAX_BYTES, "plan: %d task%s%s%s", plan.tasks_n, plural(plan.tasks_n), plan.costs_n > 0 ? ", expected " : "",
-	    plan.costs_n > 0 ? money : "");
-	plan_free(&plan);
-}
-
-static void patch_summary(const char *diff, char out[TITLE_MAX_BYTES])
+void preview_patch_summary(const char *diff, char out[TITLE_MAX_BYTES])
 {
 	struct preview p = {.store = xcalloc(1, sizeof(struct preview_store))};
 	char first[TITLE_MAX_BYTES] = "";
@@ -337,115 +320,4 @@ static void patch_summary(const char *diff, char out[TITLE_MAX_BYTES])
 	preview_diff(&p, slice_of(diff), first);
 	patch_words(&p, first, out, TITLE_MAX_BYTES);
 	preview_release(&p);
-}
-
-/* "send_mail to=dana@example.com subject=Invoice ...": texts and numbers, each bounded. */
-/* The first line of a value, in at most 60 bytes. */
-static void add_short(struct buf *b, struct slice v)
-{
-	size_t n;
-
-	for (n = 0; n < v.len && v.p[n] != '\n' && n < 60; n++)
-		;
-	while (n > 0 && n < v.len && ((unsigned char)v.p[n] & 0xC0) == 0x80)
-		n--;
-	buf_add(b, v.p, n);
-	if (n < v.len)
-		buf_adds(b, "...");
-}
-
-static void take_summary(struct buf *b, char out[TITLE_MAX_BYTES])
-{
-	size_t n = b->len;
-
-	if (n > TITLE_MAX_BYTES - 1) {
-		for (n = TITLE_MAX_BYTES - 4; n > 0 && ((unsigned char)b->p[n] & 0xC0) == 0x80; n--)
-			;
-		snprintf(out, TITLE_MAX_BYTES, "%.*s...", (int)n, b->p);
-	} else {
-		snprintf(out, TITLE_MAX_BYTES, "%s", buf_text(b));
-	}
-	buf_release(b);
-}
-
-/* A change of a record, or a new one: "contact/2: status lead -> answered". Only texts
- * and nulls are told so; anything else is no such payload. */
-static bool is_record(const cJSON *root)
-{
-	const cJSON *fields = json_object(root, "fields"), *before = json_object(root, "before"), *m;
-
-	if (fields == NULL || fields->child == NULL || (json_text(root, "record") == NULL && json_text(root, "kind") == NULL))
-		return false;
-	cJSON_ArrayForEach(m, fields)
-		if (!cJSON_IsString(m) && !cJSON_IsNull(m))
-			return false;
-	cJSON_ArrayForEach(m, before)
-		if (!cJSON_IsString(m) && !cJSON_IsNull(m))
-			return false;
-	return true;
-}
-
-static void record_summary(const cJSON *root, char out[TITLE_MAX_BYTES])
-{
-	const cJSON *fields = json_object(root, "fields"), *before = json_object(root, "before"), *m;
-	const char *record = json_text(root, "record");
-	struct buf b;
-
-	buf_init(&b, 0);
-	buf_adds(&b, record != NULL ? "" : "new ");
-	add_short(&b, slice_of(record != NULL ? record : json_text(root, "kind")));
-	cJSON_ArrayForEach(m, fields) {
-		const char *was = json_text(before, m->string);
-
-		buf_addf(&b, "%s%s ", m == fields->child ? ": " : ", ", m->string);
-		if (before != NULL) {
-			add_short(&b, slice_of(was != NULL ? was : "(none)"));
-			buf_adds(&b, " -> ");
-		}
-		add_short(&b, slice_of(cJSON_IsString(m) ? m->valuestring : "(none)"));
-	}
-	take_summary(&b, out);
-}
-
-static void members_summary(const struct approval *a, struct slice payload, const cJSON *root, char out[TITLE_MAX_BYTES])
-{
-	struct buf b;
-	const cJSON *m;
-
-	if (a->kind == APPROVAL_ACTION && is_record(root)) {
-		record_summary(root, out);
-		return;
-	}
-	buf_init(&b, 0);
-	buf_adds(&b, a->tool[0] != '\0' ? a->tool : approval_kind_names[a->kind]);
-	cJSON_ArrayForEach(m, root) {
-		const char *path[] = {m->string, NULL};
-		struct slice v = {0};
-
-		if (cJSON_IsString(m))
-			v = slice_of(m->valuestring);
-		else if (!json_find(payload, path, &v))
-			continue;
-		buf_addf(&b, " %s=", m->string);
-		add_short(&b, v);
-	}
-	take_summary(&b, out);
-}
-
-void preview_summary(const struct approval *a, char out[TITLE_MAX_BYTES])
-{
-	struct slice payload = slice_make(a->payload, a->payload != NULL ? a->payload_len : 0);
-	cJSON *root = NULL;
-
-	if (a->payload == NULL || payload_gate(payload, NULL) != ERR_OK || json_parse(payload, &root, NULL) != ERR_OK)
-		snprintf(out, TITLE_MAX_BYTES, "unreadable payload, %zu bytes", payload.len);
-	else if (a->kind == APPROVAL_PLAN)
-		plan_summary(payload, out);
-	else if (a->kind == APPROVAL_CAP)
-		cap_raise_summary(payload, out);
-	else if (is_patch(root))
-		patch_summary(json_text(root, "diff"), out);
-	else
-		members_summary(a, payload, root, out);
-	cJSON_Delete(root);
 }

@@ -35,6 +35,12 @@ void preview_about(struct preview *p, const char *context);
 /* A payload that is no diff and no plan, by its form; anything else as JSON. */
 struct cJSON;
 void preview_shape(struct preview *p, struct slice payload, const struct cJSON *root, const char *context);
+/* Each of an array in a line of its own: "attached: name a.pdf, size 300". How many. */
+int preview_flat_list(struct preview *p, const char *name, struct slice raw);
+bool preview_is_mail(const struct cJSON *root);
+bool preview_is_patch(const struct cJSON *root);
+/* "docs/api.md +2 -1" or "3 files +2 -1". */
+void preview_patch_summary(const char *diff, char out[TITLE_MAX_BYTES]);
 /* Behind the lines of the payload: where their values come from (context of the
  * approval, may be NULL), and look-alikes. */
 void preview_notes(struct preview *p, const char *context);

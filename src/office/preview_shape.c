@@ -118,15 +118,14 @@ static void words_lines(struct preview *p, struct slice context)
 static const char *const mail_head[] = {"from", "to", "cc", "bcc", "reply_to", "subject", NULL};
 static const char *const mail_body[] = {"body", "text", NULL};
 
-static bool is_mail(const cJSON *root)
+bool preview_is_mail(const cJSON *root)
 {
 	bool body = json_text(root, "body") != NULL || json_text(root, "text") != NULL;
 
 	return body && (json_member(root, "to") != NULL || json_text(root, "subject") != NULL);
 }
 
-/* Each with what is known of it, in a line of its own. */
-static void attachments(struct preview *p, struct slice raw)
+int preview_flat_list(struct preview *p, const char *name, struct slice raw)
 {
 	struct slice rest = raw, one, in_name, in_raw, in;
 	struct buf line, v;
@@ -145,13 +144,20 @@ static void attachments(struct preview *p, struct slice raw)
 			plain_value(&v, one);
 			buf_adds(&line, buf_text(&v));
 		}
-		preview_add_field(p, "attached", 0, buf_slice(&line));
+		preview_add_field(p, name, 0, buf_slice(&line));
 		n++;
 	}
-	if (n > 0)
-		preview_addf(p, PREVIEW_NOTE, "%d attachment%s", n, n == 1 ? "" : "s");
 	buf_release(&line);
 	buf_release(&v);
+	return n;
+}
+
+static void attachments(struct preview *p, struct slice raw)
+{
+	int n = preview_flat_list(p, "attached", raw);
+
+	if (n > 0)
+		preview_addf(p, PREVIEW_NOTE, "%d attachment%s", n, n == 1 ? "" : "s");
 }
 
 static void other_member(struct preview *p, struct slice payload, const cJSON *m)
@@ -253,7 +259,7 @@ void preview_shape(struct preview *p, struct slice payload, const cJSON *root, c
 	struct slice context = slice_of(context_text != NULL && json_gate(slice_of(context_text), NULL) == ERR_OK ? context_text : "");
 	const cJSON *fields = new_values(root);
 
-	if (is_mail(root))
+	if (preview_is_mail(root))
 		mail_lines(p, payload, root);
 	else if (fields != NULL)
 		record_lines(p, payload, root, fields, context);

@@ -194,7 +194,6 @@ static struct entry *read_so_far(const struct facts *f)
 	return v;
 }
 
-/* check: what the connector's check said of it, raw JSON, or empty; schema: the tool's, or NULL. */
 /* Through whose account or folder it would go: another one of the same name is another matter. */
 static enum err_code take_identity(struct worker *w, struct approval *a, struct err *e)
 {
@@ -207,6 +206,8 @@ static enum err_code take_identity(struct worker *w, struct approval *a, struct 
 	return rc;
 }
 
+/* check: what the connector's check said of it, raw JSON, or empty; schema: of a tool of
+ * others, whose own words of its fields are shown, or NULL. */
 static enum err_code propose(struct worker *w, const struct facts *f, struct approval *a, struct slice payload, struct slice check, const char *schema, struct err *e)
 {
 	struct provenance prov = {0};
@@ -269,7 +270,7 @@ struct reading {
 	char source[TITLE_MAX_BYTES];
 	bool is_check, is_codebase;
 	struct approval a;		/* of a check: what will be proposed */
-	char *args, *schema;
+	char *args;
 	size_t args_len;
 };
 
@@ -277,7 +278,6 @@ static void reading_free(struct reading *r)
 {
 	approval_release(&r->a);
 	free(r->args);
-	free(r->schema);
 	free(r);
 }
 
@@ -365,7 +365,7 @@ static void on_check(void *user, const struct tool_outcome *o)
 		take_target(&r->a, o->structured);
 		rc = facts_load(k->w, k->task, &f, &e);
 		if (rc == ERR_OK)
-			rc = propose(k->w, &f, &r->a, slice_make(r->args, r->args_len), o->structured, r->schema, &e);
+			rc = propose(k->w, &f, &r->a, slice_make(r->args, r->args_len), o->structured, NULL, &e);
 		facts_release(&f);
 	} else {
 		char *text = xstrndup(o->text.p, o->text.len);
@@ -422,10 +422,8 @@ static enum err_code call_tool(struct work *k, const struct step_action *s, bool
 	r->args = xstrndup(s->arguments.p, s->arguments.len);
 	r->args_len = s->arguments.len;
 	c.args = slice_make(r->args, r->args_len);
-	if (is_check) {
+	if (is_check)
 		name_action(s, &r->a);
-		r->schema = s->offer->tool->schema != NULL ? xstrdup(s->offer->tool->schema) : NULL;
-	}
 	rc = links_call(w->links, &c, is_check ? on_check : on_read, r, &why);
 	if (rc == ERR_OK) {
 		k->reads_open++;

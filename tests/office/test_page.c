@@ -13,8 +13,8 @@ static void test_a_page_says_what_was_done_refused_and_what_it_cost(void **state
 	struct task tasks[] = {{.id = 1, .kind = TASK_PLAN, .agent = "Mira", .cost_pd = PICO_DOLLAR / 100, .turns = 2},
 		{.id = 2, .agent = "Ada", .cost_pd = PICO_DOLLAR / 50, .turns = 3}, {.id = 3, .agent = "Ada", .cost_pd = PICO_DOLLAR / 100, .turns = 1}};
 	struct approval rows[] = {
-		{.id = 1, .kind = APPROVAL_PLAN, .state = APPROVAL_REJECTED, .summary = "plan: 2 tasks", .reason = "mind the commas\nand more"},
-		{.id = 2, .kind = APPROVAL_PLAN, .state = APPROVAL_FIRED, .summary = "plan: 2 tasks"},
+		{.id = 1, .kind = APPROVAL_PLAN, .state = APPROVAL_REJECTED, .summary = "2 tasks", .reason = "mind the commas\nand more"},
+		{.id = 2, .kind = APPROVAL_PLAN, .state = APPROVAL_FIRED, .summary = "2 tasks"},
 		{.id = 3, .kind = APPROVAL_ACTION, .state = APPROVAL_FIRED, .connector = "repo", .tool = "propose_patch", .summary = "a.md +1 -1", .decided_by = "rule R3"},
 		{.id = 4, .kind = APPROVAL_ACTION, .state = APPROVAL_UNKNOWN, .connector = "inbox", .tool = "send_mail", .summary = "to dana@example.com"},
 		{.id = 5, .kind = APPROVAL_ACTION, .state = APPROVAL_FAILED, .connector = "crm", .tool = "add_note", .summary = "add_note contact/1", .reason = "it changed"},

@@ -193,7 +193,7 @@ static void test_no_member_of_a_patch_stays_unseen(void **state)
 	(void)state;
 	check_drawn(APPROVAL_ACTION,
 	    "{\"title\":\"t\",\"message\":\"a\\nb\",\"diff\":\"--- a/x\\n+++ b/x\\n@@ -1 +1 @@\\n-a\\n+b\\n\",\"base\":[{\"path\":\"x\"}],\"force\":true,\"n\":1.50}",
-	    "head 0 x +1 -1\nfield 0 title=t\nfield 0 message=\nplain 1 a\nplain 1 b\njson 0 \"base\": [\njson 1 {\njson 2 \"path\": \"x\"\njson 1 }\njson 0 ]\n"
+	    "head 0 x +1 -1\nfield 0 title=t\nfield 0 message=\nplain 1 a\nplain 1 b\nfield 0 base=path x\n"
 	    "field 0 force=true\nfield 0 n=1.50\n"
 	    "hunk 0 --- a/x\nhunk 0 +++ b/x\nhunk 0 @@ -1 +1 @@\ndel 0 -a\nadd 0 +b\n");
 }
@@ -374,8 +374,11 @@ static void test_summaries(void **state)
 
 	(void)state;
 	check_summary(APPROVAL_ACTION, payload, "docs/api.md +2 -1");
-	check_summary(APPROVAL_PLAN, plan_payload, "plan: 2 tasks, expected $0.40");
-	check_summary(APPROVAL_ACTION, "{\"to\":\"dana@example.com\",\"n\":1.0,\"text\":\"a\\nb\"}", "the_tool to=dana@example.com n=1.0 text=a...");
+	check_summary(APPROVAL_PLAN, plan_payload, "2 tasks, expected $0.40");
+	check_summary(APPROVAL_ACTION, "{\"to\":\"dana@example.com\",\"n\":1.0,\"text\":\"a\\nb\"}", "to dana@example.com: (no subject)");
+	check_summary(APPROVAL_ACTION, "{\"to\":[\"a@example.com\",\"b@example.com\",7,\"d@example.com\"],\"bcc\":\"e@example.com\",\"subject\":\"Re: x\\ny\",\"body\":\"b\"}",
+	    "to a@example.com, b@example.com, (not a text) and 1 more, bcc e@example.com: Re: x...");
+	check_summary(APPROVAL_ACTION, "{\"name\":\"dana\",\"n\":1.0,\"note\":\"a\\nb\"}", "the_tool name=dana n=1.0 note=a...");
 	check_summary(APPROVAL_ACTION, "{}", "the_tool");
 	snprintf(longish, sizeof longish, "{\"k%0150d\":\"%0300d\",\"\xC3\xA4%0100d\":1}", 1, 2, 3);
 	set_payload(&a, longish);
