@@ -3,6 +3,7 @@
 #include "check.h"
 
 #include "servers/codebase/read.h"
+#include "servers/codebase/scratch.h"
 #include "servers/codebase_desk.h"
 
 #define SETUP "mkdir src; printf 'one\\ntwo\\nthree\\n' >src/a.txt; printf 'alpha\\n' >b.txt; ln -s /etc link; printf 'a\\0b\\n' >bin.dat; printf 'x\\r\\ny\\r\\n' >crlf.txt; printf 'no newline' >end.txt"
@@ -460,9 +461,34 @@ static int end(void **state)
 	return 0;
 }
 
+/* What a killed server left goes; what another one is using stays. */
+static void test_what_a_killed_server_left_goes(void **st)
+{
+	struct scratch used, left;
+	char *parent = xasprintf("%s/left.XXXXXX", fixture_top), *file;
+	struct err e = {0};
+
+	(void)st;
+	assert_non_null(mkdtemp(parent));
+	check_ok(scratch_open(&used, parent, &e), &e);
+	check_ok(scratch_open(&left, parent, &e), &e);
+	file = xasprintf("%s/objects", left.folder);
+	assert_int_equal(mkdir(file, 0700), 0);
+	close(left.lock);	/* as the kernel does for the dead */
+	scratch_sweep(parent);
+	assert_int_equal(access(left.folder, F_OK), -1);
+	assert_int_equal(access(used.folder, F_OK), 0);
+	scratch_close(&used);
+	assert_int_equal(rmdir(parent), 0);
+	free(left.folder);
+	free(file);
+	free(parent);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_what_a_killed_server_left_goes),
 		cmocka_unit_test(test_a_fired_patch_is_one_commit_on_the_tasks_branch),
 		cmocka_unit_test(test_nothing_but_the_branch_changes),
 		cmocka_unit_test(test_a_check_leaves_no_object_behind),

@@ -12,55 +12,35 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "servers/codebase/check.h"
+#include "servers/codebase/scratch.h"
 
 /* --- the throw-away folder ---------------------------------------------------- */
 
-static void remove_tree(int at, const char *name, int depth)
-{
-	int fd = depth < 100 ? openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
-	DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
-	const struct dirent *f;
-
-	while (d != NULL && (f = readdir(d)) != NULL) {
-		if (strcmp(f->d_name, ".") == 0 || strcmp(f->d_name, "..") == 0)
-			continue;
-		if (unlinkat(fd, f->d_name, 0) != 0)
-			remove_tree(fd, f->d_name, depth + 1);
-	}
-	if (d != NULL)
-		closedir(d);
-	else if (fd >= 0)
-		close(fd);
-	unlinkat(at, name, AT_REMOVEDIR);
-}
-
 struct bench {
-	char *folder, *index, *objects;	/* objects NULL: the repository's */
+	struct scratch scratch;
+	char *index, *objects;	/* objects NULL: the repository's */
 };
 
 static enum err_code bench_open(struct bench *b, const struct repo *r, bool scratch, struct err *e)
 {
-	*b = (struct bench){NULL, NULL, NULL};
+	enum err_code code;
+
+	*b = (struct bench){.index = NULL};
 	if (r->state == NULL)
 		return err_set(e, ERR_USAGE, "this server was started without a state folder, so it takes no patches");
-	b->folder = xasprintf("%s/work.XXXXXX", r->state);
-	if (mkdtemp(b->folder) == NULL) {
-		free(b->folder);
-		b->folder = NULL;
-		return err_sys(e, ERR_IO, "making a work folder");
-	}
-	b->index = xasprintf("%s/index", b->folder);
+	code = scratch_open(&b->scratch, r->state, e);
+	if (code != ERR_OK)
+		return code;
+	b->index = xasprintf("%s/index", b->scratch.folder);
 	if (!scratch)
 		return ERR_OK;
-	b->objects = xasprintf("%s/objects", b->folder);
+	b->objects = xasprintf("%s/objects", b->scratch.folder);
 	return mkdir(b->objects, 0700) == 0 ? ERR_OK : err_sys(e, ERR_IO, "making a work folder");
 }
 
 static void bench_close(struct bench *b)
 {
-	if (b->folder != NULL)
-		remove_tree(AT_FDCWD, b->folder, 0);
-	free(b->folder);
+	scratch_close(&b->scratch);
 	free(b->index);
 	free(b->objects);
 }
@@ -240,11 +220,6 @@ static enum err_code list_changes(struct change *c, const struct repo *r, const 
 	if (code == ERR_OK && c->count == 0)
 		code = err_set(e, ERR_USAGE, "the diff changes nothing");
 	return code;
-}
-
-void change_remove_folder(const char *folder)
-{
-	remove_tree(AT_FDCWD, folder, 0);
 }
 
 enum err_code change_make(struct change *c, const struct repo *r, const struct view *v, struct slice diff, const struct diff *parsed, bool scratch,

@@ -29,8 +29,6 @@ struct change {
 /* words: git's own complaint, for the agent. With scratch and try_it the person's command is run on it. */
 MUST_USE enum err_code change_make(struct change *c, const struct repo *r, const struct view *v, struct slice diff, const struct diff *parsed,
     bool scratch, bool try_it, struct buf *words, struct err *e);
-/* With all that is in it; links are not followed. */
-void change_remove_folder(const char *folder);
 void change_release(struct change *c);
 
 #endif

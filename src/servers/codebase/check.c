@@ -15,8 +15,8 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/memory.h"
-#include "servers/codebase/change.h"
 #include "servers/codebase/diff.h"
+#include "servers/codebase/scratch.h"
 
 #define BATCH 400	/* files asked for at once */
 #define SAID_MAX ((size_t)256 << 10)
@@ -28,7 +28,7 @@
 struct copy {
 	const struct repo *r;
 	const char *objects;
-	char *folder;
+	const char *folder;
 	char *path[BATCH];	/* full, of those whose contents are asked for */
 	bool runs[BATCH];
 	struct buf ids;
@@ -174,23 +174,26 @@ static void run(const struct repo *r, const char *folder, struct buf *words)
 
 void check_run(const struct repo *r, const char *objects, const char *tree, struct buf *words)
 {
-	struct copy c = {.r = r, .objects = objects, .folder = xasprintf("%s/checks/XXXXXX", r->state)};
+	struct copy c = {.r = r, .objects = objects};
+	char *checks = xasprintf("%s/checks", r->state);
+	struct scratch scratch;
 	struct err e = {0};
 	enum err_code code;
 
 	buf_init(&c.ids, 0);
-	if (mkdtemp(c.folder) == NULL) {
+	if (scratch_open(&scratch, checks, &e) != ERR_OK) {
 		buf_addf(words, "`%s` was not run: there is no room for a copy", r->check);
 	} else {
+		c.folder = scratch.folder;
 		code = make_copy(&c, tree, &e);
 		if (code == ERR_OK)
 			run(r, c.folder, words);
 		else
 			buf_addf(words, "`%s` was not run: %s", r->check, e.text);
-		change_remove_folder(c.folder);
+		scratch_close(&scratch);
 	}
 	while (c.n > 0)
 		free(c.path[--c.n]);
 	buf_release(&c.ids);
-	free(c.folder);
+	free(checks);
 }

@@ -7,10 +7,12 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "servers/codebase/advice.h"
 #include "servers/codebase/git.h"
 #include "servers/codebase/patch.h"
 #include "servers/codebase/read.h"
+#include "servers/codebase/scratch.h"
 #include "servers/codebase/tools.h"
 #include "servers/common/mcp.h"
 
@@ -26,6 +28,16 @@ static enum err_code check_paths(const struct repo *r, struct err *e)
 	if (strpbrk(r->at.common, ":\"\n") != NULL || strpbrk(r->at.dir, ":\"\n") != NULL || (r->state != NULL && strpbrk(r->state, ":\"\n") != NULL))
 		return err_set(e, ERR_USAGE, "a folder's path holds a colon, a quote or a newline");
 	return ERR_OK;
+}
+
+/* What one that was killed has left. */
+static void sweep(const char *state)
+{
+	char *checks = xasprintf("%s/checks", state);
+
+	scratch_sweep(state);
+	scratch_sweep(checks);
+	free(checks);
 }
 
 int main(int argc, char **argv)
@@ -67,6 +79,8 @@ int main(int argc, char **argv)
 	repo.advice = advice_new();
 	if (code == ERR_OK)
 		code = check_paths(&repo, &e);
+	if (code == ERR_OK && state != NULL)
+		sweep(state);
 	if (code == ERR_OK) {
 		struct mcp_server server = {"claviger-codebase", "1", tools, LENGTH(tools), &repo};
 
