@@ -1,146 +1,303 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""kill -9 at each system call that changes something, while approved patches are carried
-out: by the program, by its connector or by git below it. After a restart nothing was
-done twice, nothing is lost, and each is known to be done or not.
+"""kill -9 at each system call that changes something, over a whole day: a goal is given,
+planned, the plan approved, the work read and proposed, the patch approved, carried out and
+reported, and one of yesterday's that nobody knew the end of is settled. Whoever makes the
+call dies at it: the program, its connector, or git below that. Then the day goes on to its
+end, and nothing was done twice, nothing is lost, and each call is in the books.
 
-syscalls.py --claviger PROGRAM --dir FOLDER [--every N] [--most N] [--calls a,b,c]"""
+syscalls.py --claviger PROGRAM --practice PROGRAM --dir FOLDER [--sample N] [--calls a,b,c:EVERY] [--parts plan,fire]"""
 import argparse
+import collections
+import hashlib
 import json
 import os
+import random
+import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
+import urllib.request
+from decimal import Decimal
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from desk import Office
 
-CALLS = "write,pwrite64,fdatasync,fsync,sendto,sendmsg,rename,unlink,ftruncate,execve"
-DAY = ("run", "--until-idle", "--json")
+# Those that others can see something of: between two of them nothing outside the process changes. The locks
+# inside the database (fcntl) are many and much alike: each seventh.
+CALLS = "write,pwrite64,fdatasync,fsync,ftruncate,rename,link,unlink,unlinkat,mkdir,utimensat,flock,fcntl:7,connect,sendto,kill,clone3,execve"
+SENT = "Spell the word receive correctly in guide.md"
+TICK = 100	# strikes between two vendors: its books are read whole each time
 
 
 class Wrong(Exception):
     pass
 
 
+class Vendor:
+    def __init__(self, program):
+        self.program, self.port, self.process = program, 0, None
+        self.start()
+
+    def start(self):
+        self.process = subprocess.Popen([self.program, "--port", str(self.port), "--rate", "100000", "--script", os.path.join(os.path.dirname(os.path.abspath(__file__)), "syscalls.json")],
+                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.url = "http://" + self.process.stdout.readline().split()[-1]
+        self.port = int(self.url.rsplit(":", 1)[1])
+
+    def stop(self):
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+
+    def books(self):
+        return json.load(urllib.request.build_opener(urllib.request.ProxyHandler({})).open(self.url + "/practice/books", timeout=20))["calls"]
+
+
 class Day:
+    PARTS = ("goal", "plan", "approve plan", "work", "approve patch", "fire", "settle")
+
     def __init__(self, o):
         self.o = o
+        self.vendor = Vendor(os.path.abspath(o.practice))
         self.office = Office(o.claviger, o.dir)
         self.repo = os.path.join(o.dir, "repo")
         os.mkdir(self.repo)
-        for name in ("x", "y"):
-            open(os.path.join(self.repo, name), "w").write("a\n")
+        open(os.path.join(self.repo, "guide.md"), "w").write("# Guide\n\nYou will recieve a number.\n")
         self.git("init", "-q", "-b", "main")
         self.git("add", "-A")
         self.git("-c", "user.name=M", "-c", "user.email=m@example.com", "commit", "-q", "-m", "x")
-        self.office.verb("config", "set", "undo_window_s", "0")
-        self.office.verb("connector", "add", "repo", "--type", "codebase", "--root", self.repo)
-        pinned = self.office.one("SELECT pinned FROM tool WHERE name = 'propose_patch'")
-        self.asked = []
-        for name in ("x", "y"):
-            goal, task = self.office.goal()
-            blob = self.git("hash-object", name).strip()
-            ident = self.office.ask({"title": f"change {name}", "message": f"Change {name}.", "diff": f"diff --git a/{name} b/{name}\n--- a/{name}\n+++ b/{name}\n@@ -1 +1 @@\n-a\n+b\n",
-                                     "base": [{"path": name, "blob": blob}]}, goal, task, definition=pinned, tool_use_id=f"u{name}", summary=name)
-            hashed = json.loads(self.office.verb("approval", "show", str(ident), "--json"))["hash"]
-            self.office.verb("approval", "approve", str(ident), "--hash", hashed)
-            self.asked.append(ident)
-        self.office.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        v = self.office.verb
+        v("config", "set", "undo_window_s", "0")
+        v("cap", "set", "--scope", "workspace", "--window", "day", "--usd", "50")
+        v("key", "add", "--vendor", "anthropic", "--label", "main", "--base-url", self.vendor.url, "--stdin", stdin=b"sk-ant-api03-practice0000AAAA\n")
+        v("connector", "add", "repo", "--type", "codebase", "--root", self.repo)
+        self.yesterday()
         self.office.db.close()
-        self.saved = o.dir + ".saved"
+        self.told, self.kills, self.saved = collections.Counter(), collections.Counter(), o.dir + ".saved"
+        self.wrong = 0
         shutil.rmtree(self.saved, ignore_errors=True)
-        shutil.copytree(o.dir, self.saved, symlinks=True)
-        self.told = {}
+        os.mkdir(self.saved)
+        for part in self.PARTS:
+            self.save(part)
+            if self.do(part) not in (0, 6):
+                raise SystemExit(f"by itself, the day does not get through: {part}")
+        self.before = (set(), 0)
+        self.check("unharmed")
+        if +self.told != {"fired": 1, "settled": 1, "calls settled": 4}:
+            raise SystemExit(f"unharmed, the day does not go as it should: {dict(self.told)}")
+        self.files = self.listing()
+
+    def yesterday(self):
+        """As a crash between the first byte and the answer leaves it, once it was swept; nobody can be asked."""
+        goal, task = self.office.goal(entries=())
+        self.unknown = self.office.ask({"to": "dana@example.com", "subject": "s", "body": "b"}, goal, task, effect="send", connector="outside", tool="send_mail", summary="mail")
+        self.office.db.execute("UPDATE approval SET state = 'unknown', decided_by = 'kim (kim@host)' WHERE id = ?", (self.unknown,))
+        self.office.db.execute("INSERT INTO firing(approval, version, idempotency_key, epoch, begun_us, ended_us, sent, unsent, receipt) VALUES(?, 1, 'feed', 1, 1, 2, 1, 0, NULL)", (self.unknown,))
+        self.office.db.execute("UPDATE task SET state = 'cancelled' WHERE id = ?", (task,))
+        self.office.db.execute("UPDATE goal SET state = 'cancelled' WHERE id = ?", (goal,))
 
     def git(self, *words):
         return subprocess.run(["git", "-C", self.repo, *words], check=True, capture_output=True, text=True, env=self.office.env).stdout
 
-    def restore(self):
-        shutil.rmtree(self.o.dir)
-        shutil.copytree(self.saved, self.o.dir, symlinks=True)
-
-    def day(self, *inject):
-        argv = ["strace", "-f", "-qq", "-o", self.o.dir + "/trace", *inject, self.office.claviger] if inject else [self.office.claviger]
-        return subprocess.run([*argv, "--home", self.office.home, *DAY], env=dict(self.office.env, ASAN_OPTIONS="detect_leaks=0"), capture_output=True, timeout=self.o.patience).returncode
-
     def rows(self, sql, *values):
-        import sqlite3
         db = sqlite3.connect(os.path.join(self.office.path, "claviger.db"), timeout=20)
         try:
             return db.execute(sql, values).fetchall()
         finally:
             db.close()
 
-    def check(self, where):
-        for _ in range(3):	# once to take it up, once more for what was asked of the connector
-            code = self.day()
-            if code not in (0, 6):
-                raise Wrong(f"{where}: the restart ends with {code}")
-            if not self.rows("SELECT 1 FROM approval WHERE state IN ('approved', 'holding', 'firing', 'unknown')"):
-                break
+    def listing(self):
+        """What lies about, git's own objects apart; a name made of a hash is any such name."""
+        return {re.sub("[0-9a-f]{16,}", "HASH", os.path.relpath(os.path.join(at, f), self.o.dir)) for at, _, files in os.walk(self.o.dir) for f in files if "/.git/objects" not in at}
+
+    # --- the parts of the day
+
+    def save(self, part):
+        shutil.copytree(self.o.dir, os.path.join(self.saved, part), symlinks=True)
+
+    def restore(self, part):
+        shutil.rmtree(self.o.dir)
+        shutil.copytree(os.path.join(self.saved, part), self.o.dir, symlinks=True)
+
+    def words(self, part):
+        """The verb that makes this part; None if there is nothing to do any more."""
+        if part == "goal":
+            return None if self.rows("SELECT 1 FROM goal WHERE text = ?", SENT) else ("goal", "add", SENT)
+        if part == "settle":
+            state = self.rows("SELECT state FROM approval WHERE id = ?", self.unknown)[0][0]
+            return ("approval", "settle", str(self.unknown), "--as", "fired") if state == "unknown" else None
+        if part.startswith("approve"):
+            for ident, hashed in self.rows("SELECT a.id, v.hash FROM approval a JOIN version v ON v.approval = a.id AND v.version = a.version WHERE a.state = 'pending' ORDER BY a.id"):
+                return ("approval", "approve", str(ident), "--hash", "sha256:" + hashed.hex())
+            return None
+        return ("run", "--until-idle", "--json")
+
+    def do(self, part, *inject):
+        words = self.words(part)
+        if words is None:
+            return 0
+        argv = ["strace", "-f", "-qq", "-o", self.o.dir + ".trace", *inject, self.office.claviger] if inject else [self.office.claviger]
+        try:
+            done = subprocess.run([*argv, "--home", self.office.home, *words], env=dict(self.office.env, ASAN_OPTIONS="detect_leaks=0"), capture_output=True, timeout=self.o.patience)
+        except subprocess.TimeoutExpired:
+            raise Wrong(f"claviger {' '.join(words)} does not end")
+        self.said = done.stderr.decode(errors="replace").strip()
+        return done.returncode
+
+    def to_the_end(self, where):
+        for _ in range(12):
+            for part in ("goal", "approve", "approve", "run", "settle"):
+                code = self.do(part)
+                if code not in (0, 6):
+                    raise Wrong(f"{where}: {part} ends with {code}: {self.said}")
+            for table, verb in (("goal", "resume"), ("task", "retry")):
+                for ident, in self.rows(f"SELECT id FROM {table} WHERE state = 'paused'"):	# a lost connector pauses; the person says go on
+                    self.told[f"{table} {verb}"] += 1
+                    self.office.verb(table, verb, str(ident))
+            live = self.rows("SELECT 1 FROM goal WHERE state NOT IN ('done', 'failed', 'cancelled') UNION ALL SELECT 1 FROM approval WHERE state IN ('pending', 'approved', 'holding', 'firing', 'unknown')")
+            if not live:
+                return
+        raise Wrong(f"{where}: the day does not end: {self.rows('SELECT id, state, waits_on, why FROM task')}, {self.rows('SELECT id, state, reason FROM approval')}")
+
+    # --- what must be so
+
+    def check_effects(self, where):
+        """Each approval has one decision, here and in the journal, and what it did outside is what its state says."""
         log = self.git("log", "--format=%B%x01", "--branches=claviger/*", "--not", "main").split("\x01")
-        for ident in self.asked:
-            state, = self.rows("SELECT state FROM approval WHERE id = ?", ident)[0]
+        known = 0
+        for ident, kind, state in self.rows("SELECT id, kind, state FROM approval WHERE id <> ?", self.unknown):
             keys = {k for k, in self.rows("SELECT idempotency_key FROM firing WHERE approval = ?", ident)}
             n = sum(any(k in body for k in keys) for body in log)
-            self.told[state] = self.told.get(state, 0) + 1
-            if n > 1:
-                raise Wrong(f"{where}: A{ident} was done {n} times")
-            if (state == "fired") != (n == 1):
+            known += n
+            if len(self.rows("SELECT 1 FROM firing WHERE approval = ? AND unsent = 0", ident)) > 1 or n > 1:
+                raise Wrong(f"{where}: A{ident} was done twice")
+            if kind == "action" and (state == "fired") != (n == 1):
                 raise Wrong(f"{where}: A{ident} is {state}, and there are {n} commits of it")
-            if state in ("approved", "holding", "firing", "unknown"):
-                raise Wrong(f"{where}: A{ident} is left {state}")
-            if len(self.rows("SELECT 1 FROM decision WHERE approval = ?", ident)) != 1:
-                raise Wrong(f"{where}: its decision is lost")
+            # one, and one more for each time that the worker gave it back as a question: what it needs would not start
+            said = collections.Counter(kind for kind, in self.rows("SELECT kind FROM journal WHERE ref LIKE ?", f"A{ident}v%"))
+            decisions = len(self.rows("SELECT 1 FROM decision WHERE approval = ?", ident))
+            if decisions != said["decision"] or decisions != 1 + said["taken_back"]:
+                raise Wrong(f"{where}: A{ident} has {decisions} decisions; the journal says {dict(said)}")
+            self.told["given back"] += said["taken_back"]
+            if kind == "action":
+                self.told[state] += 1
+        if known != len([b for b in log if b.strip()]):
+            raise Wrong(f"{where}: a commit belongs to no approval")
+        if self.rows("SELECT count(*) FROM approval WHERE kind = 'plan'") != [(1,)] or self.rows("SELECT count(*) FROM goal WHERE text = ?", SENT) != [(1,)]:
+            raise Wrong(f"{where}: not exactly one goal and one plan")
+        if self.rows("SELECT state FROM approval WHERE id = ?", self.unknown) != [("fired",)]:
+            raise Wrong(f"{where}: the settled one is lost")
+        self.told["settled"] += 1
+
+    def check_calls(self, where):
+        """Each call that the vendor billed is in the ledger: settled at its price, or cut and counted at its bound."""
+        ids, skip = self.before
+        theirs = {c["request_id"]: Decimal(c["cost_usd"]) for c in self.vendor.books()[skip:]}
+        cut = 0
+        for ident, state, request, pd, hold in self.rows("SELECT id, state, request_id, cost_pd, hold_pd FROM call"):
+            if ident in ids:
+                continue
+            self.told[f"calls {state}"] += 1
+            if state in ("held", "sent"):
+                raise Wrong(f"{where}: call C{ident} is left {state}")
+            if state == "settled" and theirs.pop(request, None) != Decimal(pd).scaleb(-12):
+                raise Wrong(f"{where}: call C{ident} is not what the vendor billed")
+            cut += pd if state == "cut" else 0
+        if sum(theirs.values()) > Decimal(cut).scaleb(-12):
+            raise Wrong(f"{where}: the vendor billed what is not in the ledger: {theirs}")
+
+    def check(self, where):
+        self.check_effects(where)
+        self.check_calls(where)
         if self.office.run("journal", "verify").returncode != 0:
             raise Wrong(f"{where}: the journal is broken")
+        if self.rows("SELECT 1 FROM request WHERE state IN ('asked', 'taken')"):
+            raise Wrong(f"{where}: a request was left")
+        doctor = json.loads(self.office.run("doctor", "--json").stdout)
+        bad = [c for c in (doctor if isinstance(doctor, list) else doctor["checks"]) if c.get("ok") is False and re.search("sum|roll|ledger|journal|database|lock", json.dumps(c))]
+        if bad:
+            raise Wrong(f"{where}: doctor: {bad}")
 
-    def strike(self, call, nth):
+    def strike(self, part, call, nth):
         """True if the blow fell on somebody."""
-        self.restore()
-        self.day("-e", f"trace={call}", "-e", f"inject={call}:signal=KILL:when={nth}")
-        struck = "killed by SIGKILL" in open(self.o.dir + "/trace", errors="replace").read()
-        if struck:
-            self.check(f"killed at {call} {nth}")
-        return struck
+        self.restore(part)
+        self.before = ({i for i, in self.rows("SELECT id FROM call")}, len(self.vendor.books()))
+        self.do(part, "-e", f"trace={call}", "-e", f"inject={call}:signal=KILL:when={nth}")
+        if "killed by SIGKILL" not in open(self.o.dir + ".trace", errors="replace").read():
+            return False
+        self.kills[part, call] += 1
+        try:
+            self.mend(f"killed at {call} {nth} of {part}")
+        except Wrong as e:
+            self.wrong += 1
+            print(f"WRONG: {e}", flush=True)
+        if sum(self.kills.values()) % TICK == 0:
+            self.vendor.stop()
+            self.vendor.start()
+        return True
+
+    def mend(self, where):
+        if self.office.run("journal", "verify").returncode != 0:
+            raise Wrong(f"{where}: the journal is broken")
+        self.to_the_end(where)
+        self.check(where)
+        litter = {f for f in self.listing() - self.files if not re.search(r"-(wal|shm)$|claviger\.log|\.sock$", f)}
+        if litter:
+            raise Wrong(f"{where}: left behind: {sorted(litter)}")
+
+    def points(self, part, call):
+        """How many of that call anybody makes in that part: the longest count of one thread."""
+        self.restore(part)
+        self.do(part, "-e", f"trace={call}")
+        by = collections.Counter(line.split()[0] for line in open(self.o.dir + ".trace", errors="replace") if f" {call}(" in line)
+        return max(by.values(), default=0)
 
 
 def main():
     p = argparse.ArgumentParser()
     p.add_argument("--claviger", required=True)
+    p.add_argument("--practice", required=True)
     p.add_argument("--dir", required=True)
     p.add_argument("--calls", default=CALLS)
-    p.add_argument("--every", type=int, default=1)
-    p.add_argument("--most", type=int, default=0)
+    p.add_argument("--parts", default=",".join(Day.PARTS))
+    p.add_argument("--sample", type=int, default=0, metavar="N", help="only so many, at random")
+    p.add_argument("--seed", type=int, default=int(time.time()))
     p.add_argument("--patience", type=int, default=120, metavar="SECONDS")
-    p.add_argument("--first", type=int, default=1)
+    p.add_argument("--seconds", type=int, default=0, help="with --sample: no further one after so long")
     o = p.parse_args()
-    o.claviger = os.path.abspath(o.claviger)
-    begun, blows = time.monotonic(), 0
+    o.claviger, begun = os.path.abspath(o.claviger), time.monotonic()
+    every = {call: int(n or 1) for call, _, n in (c.partition(":") for c in o.calls.split(","))}
+    random.seed(o.seed)
     day = Day(o)
-    day.restore()
-    if day.day() != 0:
-        raise SystemExit("the day does not end well by itself")
-    day.check("unharmed")
-    if day.told.get("fired") != 2:
-        raise SystemExit(f"unharmed, the day does not carry both out: {day.told}")
-    for call in o.calls.split(","):
-        nth = o.first
-        while not o.most or blows < o.most:
-            if not day.strike(call, nth):
-                break
-            blows += 1
-            nth += o.every
-        print(f"{call}: {nth - o.first} points", flush=True)
+    try:
+        day.told.clear()
+        if o.sample:
+            print(f"seed {o.seed}", flush=True)
+            todo = [(part, call) for part in o.parts.split(",") for call in every]
+            random.shuffle(todo)
+            for part, call in todo:
+                n = day.points(part, call) if sum(day.kills.values()) < o.sample and not (o.seconds and time.monotonic() - begun > o.seconds) else 0
+                if n > 0:
+                    day.strike(part, call, random.randint(1, n))
+        else:
+            for part in o.parts.split(","):
+                for call, step in every.items():
+                    nth = random.randint(1, step)
+                    while day.strike(part, call, nth):
+                        nth += step
+                    print(f"{part}: {call}: {day.kills[part, call]}", flush=True)
+    finally:
+        day.vendor.stop()
     shutil.rmtree(day.saved, ignore_errors=True)
-    print(f"{blows} kills in {time.monotonic() - begun:.0f} s, ends: {day.told}")
-    if blows == 0:
-        raise SystemExit("no kill struck")
+    by = {call: sum(n for (_, c), n in day.kills.items() if c == call) for call in every}
+    print(f"{sum(by.values())} kills in {time.monotonic() - begun:.0f} s: {', '.join(f'{c} {n}' for c, n in by.items())}; ends: {dict(day.told)}")
+    if day.wrong:
+        raise SystemExit(f"{day.wrong} of them left what is not right")
+    if sum(by.values()) == 0 or (not o.sample and 0 in by.values()):
+        raise SystemExit("a call at which nobody was killed proves nothing")
 
 
-try:
-    main()
-except Wrong as e:
-    raise SystemExit(f"WRONG: {e}")
+main()
