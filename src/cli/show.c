@@ -86,9 +86,24 @@ static void show_history(struct buf *out, const cJSON *doc)
 	}
 }
 
+static void show_changes(struct buf *out, const cJSON *lines, const char *title, bool color)
+{
+	const cJSON *line;
+
+	if (cJSON_GetArraySize(lines) == 0)
+		return;
+	head(out, color, title);
+	cJSON_ArrayForEach(line, lines) {
+		const char *role = json_text(line, "role");
+
+		buf_adds(out, role != NULL && strcmp(role, "del") == 0 ? "- " : "+ ");
+		show_line(out, line, color);
+	}
+}
+
 static void show_approval(struct buf *out, const cJSON *doc, bool color)
 {
-	static const char *const skip[] = {"payload", "bind", "receipt", "yes_to", "changes", "history", "preview", NULL};
+	static const char *const skip[] = {"payload", "bind", "receipt", "yes_to", "changes", "changes_asked", "asked_for", "history", "preview", NULL};
 	const char *receipt = json_text(doc, "receipt"), *state = json_text(doc, "state"), *hash = json_text(doc, "hash");
 	const cJSON *line;
 	int64_t id = 0;
@@ -97,15 +112,12 @@ static void show_approval(struct buf *out, const cJSON *doc, bool color)
 	head(out, color, _("What would be done, the whole of it:"));
 	cJSON_ArrayForEach(line, json_array(doc, "preview"))
 		show_line(out, line, color);
-	if (cJSON_GetArraySize(json_array(doc, "changes")) > 0) {
-		head(out, color, _("What was changed in what the agent proposed:"));
-		cJSON_ArrayForEach(line, json_array(doc, "changes")) {
-			const char *role = json_text(line, "role");
-
-			buf_adds(out, role != NULL && strcmp(role, "del") == 0 ? "- " : "+ ");
-			show_line(out, line, color);
-		}
+	show_changes(out, json_array(doc, "changes"), _("What was changed in what the agent proposed:"), color);
+	if (json_text(doc, "asked_for") != NULL) {
+		head(out, color, _("What was asked for:"));
+		render_text(out, json_text(doc, "asked_for"), "  ");
 	}
+	show_changes(out, json_array(doc, "changes_asked"), _("What the agent changed, as it was asked to:"), color);
 	if (cJSON_GetArraySize(json_array(doc, "history")) > 0) {
 		head(out, color, _("Decisions:"));
 		show_history(out, doc);
@@ -121,6 +133,8 @@ static void show_approval(struct buf *out, const cJSON *doc, bool color)
 			say_addf(out, " --yes-to '%s'", cJSON_IsString(line) ? line->valuestring : "");
 		buf_addc(out, '\n');
 		say_addf(out, _("no:  claviger approval reject A%lld --reason TEXT"), (long long)id);
+		buf_addc(out, '\n');
+		say_addf(out, _("not like that: claviger approval ask-changes A%lld --reason TEXT"), (long long)id);
 		buf_addc(out, '\n');
 	}
 }

@@ -68,6 +68,13 @@ static void approve(struct face *f, const struct scene *sc, const struct approva
 	}
 }
 
+static void changes_done(struct face *f, const struct prompt_spec *p, const char *text)
+{
+	struct op op = {.kind = OP_ASK_CHANGES, .id = p->id, .hash = p->hash, .has_hash = true, .text = xstrdup(text)};
+
+	face_ask(f, &op, NULL);
+}
+
 static void reject_done(struct face *f, const struct prompt_spec *p, const char *text)
 {
 	struct op op = {.kind = OP_REJECT, .id = p->id, .hash = p->hash, .has_hash = true, .text = xstrdup(text)};
@@ -75,23 +82,29 @@ static void reject_done(struct face *f, const struct prompt_spec *p, const char 
 	face_ask(f, &op, NULL);
 }
 
-static void reject(struct face *f, const struct scene *sc, const struct approval_row *row)
+/* Either goes back to the agent with words; only one of them ends it. */
+static void send_back(struct face *f, const struct scene *sc, const struct approval_row *row, bool changes)
 {
-	struct prompt_spec p = {.id = row->id, .version = row->version, .hash = row->hash, .done = reject_done};
+	struct prompt_spec p = {.id = row->id, .version = row->version, .hash = row->hash, .done = changes ? changes_done : reject_done};
 
 	switch (decider_may_reject(face_decider(f), row, sc->steady_us)) {
 	case MAY_NOT_PENDING:
-		face_say(f, ROLE_HINT, _("A%lld is %s; there is nothing to reject."), (long long)row->id, words_approval_state(row->state));
+		face_say(f, ROLE_HINT, _("A%lld is %s; there is nothing to send back."), (long long)row->id, words_approval_state(row->state));
 		return;
 	case MAY_NOT_NOW:
 		face_say(f, ROLE_HINT, _("A%lld has only just come here. Look, then press the key again."), (long long)row->id);
 		return;
 	default:
+		if (changes && row->kind != APPROVAL_ACTION && row->kind != APPROVAL_PLAN) {
+			face_say(f, ROLE_HINT, _("A%lld is about a limit: y or n."), (long long)row->id);
+			return;
+		}
 		if (!face_unlocked(f)) {
 			face_unlock(f);
 			return;
 		}
-		snprintf(p.label, sizeof p.label, _("Reject A%lld. Why? (the agent reads it)"), (long long)row->id);
+		snprintf(p.label, sizeof p.label, changes ? _("Changes to A%lld. What is to be different? (the agent reads it)") : _("Reject A%lld. Why? (the agent reads it)"),
+			(long long)row->id);
 		face_prompt(f, &p);
 		return;
 	}
@@ -207,7 +220,7 @@ static void keep_dead(struct face *f, const struct scene *sc, enum action a)
 {
 	struct decider *d = face_decider(f);
 
-	if ((a == ACT_APPROVE || a == ACT_REJECT || a == ACT_RULE) && (sc->steady_us < d->armed_at_us || face_in_burst(f)))
+	if ((a == ACT_APPROVE || a == ACT_REJECT || a == ACT_CHANGES || a == ACT_RULE) && (sc->steady_us < d->armed_at_us || face_in_burst(f)))
 		decider_hold(d, sc->steady_us, face_delay_us(f));
 }
 
@@ -216,7 +229,8 @@ bool approve_act(struct face *f, const struct scene *sc, const struct approval_r
 	keep_dead(f, sc, a);
 	switch (a) {
 	case ACT_APPROVE: approve(f, sc, row, in_view); return true;
-	case ACT_REJECT: reject(f, sc, row); return true;
+	case ACT_REJECT: send_back(f, sc, row, false); return true;
+	case ACT_CHANGES: send_back(f, sc, row, true); return true;
 	case ACT_EDIT: edit(f, sc, row); return true;
 	case ACT_RULE: rule(f, sc, row); return true;
 	case ACT_UNDO: undo(f, sc, row); return true;

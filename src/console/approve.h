@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* approve.h - from a key to a decision, for the Approvals pane and the full view
- * opened from it. The only file that makes OP_APPROVE and OP_REJECT. */
+ * opened from it. The only file that makes OP_APPROVE, OP_REJECT and OP_ASK_CHANGES. */
 #ifndef CONSOLE_APPROVE_H
 #define CONSOLE_APPROVE_H
 

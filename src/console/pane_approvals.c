@@ -112,6 +112,10 @@ static void draw_second(const struct scene *sc, const struct canvas *c, int row,
 		canvas_say(c, row, 5, ROLE_WAITING, _("approved; waits for a worker   z takes it back"));
 		return;
 	}
+	if (r->state == APPROVAL_CHANGES_ASKED) {
+		canvas_say(c, row, 5, ROLE_RUNNING, _("%s's turn: a new version comes"), r->agent);
+		return;
+	}
 	if (sc->hides) {
 		canvas_say(c, row, 5, ROLE_DIM, _("locked: press u to see it"));
 		return;

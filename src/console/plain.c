@@ -177,7 +177,7 @@ static void show_approval(struct plain *p, int64_t id)
 		sheet_release(&sh);
 		p->shown = (struct shown_item){p->snap.detail.id, p->snap.detail.version, p->snap.detail.hash, true, clock_steady_us()};
 		if (p->snap.detail.state == APPROVAL_PENDING)
-			plain_say(_("y A%lld approves, n A%lld REASON rejects."), (long long)id, (long long)id);
+			plain_say(_("y A%lld approves, n A%lld REASON rejects, c A%lld WORDS asks for changes."), (long long)id, (long long)id, (long long)id);
 	}
 }
 
@@ -220,9 +220,9 @@ static void approve(struct plain *p, int64_t id)
 	}
 }
 
-static void reject(struct plain *p, int64_t id, const char *reason)
+static void send_back(struct plain *p, enum op_kind how, int64_t id, const char *reason)
 {
-	struct op op = {.kind = OP_REJECT, .id = id};
+	struct op op = {.kind = how, .id = id};
 
 	if (!may_decide(p, id))
 		return;
@@ -256,8 +256,8 @@ static void run_op(struct plain *p, const struct verb_words *w)
 
 	if (w->verb->to_op(w, &op, &e) != ERR_OK) {
 		say_err(&e);
-	} else if (op.kind == OP_APPROVE || op.kind == OP_REJECT || op.kind == OP_EDIT) {
-		plain_say("%s", _("Here: A3 shows it, y A3 approves, n A3 REASON rejects."));
+	} else if (op.kind == OP_APPROVE || op.kind == OP_REJECT || op.kind == OP_ASK_CHANGES || op.kind == OP_EDIT) {
+		plain_say("%s", _("Here: A3 shows it, y A3 approves, n A3 REASON rejects, c A3 WORDS asks for changes."));
 	} else if (op.kind == OP_KEY_ADD || op.kind == OP_KEY_ROTATE) {
 		plain_say("%s", _("Keys are given in the full console, or by the shell: claviger key add --stdin"));
 	} else if ((w->verb->flags & (VERB_NEW_PASSPHRASE | VERB_PASSPHRASE | VERB_SECRET)) != 0) {
@@ -318,7 +318,9 @@ static void by_letter(struct plain *p, char letter, const char *words)
 	} else if (letter == 'y') {
 		approve(p, id);
 	} else if (letter == 'n') {
-		reject(p, id, rest);
+		send_back(p, OP_REJECT, id, rest);
+	} else if (letter == 'c') {
+		send_back(p, OP_ASK_CHANGES, id, rest);
 	} else if (p->o->read_only) {
 		plain_say("%s", _("! This console only looks (--read-only)."));
 	} else {
@@ -347,7 +349,7 @@ static void obey(struct plain *p, char *line)
 		plain_list(&p->snap, line[0], hides(p));
 	} else if (line[0] == 'A' && (id = id_of(line, 'A', &rest)) != 0) {
 		show_approval(p, id);
-	} else if (strchr("ynza", line[0]) != NULL && line[1] == ' ') {
+	} else if (strchr("yncza", line[0]) != NULL && line[1] == ' ') {
 		by_letter(p, line[0], line + 2);
 	} else if (hides(p)) {
 		plain_say("%s", _("Locked: u unlocks."));

@@ -177,5 +177,5 @@ void plain_back(const struct snapshot *s)
 void plain_help(void)
 {
 	plain_say("%s", _("1 tasks, 2 approvals, 3 meter, 4 keys, 5 log, Enter status, u unlock, a WORDS new goal, q quit, ? this help"));
-	plain_say("%s", _("A3 shows approval 3; y A3 approves, n A3 REASON rejects, z A3 takes back. Or a verb: task show T1, goal list, spend."));
+	plain_say("%s", _("A3 shows approval 3; y A3 approves, n A3 REASON rejects, c A3 WORDS asks for changes, z A3 takes back. Or a verb: task show T1, goal list, spend."));
 }

@@ -83,9 +83,9 @@ const char *words_on(enum task_on on)
 }
 
 static const char *const approval_words[APPROVAL_STATES] = {N_("proposed"), N_("pending"), N_("approved"), N_("going out"), N_("FIRING"), N_("fired"), N_("FAILED"),
-	N_("UNKNOWN"), N_("not fired"), N_("rejected"), N_("expired"), N_("superseded"), N_("withdrawn")};
+	N_("UNKNOWN"), N_("not fired"), N_("rejected"), N_("expired"), N_("superseded"), N_("withdrawn"), N_("changes asked")};
 static const enum role approval_roles[APPROVAL_STATES] = {ROLE_DIM, ROLE_WAITING, ROLE_RUNNING, ROLE_RUNNING, ROLE_RUNNING, ROLE_DONE, ROLE_FAILED, ROLE_FAILED,
-	ROLE_DONE, ROLE_DONE, ROLE_DONE, ROLE_DONE, ROLE_DONE};
+	ROLE_DONE, ROLE_DONE, ROLE_DONE, ROLE_DONE, ROLE_DONE, ROLE_RUNNING};
 
 const char *words_approval_state(enum approval_state s)
 {

@@ -43,6 +43,7 @@ enum op_kind {
 	/* approvals */
 	OP_APPROVE,		/* id, hash (of what was shown), typed_yes, or by_hash and said (recipients written out, a line each); V */
 	OP_REJECT,		/* id, hash or has_hash false, text (reason); V */
+	OP_ASK_CHANGES,		/* id, hash or has_hash false, text (what is to be different, not empty); V */
 	OP_EDIT,		/* id, text (new payload) -> version; V */
 	OP_UNDO,		/* id; V */
 	OP_SETTLE,		/* id, fired; V */

@@ -190,6 +190,31 @@ enum err_code op_reject(struct hands *h, struct desk_job *j, struct err *e)
 	return rc;
 }
 
+/* Not a no: its agent is woken with the words, and what it makes of them is put to the person anew. */
+enum err_code op_ask_changes(struct hands *h, struct desk_job *j, struct err *e)
+{
+	struct decision d = {.verdict = VERDICT_CHANGES, .shown_ms = j->op.shown_ms};
+	const char *words = j->op.text != NULL ? j->op.text : "";
+	struct approval a = {0};
+	enum err_code rc = ERR_OK;
+
+	if (words[strspn(words, " \t\r\n")] == '\0')
+		return err_set(e, ERR_USAGE, "say what is to be different: the agent has nothing else to go by");
+	rc = get_pending(h, &j->op, &a, e);
+	if (rc == ERR_OK && (a.kind != APPROVAL_ACTION && a.kind != APPROVAL_PLAN))
+		rc = err_set(e, ERR_USAGE, "approval A%lld is about a limit: it is approved or rejected", (long long)a.id);
+	if (rc == ERR_OK && a.task == 0)
+		rc = err_set(e, ERR_USAGE, "approval A%lld is no agent's: nobody could change it", (long long)a.id);
+	if (rc == ERR_OK) {
+		snprintf(d.reason, sizeof d.reason, "%s", words);
+		rc = decide(h, &a, &d, e);
+	}
+	j->out.id = a.id;
+	j->out.version = a.version;
+	approval_release(&a);
+	return rc;
+}
+
 /* Where the values of an edited payload come from is asked anew; the words "from
  * your goal" are judged by the same goal. */
 static void trace_edited(struct hands *h, const struct approval *a, struct slice payload, char **flags, char **context)

@@ -25,6 +25,7 @@ const struct op_row op_table[OP_KINDS] = {
 	[OP_TASK_TIER] = {op_task_tier, false},
 	[OP_APPROVE] = {op_approve, true},
 	[OP_REJECT] = {op_reject, true},
+	[OP_ASK_CHANGES] = {op_ask_changes, true},
 	[OP_EDIT] = {op_edit, true},
 	[OP_UNDO] = {op_undo, true},
 	[OP_SETTLE] = {op_settle, true},

@@ -121,7 +121,8 @@ static enum err_code withdraw_approvals(struct hands *h, int64_t task, const cha
 	enum err_code rc = approval_list_of_task(h->store, task, rows, 128, &n, e);
 
 	for (i = 0; i < n; i++) {
-		bool open = rows[i].state == APPROVAL_PENDING || rows[i].state == APPROVAL_APPROVED || rows[i].state == APPROVAL_HOLDING;
+		bool open = rows[i].state == APPROVAL_PENDING || rows[i].state == APPROVAL_APPROVED || rows[i].state == APPROVAL_HOLDING ||
+			rows[i].state == APPROVAL_CHANGES_ASKED;
 
 		if (rc == ERR_OK && open)
 			rc = approval_move(h->store, rows[i].id, rows[i].version, APPROVAL_WITHDRAWN, h->who, why, clock_now_us(), e);

@@ -28,6 +28,16 @@ static void put_hash(struct json_out *j, const char *name, const struct hash *h)
 	json_put_text(j, name, text);
 }
 
+/* Whose move it is. */
+static const char *next_owner(const struct approval *p)
+{
+	static const char *const owners[APPROVAL_STATES] = {
+		[APPROVAL_PROPOSED] = "worker", [APPROVAL_PENDING] = "person", [APPROVAL_APPROVED] = "worker", [APPROVAL_HOLDING] = "worker", [APPROVAL_FIRING] = "worker",
+		[APPROVAL_UNKNOWN] = "person", [APPROVAL_CHANGES_ASKED] = "agent"};
+
+	return owners[p->state] != NULL ? owners[p->state] : "";
+}
+
 static void put_approval(struct json_out *j, const struct approval *p)
 {
 	json_put_int(j, "id", p->id);
@@ -43,6 +53,11 @@ static void put_approval(struct json_out *j, const struct approval *p)
 	else
 		json_put_null(j, "task");
 	put_word(j, "agent", p->agent);
+	put_word(j, "next", next_owner(p));
+	if (p->replaces > 0)
+		json_put_int(j, "replaces", p->replaces);
+	else
+		json_put_null(j, "replaces");
 	put_word(j, "connector", p->connector);
 	put_word(j, "tool", p->tool);
 	json_put_text(j, "effect", p->kind == APPROVAL_ACTION ? effect_names[p->effect] : NULL);
@@ -76,8 +91,8 @@ enum err_code answer_approvals(struct ask *a, struct err *e)
 	rows = read;
 	json_open(a->j, NULL, '[');
 	for (int i = 0; i < n; i++) {
-		/* Without --all: what a person has to do something about. */
-		if (a->q->all || rows[i].state == APPROVAL_PENDING || rows[i].state == APPROVAL_UNKNOWN) {
+		/* Without --all: what a person has to do something about, or has asked to come again. */
+		if (a->q->all || rows[i].state == APPROVAL_PENDING || rows[i].state == APPROVAL_UNKNOWN || rows[i].state == APPROVAL_CHANGES_ASKED) {
 			json_open(a->j, NULL, '{');
 			put_approval(a->j, &rows[i]);
 			json_close(a->j, '}');
@@ -123,19 +138,34 @@ static void put_change(void *user, enum preview_role role, struct slice text)
 	json_close(j, '}');
 }
 
-/* What a person changed in what the agent had proposed. */
-static void put_changes(struct ask *a, const struct approval *p)
+static void put_changes(struct ask *a, const struct approval *p, const char *name, int64_t before, int version)
 {
 	struct approval first = {0};
 
-	if (p->version < 2 || p->payload == NULL || approval_get_version(a->store, p->id, 1, &first, NULL) != ERR_OK)
+	if (p->payload == NULL || approval_get_version(a->store, before, version, &first, NULL) != ERR_OK)
 		return;
 	if (first.payload != NULL) {
-		json_open(a->j, "changes", '[');
+		json_open(a->j, name, '[');
 		err_ignore(preview_changes(&first, p, put_change, a->j, NULL));
 		json_close(a->j, ']');
 	}
 	approval_release(&first);
+}
+
+/* What a person changed in what the agent had proposed; and what the agent did, asked for changes. */
+static void put_both_changes(struct ask *a, const struct approval *p)
+{
+	struct approval before = {0};
+	struct decision d;
+
+	if (p->version > 1)
+		put_changes(a, p, "changes", p->id, 1);
+	if (p->replaces == 0 || approval_get(a->store, p->replaces, false, &before, NULL) != ERR_OK)
+		return;
+	if (decision_get(a->store, before.id, before.version, &d, NULL) == ERR_OK)
+		json_put_text(a->j, "asked_for", d.reason);
+	put_changes(a, p, "changes_asked", before.id, before.version);
+	approval_release(&before);
 }
 
 /* Who said what, where, when, and how long it had been on their screen. */
@@ -149,7 +179,7 @@ static void put_history(struct ask *a, const struct approval *p)
 	json_open(a->j, "history", '[');
 	for (int i = 0; i < n; i++) {
 		json_open(a->j, NULL, '{');
-		json_put_text(a->j, "verdict", rows[i].verdict == VERDICT_APPROVE ? "approved" : "rejected");
+		json_put_text(a->j, "verdict", verdict_words[rows[i].verdict]);
 		json_put_int(a->j, "version", rows[i].version);
 		json_put_text(a->j, "person", rows[i].person);
 		json_put_text(a->j, "where", rows[i].where);
@@ -233,7 +263,7 @@ enum err_code answer_approval(struct ask *a, struct err *e)
 		json_put_null(a->j, "payload");
 	put_word(a->j, "receipt", code == ERR_OK ? f.receipt : NULL);
 	put_preview(a->j, &p);
-	put_changes(a, &p);
+	put_both_changes(a, &p);
 	put_history(a, &p);
 	json_close(a->j, '}');
 	if (code == ERR_OK)

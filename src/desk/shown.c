@@ -215,18 +215,33 @@ static void put_change(void *user, enum preview_role role, struct slice text)
 	shown_addf(out, role == PREVIEW_DEL ? SHOWN_DEL : SHOWN_ADD, "%s %.*s", role == PREVIEW_DEL ? "-" : "+", (int)(text.len < 900 ? text.len : 900), text.p);
 }
 
-/* What a person changed in what the agent had proposed. */
-static void show_changes(struct store *s, const struct approval *a, struct shown *out)
+static void show_changes(struct store *s, const struct approval *a, const char *head, int64_t before, int version, struct shown *out)
 {
 	struct approval first = {0};
 
-	if (a->version < 2 || a->payload == NULL || approval_get_version(s, a->id, 1, &first, NULL) != ERR_OK)
+	if (a->payload == NULL || approval_get_version(s, before, version, &first, NULL) != ERR_OK)
 		return;
 	if (first.payload != NULL) {
-		shown_addf(out, SHOWN_HEAD, "changed since the agent proposed it:");
+		shown_addf(out, SHOWN_HEAD, "%s", head);
 		err_ignore(preview_changes(&first, a, put_change, out, NULL));
 	}
 	approval_release(&first);
+}
+
+/* The new version that a person asked for: their words, and what the agent made of them. */
+static void show_asked(struct store *s, const struct approval *a, struct shown *out)
+{
+	struct approval before = {0};
+	struct decision d;
+	char head[64];
+
+	if (a->replaces == 0 || approval_get(s, a->replaces, false, &before, NULL) != ERR_OK)
+		return;
+	if (decision_get(s, before.id, before.version, &d, NULL) == ERR_OK)
+		shown_addf(out, SHOWN_NOTE, "%s asked for changes to A%lld: %.600s", d.person, (long long)before.id, d.reason);
+	snprintf(head, sizeof head, "changed since A%lld:", (long long)before.id);
+	show_changes(s, a, head, before.id, before.version, out);
+	approval_release(&before);
 }
 
 static void show_decisions(struct store *s, const struct approval *a, struct shown *out)
@@ -244,7 +259,7 @@ static void show_decisions(struct store *s, const struct approval *a, struct sho
 		screen[0] = '\0';
 		if (d->shown_ms > 0)
 			snprintf(screen, sizeof screen, ", on the screen for %lld s", (long long)((d->shown_ms + 999) / 1000));
-		shown_addf(out, SHOWN_NOTE, "%s by %s (%.100s), version %d, %.16sZ%s%s%.100s%s%.200s", d->verdict == VERDICT_APPROVE ? "approved" : "rejected", d->person, d->where,
+		shown_addf(out, SHOWN_NOTE, "%s by %s (%.100s), version %d, %.16sZ%s%s%.100s%s%.200s", verdict_words[d->verdict], d->person, d->where,
 		    d->version, at, screen, d->said[0] != '\0' ? ", typed: " : "", d->said, d->reason[0] != '\0' ? ": " : "", d->reason);
 	}
 	if (a->state == APPROVAL_PENDING && a->decided_by[0] != '\0')
@@ -310,7 +325,7 @@ static void show_facts(struct store *s, const struct approval *a, const struct g
 	show_money(s, a, out);
 	show_exposure(s, a, out);
 	if (a->kind == APPROVAL_ACTION && decision_last_like(s, a->connector, a->tool, &last, NULL) == ERR_OK)
-		shown_addf(out, SHOWN_FIELD, "the last like it: %s by %s", last.verdict == VERDICT_APPROVE ? "approved" : "rejected", last.person);
+		shown_addf(out, SHOWN_FIELD, "the last like it: %s by %s", verdict_words[last.verdict], last.person);
 	if (a->kind == APPROVAL_ACTION && a->effect != EFFECT_DESTROY && rule_streak(s, a->agent, a->connector, a->tool, &streak, NULL) == ERR_OK && streak >= OFFER_AFTER)
 		shown_addf(out, SHOWN_NOTE, "you approved the last %d like it unchanged: Y makes a standing rule", streak);
 	hash_to_text(&a->hash, hash);
@@ -318,7 +333,11 @@ static void show_facts(struct store *s, const struct approval *a, const struct g
 	if (a->reason[0] != '\0')
 		shown_addf(out, SHOWN_NOTE, "%s", a->reason);
 	show_decisions(s, a, out);
-	show_changes(s, a, out);
+	if (a->state == APPROVAL_CHANGES_ASKED)
+		shown_addf(out, SHOWN_NOTE, "it is %s's turn: its new version will be put to you", a->agent);
+	if (a->version > 1)
+		show_changes(s, a, "changed since the agent proposed it:", a->id, 1, out);
+	show_asked(s, a, out);
 }
 
 /* What the agent said in the turn that proposed it. */

@@ -126,7 +126,7 @@ static void say_end(struct back *b, int64_t id)
 	static const char *const words[APPROVAL_STATES] = {
 		[APPROVAL_FIRED] = "done", [APPROVAL_FAILED] = "NOT done", [APPROVAL_NOT_FIRED] = "not done", [APPROVAL_APPROVED] = "not done yet: it had not left, and goes out again",
 		[APPROVAL_HOLDING] = "not done yet: it had not left, and goes out again", [APPROVAL_FIRING] = "going out", [APPROVAL_PENDING] = "not done: it waits for you again",
-		[APPROVAL_EXPIRED] = "not done: nobody decided in time",
+		[APPROVAL_EXPIRED] = "not done: nobody decided in time", [APPROVAL_CHANGES_ASKED] = "not done: you asked for changes",
 	};
 	struct approval a = {0};
 

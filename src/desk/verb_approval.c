@@ -38,6 +38,14 @@ enum err_code verb_reject(const struct verb_words *w, struct op *op, struct err 
 	return code == ERR_OK ? verb_hash(w, op, e) : code;
 }
 
+enum err_code verb_ask_changes(const struct verb_words *w, struct op *op, struct err *e)
+{
+	enum err_code code = verb_reject(w, op, e);
+
+	op->kind = OP_ASK_CHANGES;
+	return code;
+}
+
 enum err_code verb_edit(const struct verb_words *w, struct op *op, struct err *e)
 {
 	const char *file = verb_value(w, "--payload-file") != NULL ? verb_value(w, "--payload-file") : verb_value(w, "--file");

@@ -145,6 +145,10 @@ static const struct verb_option reject_options[] = {
 	OPTION("--reason", "TEXT", "goes back to the agent", .required = true),
 	OPTION("--hash", "sha256:HEX", "of what you were shown"),
 	END};
+static const struct verb_option changes_options[] = {
+	OPTION("--reason", "TEXT", "what is to be different; wakes the agent", .required = true),
+	OPTION("--hash", "sha256:HEX", "of what you were shown"),
+	END};
 static const struct verb_option edit_options[] = {OPTION("--payload-file", "F", "the new payload"), OPTION("--file", "F", "the same"),
 	OPTION("--stdin", NULL, "read it from standard input"), OPTION("--hash", "sha256:HEX", "of what you were shown"), END};
 static const struct verb_option settle_options[] = {OPTION("--as", "WHAT", "fired or not-fired", .required = true), END};
@@ -320,6 +324,7 @@ const struct verb verb_table[] = {
 	VERB("approval show", "ID", 1, 1, "the whole of it, as it would be fired", 0, .to_query = ask_approval),
 	VERB("approval approve", "ID", 1, 1, "yes, to that very version", VERB_VAULT, .letter = 'A', .options = approve_options, .to_op = verb_approve),
 	VERB("approval reject", "ID", 1, 1, "no, and why", VERB_VAULT, .letter = 'A', .options = reject_options, .to_op = verb_reject),
+	VERB("approval ask-changes", "ID", 1, 1, "not like that: its agent proposes another version", VERB_VAULT, .letter = 'A', .options = changes_options, .to_op = verb_ask_changes),
 	VERB("approval edit", "ID", 1, 1, "make a new version with another payload", VERB_VAULT, .letter = 'A', .options = edit_options, .to_op = verb_edit),
 	VERB("approval undo", "ID", 1, 1, "take a yes back while its window is open", VERB_VAULT, .letter = 'A', .to_op = verb_undo),
 	VERB("approval settle", "ID", 1, 1, "say what became of an unknown one", VERB_VAULT, .letter = 'A', .options = settle_options, .to_op = verb_settle),

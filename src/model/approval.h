@@ -14,7 +14,8 @@
 
 enum approval_kind { APPROVAL_ACTION, APPROVAL_PLAN, APPROVAL_CAP, APPROVAL_RULE, APPROVAL_KINDS };
 enum approval_state { APPROVAL_PROPOSED, APPROVAL_PENDING, APPROVAL_APPROVED, APPROVAL_HOLDING, APPROVAL_FIRING, APPROVAL_FIRED, APPROVAL_FAILED,
-	APPROVAL_UNKNOWN, APPROVAL_NOT_FIRED, APPROVAL_REJECTED, APPROVAL_EXPIRED, APPROVAL_SUPERSEDED, APPROVAL_WITHDRAWN, APPROVAL_STATES };
+	APPROVAL_UNKNOWN, APPROVAL_NOT_FIRED, APPROVAL_REJECTED, APPROVAL_EXPIRED, APPROVAL_SUPERSEDED, APPROVAL_WITHDRAWN,
+	APPROVAL_CHANGES_ASKED, APPROVAL_STATES };	/* the last: its agent's turn, until what replaces it comes */
 enum effect { EFFECT_READ, EFFECT_WRITE, EFFECT_SEND, EFFECT_DESTROY, EFFECTS };
 extern const char *const approval_kind_names[APPROVAL_KINDS], *const effect_names[EFFECTS];
 int effect_parse(const char *name);	/* -1 if unknown */
@@ -25,6 +26,7 @@ struct approval {
 	enum approval_kind kind;
 	enum approval_state state;
 	int64_t goal, task;
+	int64_t replaces;		/* the approval whose changes were asked for, which this one answers; 0: none */
 	char agent[NAME_MAX_BYTES];
 	char tool_use_id[NAME_MAX_BYTES * 2];	/* the call in the agent's turn that it answers */
 	char connector[NAME_MAX_BYTES], tool[NAME_MAX_BYTES];	/* "" for a plan */
@@ -44,7 +46,7 @@ struct approval {
 	int64_t created_us, expires_us;	/* 0: never expires */
 	int64_t decided_us, fire_us;	/* fire_us: end of the undo window */
 	char decided_by[TITLE_MAX_BYTES];	/* "person NAME (user@host, tty)" or "rule R3" */
-	char reason[TITLE_MAX_BYTES * 4];	/* of a rejection, or why failed */
+	char reason[TITLE_MAX_BYTES * 4];	/* of a rejection, what is to be changed, or why failed */
 };
 void approval_release(struct approval *a);
 
@@ -52,7 +54,8 @@ void approval_release(struct approval *a);
  * definition, effect, credential, target, hash. */
 struct hash approval_bind(const char *workspace, const struct approval *a);
 
-enum verdict { VERDICT_APPROVE, VERDICT_REJECT, VERDICTS };
+enum verdict { VERDICT_APPROVE, VERDICT_REJECT, VERDICT_CHANGES, VERDICTS };
+extern const char *const verdict_words[VERDICTS];	/* "approved" ... */
 struct decision {
 	int64_t id, approval;
 	int version;

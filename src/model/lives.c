@@ -44,17 +44,18 @@ static const uint32_t call_moves[CALL_STATES] = {
 LIFE(call_life, "call", 'C', CALL_STATES, call_names, call_moves);
 
 static const char *const approval_names[APPROVAL_STATES] = {"proposed", "pending", "approved", "holding", "firing", "fired", "failed", "unknown",
-	"not_fired", "rejected", "expired", "superseded", "withdrawn"};
+	"not_fired", "rejected", "expired", "superseded", "withdrawn", "changes_asked"};
 #define ENDED_UNFIRED (B(APPROVAL_REJECTED) | B(APPROVAL_EXPIRED) | B(APPROVAL_SUPERSEDED) | B(APPROVAL_WITHDRAWN))
 static const uint32_t approval_moves[APPROVAL_STATES] = {
 	[APPROVAL_PROPOSED] = B(APPROVAL_PENDING) | B(APPROVAL_WITHDRAWN),
-	[APPROVAL_PENDING] = B(APPROVAL_APPROVED) | ENDED_UNFIRED,
+	[APPROVAL_PENDING] = B(APPROVAL_APPROVED) | B(APPROVAL_CHANGES_ASKED) | ENDED_UNFIRED,
 	[APPROVAL_APPROVED] = B(APPROVAL_HOLDING) | B(APPROVAL_FIRING) | B(APPROVAL_PENDING) | ENDED_UNFIRED,
 	[APPROVAL_HOLDING] = B(APPROVAL_FIRING) | B(APPROVAL_PENDING) | ENDED_UNFIRED,
 	/* approved again: only by a sweep that finds an intent whose first byte was never let go */
 	[APPROVAL_FIRING] = B(APPROVAL_FIRED) | B(APPROVAL_FAILED) | B(APPROVAL_UNKNOWN) | B(APPROVAL_APPROVED),
 	[APPROVAL_FAILED] = B(APPROVAL_SUPERSEDED) | B(APPROVAL_PENDING),	/* pending: only as a new version */
 	[APPROVAL_UNKNOWN] = B(APPROVAL_FIRED) | B(APPROVAL_NOT_FIRED),
+	[APPROVAL_CHANGES_ASKED] = B(APPROVAL_SUPERSEDED) | B(APPROVAL_WITHDRAWN),	/* by another one, or by the end of its task */
 };
 LIFE(approval_life, "approval", 'A', APPROVAL_STATES, approval_names, approval_moves);
 

@@ -14,6 +14,7 @@ const char *const task_on_names[TASK_ONS] = {"", "person", "vendor", "connector"
 const char *const tier_names[TIERS] = {"routine", "standard", "top"};
 const char *const call_cause_names[CALL_CAUSES] = {"task", "plan", "key_test"};
 const char *const approval_kind_names[APPROVAL_KINDS] = {"action", "plan", "cap", "rule"};
+const char *const verdict_words[VERDICTS] = {"approved", "rejected", "changes asked"};
 const char *const effect_names[EFFECTS] = {"read", "write", "send", "destroy"};
 const char *const key_api_names[KEY_APIS] = {"", "responses", "chat", "converse", "messages"};
 const char *const key_kind_names[KEY_KINDS] = {"api", "admin", "aws_pair"};

@@ -142,7 +142,7 @@ static void judge_tool(struct judging *j, struct step_action *a)
 		return;
 	}
 	if (past_rejected(j->past, a->offer->name, a->arguments)) {
-		refuse(a, "You proposed exactly this before and the person rejected it, or put their own version in its place. Follow that, or go on without it.");
+		refuse(a, "You proposed exactly this before and the person rejected it, asked for changes, or put their own version in its place. Follow that, or go on without it.");
 	} else if (j->proposals == l->proposals_per_turn) {
 		refuse(a, "More than %d actions in one reply. Propose the rest once these are decided.", l->proposals_per_turn);
 	} else {

@@ -63,9 +63,20 @@ static void say_rejected(struct buf *b, const struct approval *a, const char *re
 	else
 		buf_adds(b, STEP_REJECTED ", without a reason.\n");
 	if (a->kind == APPROVAL_PLAN)
-		buf_adds(b, "Make a plan that follows it and submit the whole plan again.");
+		buf_adds(b, "Nothing was done; don't submit this plan again. If the reason leaves another way to the goal, submit a whole plan for that; if not, say so and end.");
 	else
-		buf_adds(b, "Nothing was done. Follow the reason; don't propose the same again.");
+		buf_adds(b, "Nothing was done, and it is not wanted: don't propose it again, changed or not. Follow the reason, or go on without it.");
+}
+
+static void say_changes(struct buf *b, const struct approval *a, const char *receipt, const struct office_limits *limits)
+{
+	(void)receipt;
+	(void)limits;
+	buf_addf(b, STEP_CHANGES ". Their words: %s\n", a->reason);
+	if (a->kind == APPROVAL_PLAN)
+		buf_adds(b, "Nothing was done yet. It is your turn: change the plan as they say and submit the whole plan again.");
+	else
+		buf_adds(b, "Nothing was done yet. It is your turn: change it as they say and propose the new version with the same tool.");
 }
 
 static void say_plain(struct buf *b, const struct approval *a, const char *receipt, const struct office_limits *limits)
@@ -95,6 +106,7 @@ void step_outcome(const struct approval *a, const char *receipt, const struct of
 		[APPROVAL_FAILED] = {say_failed, true},
 		[APPROVAL_NOT_FIRED] = {say_plain, true},
 		[APPROVAL_REJECTED] = {say_rejected, true},
+		[APPROVAL_CHANGES_ASKED] = {say_changes, true},
 		[APPROVAL_EXPIRED] = {say_plain, true},
 		[APPROVAL_WITHDRAWN] = {say_plain, true},
 	};

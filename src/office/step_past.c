@@ -86,7 +86,7 @@ static bool begins(const char *text, const char *with)
 
 static bool is_no(const struct entry *n)
 {
-	return (n->is_error && begins(n->body, STEP_REJECTED)) || begins(n->body, STEP_FIRED STEP_EDITED) || begins(n->body, STEP_FAILED STEP_EDITED);
+	return (n->is_error && (begins(n->body, STEP_REJECTED) || begins(n->body, STEP_CHANGES))) || begins(n->body, STEP_FIRED STEP_EDITED) || begins(n->body, STEP_FAILED STEP_EDITED);
 }
 
 static bool was_rejected(const struct past *p, const char *id)

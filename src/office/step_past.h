@@ -11,6 +11,7 @@
 
 /* Words that a rejection's result begins with: how a later look finds it. */
 #define STEP_REJECTED "Rejected by the person"
+#define STEP_CHANGES "The person asks for changes before they decide"
 /* And those of a proposal that a person put another version in the place of. */
 #define STEP_FIRED "Approved and carried out."
 #define STEP_FAILED "Approved, but carrying it out failed."
@@ -22,7 +23,7 @@ struct past *past_new(const struct entry *entries, size_t n);
 void past_free(struct past *p);
 /* In how many of the latest assistant entries, without a gap, the call stands. */
 int past_in_a_row(const struct past *p, const char *name, struct slice arguments);
-/* Was the very same call rejected by the person at any time, or withdrawn by their edit? */
+/* Was the very same call rejected by the person at any time, sent back for changes, or withdrawn by their edit? */
 bool past_rejected(const struct past *p, const char *name, struct slice arguments);
 /* How many of the latest replies were answered by a nudge only. */
 int past_nudges(const struct past *p);

@@ -12,10 +12,13 @@
 #include "store/firing.h"
 #include "store/sql.h"
 
+#define DROPPED_AT_ONCE 16
 #define COLUMNS "a.id, a.version, a.kind, a.state, a.goal, a.task, a.agent, a.tool_use_id, a.connector, a.tool, v.definition, a.effect, a.credential, v.target, v.summary," \
-	" v.nonce, v.hash, v.bind, a.provenance, v.flags, a.worst_case_pd, a.created_us, a.expires_us, a.decided_us, a.fire_us, a.decided_by, a.reason, v.context, "
+	" v.nonce, v.hash, v.bind, a.provenance, v.flags, a.worst_case_pd, a.created_us, a.expires_us, a.decided_us, a.fire_us, a.decided_by, a.reason, v.context, a.replaces, "
 #define JOINED " JOIN version v ON v.approval = a.id AND v.version = a.version "
+#define PAYLOAD 29		/* behind those */
 #define LIST_FROM "SELECT " COLUMNS "NULL FROM approval a "
+#define IS_OPEN "a.state IN ('pending', 'approved', 'holding', 'firing', 'unknown', 'changes_asked')"	/* word for word the index's */
 
 static bool read_row(sqlite3_stmt *st, void *row)
 {
@@ -54,11 +57,12 @@ static bool read_row(sqlite3_stmt *st, void *row)
 	COL_TEXT(st, 25, a->decided_by);
 	COL_TEXT(st, 26, a->reason);
 	a->context = col_dup(st, 27);
-	if (sqlite3_column_type(st, 28) == SQLITE_BLOB) {
-		a->payload_len = (size_t)sqlite3_column_bytes(st, 28);
+	a->replaces = col_int(st, 28);
+	if (sqlite3_column_type(st, PAYLOAD) == SQLITE_BLOB) {
+		a->payload_len = (size_t)sqlite3_column_bytes(st, PAYLOAD);
 		a->payload = xmalloc(a->payload_len + 1);
 		if (a->payload_len > 0)
-			memcpy(a->payload, sqlite3_column_blob(st, 28), a->payload_len);
+			memcpy(a->payload, sqlite3_column_blob(st, PAYLOAD), a->payload_len);
 		a->payload[a->payload_len] = '\0';
 	}
 	return good && kind >= 0 && state >= 0 && effect >= 0;
@@ -79,6 +83,22 @@ static enum err_code put_version(struct store *s, struct approval *a, struct sli
 		&nonce, &a->hash, &a->bind, now_us, a->context);
 }
 
+/* Both in one transaction: there is always one of the two to look at. */
+static enum err_code supersede(struct store *s, const struct approval *a, struct err *e)
+{
+	char by[NAME_MAX_BYTES];
+	struct approval old = {0};
+	enum err_code rc = approval_get(s, a->replaces, false, &old, e);
+
+	snprintf(by, sizeof by, "A%" PRId64 " came in its place", a->id);
+	if (rc == ERR_OK && old.state != APPROVAL_CHANGES_ASKED)
+		rc = err_set(e, ERR_ILLEGAL, "approval A%" PRId64 " is %s: nothing replaces it", old.id, life_name(&approval_life, old.state));
+	if (rc == ERR_OK)
+		rc = approval_move(s, old.id, old.version, APPROVAL_SUPERSEDED, a->agent, by, a->created_us, e);
+	approval_release(&old);
+	return rc;
+}
+
 enum err_code approval_add(struct store *s, struct approval *a, struct err *e)
 {
 	enum err_code rc;
@@ -90,13 +110,15 @@ enum err_code approval_add(struct store *s, struct approval *a, struct err *e)
 		return rc;
 	a->version = 1;
 	rc = sql_run(s, e, "INSERT INTO approval(version, kind, state, goal, task, agent, tool_use_id, connector, tool, effect, credential, provenance, worst_case_pd, created_us,"
-		" expires_us, decided_us, fire_us, decided_by, reason) VALUES(1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, '', '')", "ttiitttttiniii", approval_kind_names[a->kind],
+		" expires_us, decided_us, fire_us, decided_by, reason, replaces) VALUES(1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, '', '', ?)", "ttiitttttiniiii", approval_kind_names[a->kind],
 		life_name(&approval_life, a->state), a->goal, a->task, a->agent, a->tool_use_id, a->connector, a->tool, effect_names[a->effect], a->credential, a->provenance,
-		a->worst_case_pd, a->created_us, a->expires_us);
+		a->worst_case_pd, a->created_us, a->expires_us, a->replaces);
 	if (rc == ERR_OK) {
 		a->id = sqlite3_last_insert_rowid(s->db);
 		rc = put_version(s, a, slice_make(a->payload, a->payload_len), a->created_us, e);
 	}
+	if (rc == ERR_OK && a->replaces != 0)
+		rc = supersede(s, a, e);
 	crash_point("approval.added");
 	return store_end(s, rc, e);
 }
@@ -129,7 +151,7 @@ enum err_code approval_list(struct store *s, enum approval_filter which, int64_t
 {
 	static const char *const text[] = {
 		[APPROVALS_PENDING] = LIST_FROM "INDEXED BY approval_pending" JOINED "WHERE a.state = 'pending' AND a.id > ? ORDER BY a.id LIMIT ?",
-		[APPROVALS_OPEN] = LIST_FROM "INDEXED BY approval_open" JOINED "WHERE a.state IN ('pending', 'approved', 'holding', 'firing', 'unknown') AND a.id < ? ORDER BY a.id DESC LIMIT ?",
+		[APPROVALS_OPEN] = LIST_FROM "INDEXED BY approval_open" JOINED "WHERE " IS_OPEN " AND a.id < ? ORDER BY a.id DESC LIMIT ?",
 		[APPROVALS_ALL] = LIST_FROM JOINED "WHERE a.id < ? ORDER BY a.id DESC LIMIT ?",
 		[APPROVALS_QUEUE] = LIST_FROM "INDEXED BY approval_queue" JOINED "WHERE a.state IN ('approved', 'holding') AND a.id > ? ORDER BY a.id LIMIT ?",
 	};
@@ -150,8 +172,6 @@ enum err_code approval_pending_on(struct store *s, enum approval_kind kind, cons
 
 	return rc != ERR_OK ? rc : sql_fetch(s, st, &approvals, out, e, "a question about %s", target);
 }
-
-#define IS_OPEN "a.state IN ('pending', 'approved', 'holding', 'firing', 'unknown')"
 
 enum err_code approval_page(struct store *s, bool all, int skip, struct approval *rows, int limit, int *n, struct err *e)
 {
@@ -195,6 +215,15 @@ enum err_code approval_list_of_task(struct store *s, int64_t task, struct approv
 	*n = 0;
 	rc = sql_query(s, &st, e, LIST_FROM "INDEXED BY approval_task" JOINED "WHERE a.task = ? AND a.task > 0 ORDER BY a.id DESC LIMIT ?", "id", task, limit);
 	return rc != ERR_OK ? rc : sql_list(s, st, &approvals, rows, limit, n, e);
+}
+
+enum err_code approval_changes_asked(struct store *s, int64_t task, enum approval_kind kind, const char *connector, const char *tool, struct approval *out, struct err *e)
+{
+	sqlite3_stmt *st;
+	enum err_code rc = sql_query(s, &st, e, LIST_FROM "INDEXED BY approval_task" JOINED "WHERE a.task = ? AND a.task > 0 AND a.state = 'changes_asked' AND a.kind = ? AND a.connector = ?"
+		" AND a.tool = ? ORDER BY a.id LIMIT 1", "ittt", task, approval_kind_names[kind], connector, tool);
+
+	return rc != ERR_OK ? rc : sql_fetch(s, st, &approvals, out, e, "a call of %s.%s whose changes were asked for", connector, tool);
 }
 
 enum err_code approval_count_pending(struct store *s, int *count, int64_t *oldest_us, struct err *e)
@@ -243,7 +272,7 @@ enum err_code approvals_next_expiry(struct store *s, int64_t *at_us, struct err 
 enum err_code approval_count_armed(struct store *s, int *count, struct err *e)
 {
 	int64_t n = 0;
-	enum err_code rc = sql_int(s, &n, e, "SELECT count(*) FROM approval INDEXED BY approval_open WHERE state IN ('pending', 'approved', 'holding', 'firing', 'unknown')"
+	enum err_code rc = sql_int(s, &n, e, "SELECT count(*) FROM approval a INDEXED BY approval_open WHERE " IS_OPEN
 		" AND state IN ('approved', 'holding', 'firing')", "");
 
 	*count = (int)n;
@@ -389,5 +418,27 @@ enum err_code approval_settle(struct store *s, int64_t id, int version, enum app
 	if (rc == ERR_OK)
 		rc = journal_sign_head(s, now_us, e);
 	approval_release(&a);
+	return store_end(s, rc, e);
+}
+
+enum err_code approval_drop_asked(struct store *s, int64_t task, const char *who, int64_t now_us, struct err *e)
+{
+	struct approval rows[DROPPED_AT_ONCE];
+	sqlite3_stmt *st;
+	int n = 0, i;
+	enum err_code rc = store_begin(s, e);
+
+	if (rc != ERR_OK)
+		return rc;
+	do {
+		rc = sql_query(s, &st, e, LIST_FROM "INDEXED BY approval_task" JOINED "WHERE a.task = ? AND a.task > 0 AND a.state = 'changes_asked' ORDER BY a.id LIMIT ?", "id", task, DROPPED_AT_ONCE);
+		if (rc == ERR_OK)
+			rc = sql_list(s, st, &approvals, rows, DROPPED_AT_ONCE, &n, e);
+		for (i = 0; i < n; i++) {
+			if (rc == ERR_OK)
+				rc = approval_move(s, rows[i].id, rows[i].version, APPROVAL_WITHDRAWN, who, "its task ended without a new version", now_us, e);
+			approval_release(&rows[i]);
+		}
+	} while (rc == ERR_OK && n == DROPPED_AT_ONCE);
 	return store_end(s, rc, e);
 }

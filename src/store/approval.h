@@ -11,13 +11,13 @@
 #include "model/approval.h"
 #include "store/store.h"
 
-/* pending: waits for a person. open: pending, approved, holding, firing, unknown.
+/* pending: waits for a person. open: pending, approved, holding, firing, unknown, changes asked.
  * queue: approved or holding, oldest first: what a worker takes up. */
 enum approval_filter { APPROVALS_PENDING, APPROVALS_OPEN, APPROVALS_ALL, APPROVALS_QUEUE };
 
 /* A new question, version 1. a: everything but id, version, hash, bind and nonce,
  * which are made here (random nonce; approval_bind() of the model) and come back.
- * State proposed or pending. */
+ * State proposed or pending. The one that it replaces is superseded by it. */
 MUST_USE enum err_code approval_add(struct store *s, struct approval *a, struct err *e);
 /* Of an older version: payload, hash, summary, flags and context; the rest as it is now. */
 MUST_USE enum err_code approval_get_version(struct store *s, int64_t id, int version, struct approval *out, struct err *e);
@@ -28,6 +28,10 @@ MUST_USE enum err_code approval_list(struct store *s, enum approval_filter which
 MUST_USE enum err_code approval_page(struct store *s, bool all, int skip, struct approval *rows, int limit, int *n, struct err *e);
 MUST_USE enum err_code approval_count_open(struct store *s, bool all, int *count, int *unknown, struct err *e);
 MUST_USE enum err_code approval_list_of_task(struct store *s, int64_t task, struct approval *rows, int limit, int *n, struct err *e);
+/* The oldest of the task whose changes were asked for and have not come: same kind, connector and tool. ERR_MISSING if none. No payload. */
+MUST_USE enum err_code approval_changes_asked(struct store *s, int64_t task, enum approval_kind kind, const char *connector, const char *tool, struct approval *out, struct err *e);
+/* Its task is over: what was asked for does not come any more. */
+MUST_USE enum err_code approval_drop_asked(struct store *s, int64_t task, const char *who, int64_t now_us, struct err *e);
 /* The pending one of that kind about that target; ERR_MISSING if there is none. No payload. */
 MUST_USE enum err_code approval_pending_on(struct store *s, enum approval_kind kind, const char *target, struct approval *out, struct err *e);
 MUST_USE enum err_code approval_count_pending(struct store *s, int *count, int64_t *oldest_us, struct err *e);
@@ -54,8 +58,8 @@ MUST_USE enum err_code approvals_next_expiry(struct store *s, int64_t *at_us, st
 /* Approved, holding or firing: rekey is refused while there are any. */
 MUST_USE enum err_code approval_count_armed(struct store *s, int *count, struct err *e);
 
-/* The answer: the row, the journal, its head signed, and the move to approved or
- * rejected, in one transaction. ERR_CONFLICT if it is not pending in d->version, or
+/* The answer: the row, the journal, its head signed, and the move to approved,
+ * rejected or changes asked, in one transaction. ERR_CONFLICT if it is not pending in d->version, or
  * hash or bind are not that version's, or if that person has approved it before where two are
  * asked for (d->persons; the first leaves it pending). d->id and d->is_last come back. */
 MUST_USE enum err_code decision_add(struct store *s, struct decision *d, int64_t now_us, struct err *e);

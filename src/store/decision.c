@@ -175,7 +175,9 @@ static enum err_code set_aside(struct store *s, const struct approval *a, int64_
 /* The row and what it does to the question. */
 static enum err_code take_decision(struct store *s, struct approval *a, struct decision *d, const char *by, bool is_last, struct err *e)
 {
-	enum approval_state to = d->verdict == VERDICT_APPROVE ? APPROVAL_APPROVED : APPROVAL_REJECTED;
+	static const enum approval_state becomes[VERDICTS] = {
+		[VERDICT_APPROVE] = APPROVAL_APPROVED, [VERDICT_REJECT] = APPROVAL_REJECTED, [VERDICT_CHANGES] = APPROVAL_CHANGES_ASKED};
+	enum approval_state to = becomes[d->verdict];
 	char first[TITLE_MAX_BYTES];
 	enum err_code rc = put_decision(s, d, e);
 

@@ -206,6 +206,16 @@ static enum err_code take_identity(struct worker *w, struct approval *a, struct 
 	return rc;
 }
 
+/* The approval of which this is the new version that a person asked for; 0: none. */
+static int64_t asked_before(struct worker *w, const struct approval *a)
+{
+	struct approval old = {0};
+	int64_t id = approval_changes_asked(w->h.store, a->task, a->kind, a->connector, a->tool, &old, NULL) == ERR_OK ? old.id : 0;
+
+	approval_release(&old);
+	return id;
+}
+
 /* check: what the connector's check said of it, raw JSON, or empty; schema: of a tool of
  * others, whose own words of its fields are shown, or NULL. */
 static enum err_code propose(struct worker *w, const struct facts *f, struct approval *a, struct slice payload, struct slice check, const char *schema, struct err *e)
@@ -232,11 +242,13 @@ static enum err_code propose(struct worker *w, const struct facts *f, struct app
 	a->worst_case_pd = last_hold(w, f->task.id);
 	if (a->kind == APPROVAL_PLAN && plan_cost(payload) > a->worst_case_pd)
 		a->worst_case_pd = plan_cost(payload);
+	a->replaces = asked_before(w, a);
 	a->created_us = clock_now_us();
 	a->expires_us = w->o.expire_after_h > 0 ? a->created_us + w->o.expire_after_h * 3600 * US_PER_S : 0;
 	rc = approval_add(w->h.store, a, e);
 	crash_point("approval.pending");
-	if (rc == ERR_OK && a->kind == APPROVAL_ACTION && policy_persons(&w->h.persons, a) == 1)
+	/* who asked for changes looks at what came of it: no rule does that for them */
+	if (rc == ERR_OK && a->kind == APPROVAL_ACTION && a->replaces == 0 && policy_persons(&w->h.persons, a) == 1)
 		standing_decide(w, a, prov.read_untrusted);
 	provenance_release(&prov);
 	return rc;
@@ -478,7 +490,8 @@ static int count_plans_sent_back(const struct asked *asked)
 	int i, n = 0;
 
 	for (i = 0; i < asked->n; i++)
-		n += asked->v[i].kind == APPROVAL_PLAN && asked->v[i].state == APPROVAL_REJECTED;
+		n += asked->v[i].kind == APPROVAL_PLAN && (asked->v[i].state == APPROVAL_REJECTED || asked->v[i].state == APPROVAL_CHANGES_ASKED ||
+			asked->v[i].state == APPROVAL_SUPERSEDED);
 	return n;
 }
 

@@ -189,6 +189,8 @@ enum err_code work_end_task(struct worker *w, const struct task *t, enum task_st
 	if (rc == ERR_OK)
 		rc = task_move(s, t->id, to, ON_NOTHING, why, clock_now_us(), e);
 	if (rc == ERR_OK)
+		rc = approval_drop_asked(s, t->id, t->agent, clock_now_us(), e);
+	if (rc == ERR_OK)
 		rc = worker_goal_progress(&w->h, t->goal, e);
 	if (rc == ERR_OK)
 		return store_commit(s, e);

@@ -367,6 +367,34 @@ static void test_rule_10_a_rejection_carries_its_reason(void **state)
 	assert_string_equal(fake.asked_text[0], "wrong address");
 }
 
+static void test_rule_10_asked_changes_carry_what_is_to_be_different(void **state)
+{
+	struct hash shown;
+
+	(void)state;
+	shown = fake.world.approvals[0].hash;
+	press("2");
+	press("c");			/* it has only just come there */
+	assert_int_equal(fake.asked_n, 0);
+	wait_ms(700);
+	press("c");
+	check_shows("Changes to A");
+	press("shorter\n");
+	assert_int_equal(fake.asked_n, 1);
+	assert_int_equal(fake.asked[0].kind, OP_ASK_CHANGES);
+	assert_string_equal(fake.asked_text[0], "shorter");
+	assert_true(fake.asked[0].has_hash && hash_same(&fake.asked[0].hash, &shown));
+	fake.world.approvals[0].state = APPROVAL_CHANGES_ASKED;
+	fake_changed(SNAP_APPROVALS);
+	face_refresh(&f);
+	frame();
+	check_shows("changes asked");
+	check_shows("turn: a new version comes");
+	press("c");
+	press("y");
+	assert_int_equal(fake.asked_n, 1);
+}
+
 #define RULE(t) cmocka_unit_test_setup_teardown(t, start, stop)
 
 static void test_a_standing_rule_is_asked_for_and_typed(void **state)
@@ -425,7 +453,7 @@ int main(void)
 		RULE(test_rule_5_keys_that_come_together_decide_nothing), RULE(test_rule_3_a_key_held_down_never_decides), RULE(test_rule_4_the_word_yes_is_typed),
 		RULE(test_rule_5_a_locked_vault_asks_for_the_passphrase), RULE(test_rule_6_the_decision_carries_the_hash_that_was_shown),
 		RULE(test_rule_6_a_changed_payload_is_looked_at_again), RULE(test_rule_6_a_rejection_names_what_was_on_the_screen), RULE(test_rule_7_later_is_not_no), RULE(test_rule_8_together_only_after_each_was_shown),
-		RULE(test_rule_8_never_destroy_together), RULE(test_rule_9_z_takes_back_what_waits_to_go_out), RULE(test_rule_10_a_rejection_carries_its_reason),
+		RULE(test_rule_8_never_destroy_together), RULE(test_rule_9_z_takes_back_what_waits_to_go_out), RULE(test_rule_10_a_rejection_carries_its_reason), RULE(test_rule_10_asked_changes_carry_what_is_to_be_different),
 		RULE(test_a_standing_rule_is_asked_for_and_typed), RULE(test_no_standing_rule_from_a_key_that_met_a_new_item),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

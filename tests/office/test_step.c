@@ -196,6 +196,38 @@ static void test_what_was_rejected_is_not_put_to_the_person_again(void **state)
 	END();
 }
 
+static void test_what_was_sent_back_for_changes_is_not_put_unchanged(void **state)
+{
+	BEGIN(TASK_WORK);
+	fixture_turn(&o, "t1", "repo__propose_patch", "{\"diff\":\"x\"}", "The person asks for changes before they decide. Their words: shorter\n", true);
+	said_init(&s, NULL, STOP_TOOL_USE);
+	said_call(&s, "t3", "repo__propose_patch", "{\"diff\":\"x\"}");
+	said_call(&s, "t4", "repo__propose_patch", "{\"diff\":\"y\"}");
+	take(&o, &s, &step);
+	assert_int_equal(step.actions[0].what, STEP_REFUSE);
+	assert_non_null(strstr(step.actions[0].text, "asked for changes"));
+	assert_int_equal(step.actions[1].what, STEP_PROPOSE);
+	END();
+}
+
+/* One ends it, the other keeps it alive: the agent can tell them apart. */
+static void test_a_rejection_and_asked_changes_are_told_apart(void **state)
+{
+	struct approval a = {.kind = APPROVAL_ACTION, .version = 1, .state = APPROVAL_REJECTED, .reason = "no"};
+	struct step_result no, changes;
+
+	(void)state;
+	step_outcome(&a, NULL, &office_limits_default, &no);
+	a.state = APPROVAL_CHANGES_ASKED;
+	step_outcome(&a, NULL, &office_limits_default, &changes);
+	assert_non_null(strstr(no.text, "don't propose it again"));
+	assert_null(strstr(changes.text, "don't"));
+	assert_non_null(strstr(changes.text, "propose the new version"));
+	assert_null(strstr(no.text, "new version"));
+	step_result_release(&no);
+	step_result_release(&changes);
+}
+
 static void test_what_failed_may_be_proposed_again(void **state)
 {
 	BEGIN(TASK_WORK);
@@ -409,7 +441,7 @@ static void test_outcomes_of_an_action(void **state)
 		{APPROVAL_SUPERSEDED, false, false, NULL}, {APPROVAL_FIRED, true, false, "Approved and carried out.\nThe answer:\nok 7"},
 		{APPROVAL_FAILED, true, true, "Why: too short"}, {APPROVAL_NOT_FIRED, true, true, "was not carried out"},
 		{APPROVAL_REJECTED, true, true, "Rejected by the person. Their reason: too short"}, {APPROVAL_EXPIRED, true, true, "Nobody decided"},
-		{APPROVAL_WITHDRAWN, true, true, "Withdrawn"},
+		{APPROVAL_WITHDRAWN, true, true, "Withdrawn"}, {APPROVAL_CHANGES_ASKED, true, true, "asks for changes before they decide. Their words: too short"},
 	};
 	size_t i;
 
@@ -469,6 +501,11 @@ static void test_outcomes_of_a_plan(void **state)
 	a.state = APPROVAL_REJECTED;
 	step_outcome(&a, NULL, &office_limits_default, &r);
 	assert_true(r.is_error);
+	assert_non_null(strstr(r.text, "don't submit this plan again"));
+	step_result_release(&r);
+	a.state = APPROVAL_CHANGES_ASKED;
+	step_outcome(&a, NULL, &office_limits_default, &r);
+	assert_true(r.is_error);
 	assert_non_null(strstr(r.text, "submit the whole plan again"));
 	step_result_release(&r);
 	step_answer("The second one", &r);
@@ -490,6 +527,8 @@ int main(void)
 		cmocka_unit_test(test_the_same_call_three_times_in_a_row_is_a_loop),
 		cmocka_unit_test(test_coming_back_to_a_file_is_no_loop),
 		cmocka_unit_test(test_what_was_rejected_is_not_put_to_the_person_again),
+		cmocka_unit_test(test_what_was_sent_back_for_changes_is_not_put_unchanged),
+		cmocka_unit_test(test_a_rejection_and_asked_changes_are_told_apart),
 		cmocka_unit_test(test_what_failed_may_be_proposed_again),
 		cmocka_unit_test(test_a_task_out_of_turns_fails_and_does_nothing_more),
 		cmocka_unit_test(test_the_last_turn_may_still_be_the_report),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Propose, show, decide, fire, crash, settle: two actions, two consoles, two
- * workers, an agent whose proposal a person may edit, and a worker that may die
+ * workers, an agent whose proposal a person may edit or send back for changes, and a worker that may die
  * between any two steps. What is one transaction in the program is one atomic step
  * here; what leaves for the outside is none.
  *
@@ -9,24 +9,25 @@
  *   no action has its effect twice (I2)
  *   what is fired was done, what is not fired was not, the rest is unknown
  *   one decision each, however many decide at once
- *   in the end nothing is left approved or firing: nothing is lost
+ *   in the end nothing is left approved, firing or sent back: nothing is lost
  *
- * -DRETRY, -DBLIND, -DLATE, -DBOTH and -DLOST each take one guard away; each must be found. */
+ * -DRETRY, -DBLIND, -DKEPT, -DLATE, -DBOTH and -DLOST each take one guard away; each must be found. */
 #define ACTIONS 2
 #ifndef CRASHES
 #define CRASHES 3
 #endif
 #define EDITS 1
 #define UNDOS 1
+#define ASKS 1
 
-mtype = { pending, approved, firing, fired, unknown, not_fired, rejected };
+mtype = { pending, approved, firing, fired, unknown, not_fired, rejected, changes };
 mtype state[ACTIONS] = pending;
 byte version[ACTIONS] = 1;
 byte decided[ACTIONS];		/* the version that the decision in force names; 0: none */
 byte decisions[ACTIONS];	/* in force on this version */
 bool sent[ACTIONS];		/* a byte may have left */
 byte done[ACTIONS];		/* what the outside has seen */
-byte leases, epoch, crashes, edits, undos;
+byte leases, epoch, crashes, edits, undos, asks;
 
 /* Something that a person can do about it. What is approved is the worker's from then on. */
 #define WAITS(a) (state[a] == pending || state[a] == unknown || (state[a] == approved && undos < UNDOS))
@@ -51,6 +52,28 @@ end:	do
 	od
 }
 
+/* Asked for changes, it proposes another: what was said of the first says nothing of that. */
+active proctype agent()
+{
+	byte a;
+
+end:	do
+	:: atomic { state[0] == changes || state[1] == changes ->
+		if
+		:: state[0] == changes -> a = 0
+		:: state[1] == changes -> a = 1
+		fi;
+		version[a]++;
+#ifdef KEPT
+		state[a] = approved
+#else
+		decisions[a] = 0;
+		state[a] = pending
+#endif
+	   }
+	od
+}
+
 active [2] proctype console()
 {
 	byte a, shown;
@@ -63,7 +86,7 @@ end:	do
 		fi;
 		shown = version[a];		/* on the screen; it may change from here on */
 		if
-		:: atomic {			/* yes, or no */
+		:: atomic {			/* yes, no, or not like that */
 #ifdef BOTH
 			state[a] == pending || state[a] == approved ->
 #else
@@ -80,6 +103,7 @@ end:	do
 				if
 				:: decided[a] = shown; state[a] = approved
 				:: state[a] = rejected
+				:: asks < ASKS -> asks++; state[a] = changes
 				fi
 			:: else			/* changed since it was looked at */
 			fi
@@ -193,5 +217,6 @@ end:	atomic { !(TRUE_TO(0) && TRUE_TO(1)) -> assert(false) }
 active proctype last()
 {
 	timeout;
-	assert(state[0] != approved && state[1] != approved && state[0] != firing && state[1] != firing)
+	assert(state[0] != approved && state[1] != approved && state[0] != firing && state[1] != firing);
+	assert(state[0] != changes && state[1] != changes)
 }

@@ -22,7 +22,7 @@ check() {
 check whole "$@"
 [ "$errors" = 0 ] || { cat whole.log; echo "FAILED: the model breaks its promises"; exit 1; }
 echo "ok: $states states, none breaks a promise"
-for guard in ${FULL:+LATE BOTH LOST} RETRY BLIND; do
+for guard in ${FULL:+LATE BOTH LOST} RETRY BLIND KEPT; do
 	check "$guard" "-D$guard" "$@"
 	[ "$errors" -gt 0 ] || { echo "FAILED: with $guard nothing is found: the model proves nothing"; exit 1; }
 	echo "ok: without a guard ($guard) it is found"

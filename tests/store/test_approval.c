@@ -310,6 +310,51 @@ static void test_rejection_and_its_reason_are_kept(void **state)
 	approval_release(&got);
 }
 
+static void test_asked_changes_wait_for_what_replaces_them(void **state)
+{
+	struct office *o = *state;
+	struct approval a = asked(o, "{}"), got, next = {.kind = APPROVAL_ACTION, .state = APPROVAL_PENDING, .effect = EFFECT_SEND, .created_us = NOON};
+	struct decision d = answer(&a, VERDICT_CHANGES);
+	int open = 0, unknown = 0;
+
+	snprintf(d.reason, sizeof d.reason, "shorter");
+	check_ok(decision_add(o->s, &d, NOON, &o->e), &o->e);
+	assert_int_equal(state_of(o, a.id), APPROVAL_CHANGES_ASKED);
+	check_code(fire(o, &a, NULL), ERR_CONFLICT, &o->e);
+	check_code(decision_add(o->s, &d, NOON, &o->e), ERR_CONFLICT, &o->e);
+	check_ok(approval_count_open(o->s, false, &open, &unknown, &o->e), &o->e);
+	assert_int_equal(open, 1);
+	check_ok(approval_changes_asked(o->s, a.task, a.kind, a.connector, a.tool, &got, &o->e), &o->e);
+	assert_int_equal(got.id, a.id);
+	approval_release(&got);
+	check_code(approval_changes_asked(o->s, a.task, a.kind, a.connector, "another", &got, &o->e), ERR_MISSING, &o->e);
+	next.task = a.task;
+	next.replaces = a.id;
+	next.payload = strdup("{\"n\":2}");
+	next.payload_len = strlen(next.payload);
+	check_ok(approval_add(o->s, &next, &o->e), &o->e);
+	assert_int_equal(state_of(o, a.id), APPROVAL_SUPERSEDED);
+	assert_int_equal(state_of(o, next.id), APPROVAL_PENDING);
+	check_ok(approval_get(o->s, next.id, false, &got, &o->e), &o->e);
+	assert_int_equal(got.replaces, a.id);
+	approval_release(&got);
+	check_code(approval_add(o->s, &next, &o->e), ERR_ILLEGAL, &o->e);	/* only one takes its place */
+	approval_release(&a);
+	approval_release(&next);
+}
+
+static void test_asked_changes_end_with_their_task(void **state)
+{
+	struct office *o = *state;
+	struct approval a = asked(o, "{}");
+	struct decision d = answer(&a, VERDICT_CHANGES);
+
+	check_ok(decision_add(o->s, &d, NOON, &o->e), &o->e);
+	check_ok(approval_drop_asked(o->s, a.task, "Ada", NOON, &o->e), &o->e);
+	assert_int_equal(state_of(o, a.id), APPROVAL_WITHDRAWN);
+	approval_release(&a);
+}
+
 static void test_i2_intent_then_receipt(void **state)
 {
 	struct office *o = *state;
@@ -511,6 +556,8 @@ int main(void)
 		office_test(test_i1_verifier_has_the_last_word),
 		office_test(test_i1_decision_taken_back_fires_nothing_even_if_set_back_by_hand),
 		office_test(test_rejection_and_its_reason_are_kept),
+		office_test(test_asked_changes_wait_for_what_replaces_them),
+		office_test(test_asked_changes_end_with_their_task),
 		office_test(test_i2_intent_then_receipt),
 		office_test(test_two_persons_are_two_slots),
 		office_test(test_an_approval_sets_aside_what_going_on_may_cost),
