@@ -8,6 +8,7 @@ const struct office_limits office_limits_default = {
 	.tasks_per_goal = 20,
 	.plan_depth = 8,
 	.plans_per_goal = 6,
+	.plans_refused = 5,
 	.replans_per_goal = 1,
 	.reads_per_turn = 16,
 	.proposals_per_turn = 8,

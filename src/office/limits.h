@@ -14,6 +14,7 @@ struct office_limits {
 	int tasks_per_goal;
 	int plan_depth;			/* longest chain of dependencies */
 	int plans_per_goal;		/* plans that a person may send back before the goal fails */
+	int plans_refused;		/* plans in a row that did not hold, before planning fails */
 	int replans_per_goal;		/* how often the CEO may plan again after tasks of its plan failed */
 	int reads_per_turn, proposals_per_turn;
 	int same_call;			/* the same call with the same arguments: this many in a row is a loop */

@@ -77,13 +77,18 @@ static const struct connector_record *connector_of(const struct tool *t, const s
 	return NULL;
 }
 
-static enum offer_state state_of(const struct agent *agent, const struct task *task, const struct tool *t, enum connector_type type)
+static bool is_trusted(const struct tool *t)
 {
 	static const struct hash none;
 
+	return t->state == TOOL_KNOWN && !hash_same(&t->pinned, &none) && hash_same(&t->pinned, &t->definition);
+}
+
+static enum offer_state state_of(const struct agent *agent, const struct task *task, const struct tool *t, enum connector_type type)
+{
 	if (!policy_granted(agent, type, t->connector_name, t->name))
 		return OFFER_NOT_GRANTED;
-	if (t->state != TOOL_KNOWN || hash_same(&t->pinned, &none) || !hash_same(&t->pinned, &t->definition))
+	if (!is_trusted(t))
 		return OFFER_QUARANTINED;
 	if (task->kind == TASK_PLAN && t->effect != EFFECT_READ)
 		return OFFER_PLANNING;
@@ -149,6 +154,23 @@ void offers_release(struct offers *o)
 {
 	free(o->v);
 	*o = (struct offers){0};
+}
+
+bool offer_usable(const struct agent *agent, const struct offer *o)
+{
+	return o->tool != NULL && policy_granted(agent, o->type, o->tool->connector_name, o->tool->name) && is_trusted(o->tool);
+}
+
+bool offer_meant(const struct agent *agent, const struct offer *o)
+{
+	int i;
+
+	if (!offer_usable(agent, o))
+		return false;
+	for (i = 0; i < agent->tools_n; i++)
+		if (policy_pattern_covers(agent->tools[i], o->type, o->tool->connector_name, o->tool->name))
+			return true;
+	return agent->tools_n == 0;
 }
 
 const struct offer *offers_find(const struct offers *o, const char *name)

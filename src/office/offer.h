@@ -9,6 +9,7 @@
 #ifndef OFFICE_OFFER_H
 #define OFFICE_OFFER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "model/agent.h"
@@ -43,6 +44,12 @@ void offers_make(struct offers *out, const struct agent *agent, const struct tas
 void offers_release(struct offers *o);
 /* By the name a model used; NULL if there is none. */
 const struct offer *offers_find(const struct offers *o, const char *name);
+
+/* Whether agent could call it in a task of its own, at once or as a proposal: what a
+ * planner needs to know of others. */
+bool offer_usable(const struct agent *agent, const struct offer *o);
+/* Of these, whether it is one the agent is meant for: its list covers it, or it has none. */
+bool offer_meant(const struct agent *agent, const struct offer *o);
 
 /* Name of one tool without a table (no collision known): for show. */
 void offer_name(const char *connector, const char *tool, char out[OFFER_NAME]);

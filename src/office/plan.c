@@ -209,7 +209,8 @@ static enum err_code read_depends(struct reading *r, const cJSON *obj, int i)
 		int on = cJSON_IsString(m) ? task_by_key(r->plan, m->valuestring, r->plan->tasks_n) : -1;
 
 		if (on < 0)
-			return err_set(r->e, ERR_USAGE, "Task %s depends on something that is no key of this plan", t->key);
+			return err_set(r->e, ERR_USAGE, "Task %s depends on %.32s, which is no key of this plan", t->key,
+			    cJSON_IsString(m) ? m->valuestring : "something");
 		if (on == i)
 			return err_set(r->e, ERR_USAGE, "Task %s depends on itself", t->key);
 		for (k = 0; k < t->depends_n; k++)

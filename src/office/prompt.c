@@ -19,6 +19,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "model/reply.h"
+#include "money/pico.h"
 
 static const char plan_schema[] = "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"summary\",\"tasks\"],\"properties\":{"
     "\"summary\":{\"type\":\"string\",\"description\":\"The plan in two or three sentences, for the person who decides on it.\"},"
@@ -34,6 +35,7 @@ static const char plan_schema[] = "{\"type\":\"object\",\"additionalProperties\"
     "\"expected_cost_usd\":{\"type\":\"string\",\"description\":\"Dollars as a decimal, such as 0.25.\"}}}}}}";
 static const char ask_schema[] = "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"question\"],\"properties\":{"
     "\"question\":{\"type\":\"string\",\"description\":\"One question, with the choices you see and the one you would take.\"}}}";
+#define TEAM_TOOLS 40	/* of one kind, named for one agent */
 static const char any_schema[] = "{\"type\":\"object\"}";
 
 /* --- frames ----------------------------------------------------------------------- */
@@ -82,7 +84,7 @@ static enum cache_mark mark(const struct prompt_facts *f, enum cache_mark what, 
 
 /* --- tools ----------------------------------------------------------------------------- */
 
-static void describe(const struct offer *o, struct buf *out, struct slice *schema)
+static void describe(const struct offer *o, const struct office_limits *l, struct buf *out, struct slice *schema)
 {
 	static const char *const effects[EFFECTS] = {
 		[EFFECT_READ] = "Reads only; runs at once.",
@@ -92,7 +94,9 @@ static void describe(const struct offer *o, struct buf *out, struct slice *schem
 	};
 
 	if (o->kind == OFFER_SUBMIT_PLAN) {
-		buf_adds(out, "Submit the plan for the goal. A person approves it or sends it back with a reason. Send the whole plan each time.");
+		buf_addf(out, "Submit the plan for the goal: the whole plan each time. It is checked at once, and the answer names what to correct; then a person approves it or "
+		    "sends it back with a reason. Nothing is done before that. Bounds: at most %d tasks, no chain of dependencies longer than %d, titles of at most %zu bytes, "
+		    "instructions of at most %zu, a summary of at most %zu.", l->tasks_per_goal, l->plan_depth, l->title_bytes, l->instruction_bytes, l->summary_bytes);
 		*schema = slice_of(plan_schema);
 	} else if (o->kind == OFFER_ASK_PERSON) {
 		buf_adds(out, "Ask the person one question and wait for the answer. Only for what you can't find out yourself and can't do without.");
@@ -129,7 +133,7 @@ static void add_tools(struct prompt *p, const struct prompt_facts *f)
 		if (o->state != OFFER_OPEN)
 			continue;
 		buf_init(&text, 0);
-		describe(o, &text, &schema);
+		describe(o, f->limits, &text, &schema);
 		prompt_add_tool(p, o->name, buf_text(&text), schema,
 		    i == last ? mark(f, f->prefix_cache, p->bytes + text.len + schema.len + strlen(o->name)) : CACHE_NONE);
 		buf_release(&text);
@@ -138,25 +142,40 @@ static void add_tools(struct prompt *p, const struct prompt_facts *f)
 
 /* --- system -------------------------------------------------------------------------------- */
 
+/* What an agent may use of what is connected, by the names it will see. */
+static void tools_text(struct buf *b, const struct offers *offers, const struct agent *a, bool reads, const char *lead)
+{
+	size_t i;
+	int n = 0;
+
+	for (i = 0; i < offers->n; i++) {
+		const struct offer *o = &offers->v[i];
+
+		if (o->tool == NULL || (o->tool->effect == EFFECT_READ) != reads || !offer_meant(a, o))
+			continue;
+		if (n++ < TEAM_TOOLS)
+			buf_addf(b, "%s%s", n == 1 ? lead : ", ", o->name);
+	}
+	if (n > TEAM_TOOLS)
+		buf_addf(b, " and %d more", n - TEAM_TOOLS);
+	else if (n == 0 && reads)
+		buf_addf(b, "%snone", lead);
+}
+
 static void team_text(struct buf *b, const struct prompt_facts *f)
 {
 	size_t i;
-	int k;
 
-	buf_adds(b, "The team. Give every task to one of them, by name or role:\n");
+	buf_adds(b, "The team. Give every task to one of them, by name or role. The tools listed are all that there are:\n");
 	for (i = 0; i < f->team_n; i++) {
 		const struct agent *a = &f->team[i];
 
 		if (a->paused || (strcmp(a->name, f->agent->name) == 0 && f->team_n > 1))
 			continue;
-		buf_addf(b, "- %s, role %s: %s. Tier %s. Tools: ", a->name, a->role, a->title, tier_names[a->tier]);
-		for (k = 0; k < a->tools_n; k++)
-			buf_addf(b, "%s%s", k > 0 ? ", " : "", a->tools[k]);
-		if (!a->tools_narrowed)
-			buf_adds(b, a->tools_n > 0 ? ", and any other that is connected" : "any that is connected");
-		else if (a->tools_n == 0)
-			buf_adds(b, "none");
-		buf_adds(b, "\n");
+		buf_addf(b, "- %s, role %s: %s. Tier %s. ", a->name, a->role, a->title, tier_names[a->tier]);
+		tools_text(b, f->offers, a, true, "Tools that read: ");
+		tools_text(b, f->offers, a, false, "; that need approval: ");
+		buf_adds(b, a->tools_narrowed || a->tools_n == 0 ? "\n" : "; any other tool of this list if need be\n");
 	}
 }
 
@@ -181,6 +200,18 @@ static void add_system(struct prompt *p, const struct prompt_facts *f)
 
 /* --- messages -------------------------------------------------------------------------------- */
 
+static void plan_words(struct buf *b, const struct prompt_facts *f)
+{
+	char most[PICO_TEXT];
+
+	buf_addf(b, "\nPlan this goal: look at what you need to see, then submit the plan with submit_plan. At most %d tasks", f->limits->tasks_per_goal);
+	if (f->goal->cap_pd > 0) {
+		pico_format_cap(f->goal->cap_pd, most);
+		buf_addf(b, ", and at most %s for all of it, this planning included", most);
+	}
+	buf_adds(b, ".\n");
+}
+
 static void opening(struct prompt *p, const struct prompt_facts *f)
 {
 	const struct task *t = f->task;
@@ -194,7 +225,7 @@ static void opening(struct prompt *p, const struct prompt_facts *f)
 	if (t->kind == TASK_PLAN && t->instructions != NULL && strcmp(t->instructions, f->goal->text) != 0)
 		buf_addf(&b, "\n%s\n", t->instructions);	/* it is planned again */
 	if (t->kind == TASK_PLAN)
-		buf_addf(&b, "\nPlan this goal: look at what you need to see, then submit the plan with submit_plan. At most %d tasks.\n", f->limits->tasks_per_goal);
+		plan_words(&b, f);
 	else
 		buf_addf(&b, "\nYour task T%" PRId64 ", a part of that goal: %s\n%s\n", t->id, t->title, t->instructions != NULL ? t->instructions : "");
 	for (i = 0; i < f->needed_n; i++) {

@@ -13,6 +13,7 @@
 
 #include "base/json.h"
 #include "base/memory.h"
+#include "office/plan_bounds.h"
 #include "office/policy.h"
 #include "office/preview.h"
 #include "office/step_past.h"
@@ -82,10 +83,26 @@ static bool refuse_arguments(struct judging *j, struct step_action *a)
 	return true;
 }
 
+/* alone in the office, the CEO does the work too */
+static enum err_code read_plan(const struct step_facts *f, struct slice payload, struct plan *out, struct err *e)
+{
+	enum err_code rc = plan_parse(payload, f->team, f->team_n, f->team_n <= 1, f->limits, out, e);
+
+	if (rc != ERR_OK)
+		return rc;
+	rc = plan_check_money(out, f->goal, e);
+	if (rc == ERR_OK)
+		rc = plan_check_tools(out, f->team, f->team_n, f->offers, e);
+	if (rc != ERR_OK)
+		plan_free(out);
+	return rc;
+}
+
 static void judge_plan(struct judging *j, struct step_action *a)
 {
 	const struct step_facts *f = j->f;
 	struct err e = {0};
+	int refused;
 
 	if (j->plans > 0) {
 		refuse(a, "One plan at a time: the other one of this reply is being looked at.");
@@ -96,9 +113,11 @@ static void judge_plan(struct judging *j, struct step_action *a)
 		refuse(a, "Too many plans for this goal were sent back.");
 		return;
 	}
-	/* alone in the office, the CEO does the work too */
-	if (plan_parse(a->arguments, f->team, f->team_n, f->team_n <= 1, f->limits, &j->out->plan, &e) != ERR_OK) {
-		refuse(a, "The plan was not accepted: %s. Submit the whole plan again, corrected.", e.text);
+	if (read_plan(f, a->arguments, &j->out->plan, &e) != ERR_OK) {
+		refused = past_plans_refused(j->past) + 1;
+		if (refused >= f->limits->plans_refused)
+			fail(j->out, "%d plans in a row did not hold; the last: %.180s", refused, e.text);
+		refuse(a, STEP_NO_PLAN "%s. Submit the whole plan again, corrected.", e.text);
 		return;
 	}
 	a->what = STEP_PLAN;

@@ -115,6 +115,24 @@ bool past_rejected(const struct past *p, const char *name, struct slice argument
 	return false;
 }
 
+int past_plans_refused(const struct past *p)
+{
+	size_t i;
+	int n = 0;
+
+	for (i = 0; i < p->n; i++) {
+		const struct entry *e = &p->entries[i];
+
+		if (e->kind != ENTRY_TOOL_RESULT || !e->is_error || e->body == NULL)
+			continue;
+		if (begins(e->body, STEP_NO_PLAN))
+			n++;
+		else if (begins(e->body, STEP_REJECTED))
+			n = 0;
+	}
+	return n;
+}
+
 int past_nudges(const struct past *p)
 {
 	size_t i;

@@ -12,6 +12,8 @@
 /* Words that a rejection's result begins with: how a later look finds it. */
 #define STEP_REJECTED "Rejected by the person"
 #define STEP_CHANGES "The person asks for changes before they decide"
+/* Of the answer to a plan that does not hold. */
+#define STEP_NO_PLAN "The plan was not accepted: "
 /* And those of a proposal that a person put another version in the place of. */
 #define STEP_FIRED "Approved and carried out."
 #define STEP_FAILED "Approved, but carrying it out failed."
@@ -25,6 +27,8 @@ void past_free(struct past *p);
 int past_in_a_row(const struct past *p, const char *name, struct slice arguments);
 /* Was the very same call rejected by the person at any time, sent back for changes, or withdrawn by their edit? */
 bool past_rejected(const struct past *p, const char *name, struct slice arguments);
+/* How many plans did not hold since a person last had one before them. */
+int past_plans_refused(const struct past *p);
 /* How many of the latest replies were answered by a nudge only. */
 int past_nudges(const struct past *p);
 

@@ -258,7 +258,8 @@ static void test_the_system_text_names_role_and_team(void **state)
 	assert_int_equal(p.system_count, 3);
 	assert_string_equal(p.system[0].text, "The rules.");
 	assert_int_equal(strncmp(p.system[1].text, "You are Mira.\nrole: ceo\n", 24), 0);
-	assert_non_null(strstr(p.system[2].text, "- Ada, role engineer: Codes. Tier standard. Tools: type:codebase.*, mail.send_mail\n"));
+	assert_non_null(strstr(p.system[2].text, "- Ada, role engineer: Codes. Tier standard. Tools that read: repo__read_file, repo__search; that need approval: mail__send_mail, repo__propose_patch\n"));
+	assert_null(strstr(p.system[2].text, "repo__changed"));	/* in quarantine */
 	assert_null(strstr(p.system[2].text, "Sam"));	/* paused */
 	assert_null(strstr(p.system[2].text, "- Mira"));
 	prompt_release(&p);
