@@ -4,7 +4,7 @@
 each tool, mails that no honest sender sends, and what a large one costs.
 
   inbox_server.py --server PROGRAM --mail D --dir D"""
-import argparse, base64, json, os, re, socket, ssl, subprocess, sys, threading
+import argparse, base64, json, os, re, socket, ssl, subprocess, sys, threading, time
 
 p = argparse.ArgumentParser()
 for name in ("server", "mail", "dir"):
@@ -21,8 +21,8 @@ def holds(what, good, seen=""):
 
 
 class Server:
-    def __init__(self, user, password, tls=True, **more):
-        state = f"{o.dir}/state-{user}"
+    def __init__(self, user, password, tls=True, state=None, **more):
+        state = f"{o.dir}/state-{state or user}"
         os.makedirs(state, exist_ok=True)
         s = "s" if tls else ""
         settings = {"imap": f"imap{s}://localhost:{ports['imap' + s]}", "smtp": f"smtp{s}://localhost:{ports['smtp' + s]}", "user": user,
@@ -79,6 +79,104 @@ def mail(subject, rest=b"\r\nhello\r\n", sender=b"Eve <eve@example.net>", more=b
 
 def ids(text):
     return re.findall(r"^\s*(\S+/\d+@\d+) \|", text, re.M)
+
+
+# --- mail servers that misbehave; the slow ones are asked first and told of last -----------
+def misbehaving(answer):
+    """An IMAP server that is right up to the login, and then says answer(tag, line) to everything but NOOP."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(o.mail + "/cert.pem", o.mail + "/key.pem")
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve(raw):
+        try:
+            c = context.wrap_socket(raw, server_side=True)
+            c.sendall(b"* OK hello\r\n")
+            for line in c.makefile("rb"):
+                tag, verb = line.split()[:2]
+                if verb == b"CAPABILITY":
+                    c.sendall(b"* CAPABILITY IMAP4rev1\r\n" + tag + b" OK\r\n")
+                elif verb in (b"LOGIN", b"NOOP", b"LOGOUT"):
+                    c.sendall(tag + b" OK\r\n")
+                else:
+                    for piece in answer(tag, line):
+                        c.sendall(piece)
+                    if verb != b"EXAMINE" and b"RFC822.SIZE" not in line:
+                        c.close()
+                        return
+        except OSError:
+            pass
+
+    def accept():
+        while True:
+            threading.Thread(target=serve, args=(listener.accept()[0],), daemon=True).start()
+
+    threading.Thread(target=accept, daemon=True).start()
+    return listener.getsockname()[1]
+
+
+def forever(piece):
+    while True:
+        yield piece
+
+
+def selected(then):
+    return lambda tag, line: [b"* OK [UIDVALIDITY 7] x\r\n" + tag + b" OK\r\n"] if b"EXAMINE" in line else then(tag)
+
+
+def opened(then):
+    """A mailbox with one mail; then() is what its FETCH answers."""
+    def answer(tag, line):
+        if b"EXAMINE" in line:
+            return [b"* OK [UIDVALIDITY 7] x\r\n" + tag + b" OK\r\n"]
+        if b"RFC822.SIZE" in line:
+            return [b"* 1 FETCH (UID 1 FLAGS () RFC822.SIZE 100)\r\n" + tag + b" OK\r\n"]
+        return then()
+    return answer
+
+
+def slowly(data):
+    for i in range(len(data)):
+        yield data[i:i + 1]
+        time.sleep(1)
+
+
+def dripping():
+    """A server that says its first word a byte a second, before any TLS."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve():
+        c = listener.accept()[0]
+        try:
+            for piece in slowly(b"* OK " + b"x" * 600):
+                c.sendall(piece)
+        except OSError:
+            pass
+
+    threading.Thread(target=serve, daemon=True).start()
+    return listener.getsockname()[1]
+
+
+def ask_slow(what, tool, args, most_s, **settings):
+    """Ask in a thread of its own, as the answer is long in coming; what it was is told by told()."""
+    def ask():
+        bad = Server("dana", "pw-of-dana", state=what.replace(' ', '-'), **settings)
+        began = time.monotonic()
+        text = bad.call(tool, **args)
+        waiting[what] = (bad, text, time.monotonic() - began, most_s)
+
+    t = threading.Thread(target=ask)
+    t.start()
+    return t
+
+
+waiting = {}
+first_s = 20 + 5		# IMAP_CONNECT_MS, and room
+tool_s = 50 + 5			# IMAP_TOOL_MS
+slow = [ask_slow("a greeting a byte a second", "folders", {}, first_s, tls=False, imap=f"imap://localhost:{dripping()}"),
+        ask_slow("an answer a byte a second", "folders", {}, tool_s, imap=f"imaps://localhost:{misbehaving(lambda tag, line: slowly(b'* LIST () ' + b'x' * 600))}"),
+        ask_slow("a mail a byte a second", "read", {"id": "INBOX/1@7"}, tool_s,
+                 imap=f"imaps://localhost:{misbehaving(opened(lambda: slowly(b'* 1 FETCH (UID 1 BODY[] {100}' + bytes([13, 10]) + b'x' * 600)))}")]
 
 
 # --- what is hostile ----------------------------------------------------------------
@@ -212,55 +310,22 @@ for tls in (True, False):
     strange.end()
 
 
-# --- mail servers that misbehave ----------------------------------------------------------
-def misbehaving(answer):
-    """An IMAP server that is right up to the login, and then says answer(tag, line) to everything but NOOP."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(o.mail + "/cert.pem", o.mail + "/key.pem")
-    listener = socket.create_server(("127.0.0.1", 0))
-
-    def serve(raw):
-        try:
-            c = context.wrap_socket(raw, server_side=True)
-            c.sendall(b"* OK hello\r\n")
-            for line in c.makefile("rb"):
-                tag, verb = line.split()[:2]
-                if verb == b"CAPABILITY":
-                    c.sendall(b"* CAPABILITY IMAP4rev1\r\n" + tag + b" OK\r\n")
-                elif verb in (b"LOGIN", b"NOOP", b"LOGOUT"):
-                    c.sendall(tag + b" OK\r\n")
-                else:
-                    for piece in answer(tag, line):
-                        c.sendall(piece)
-                    if verb != b"EXAMINE":
-                        c.close()
-                        return
-        except OSError:
-            pass
-
-    def accept():
-        while True:
-            threading.Thread(target=serve, args=(listener.accept()[0],), daemon=True).start()
-
-    threading.Thread(target=accept, daemon=True).start()
-    return listener.getsockname()[1]
-
-
-def forever(piece):
-    while True:
-        yield piece
-
-
-def selected(then):
-    return lambda tag, line: [b"* OK [UIDVALIDITY 7] x\r\n" + tag + b" OK\r\n"] if b"EXAMINE" in line else then(tag)
-
+for t in slow:
+    t.join(120)
+holds("every slow server was given up", len(waiting) == len(slow), list(waiting))
+for what, (bad, text, took_s, most_s) in waiting.items():
+    holds(f"{what}: told in one line, in time, and it lives", bad.failed and "\n" not in text and took_s < most_s and bad.p.poll() is None, (text, took_s))
+    bad.end()
 
 for what, answer in (("a line without end", lambda tag, line: forever(b"x" * 65536)), ("answers without end", lambda tag, line: forever(b"* LIST () \"/\" " + b"a" * 60000 + b"\r\n")),
                      ("a literal of a terabyte", lambda tag, line: [b"* LIST () \"/\" {1000000000000}\r\n"]), ("the end of the connection", lambda tag, line: []),
                      ("bytes that mean nothing", lambda tag, line: [b"\0\xff\r\n" * 10]), ("NO with control characters", lambda tag, line: [tag + b" NO \x1b[2J\r\n"]),
-                     ("a search of too much", selected(lambda tag: forever(b"* SEARCH" + b" 4000000000" * 5000 + b"\r\n"))), ("a search of nonsense", selected(lambda tag: [b"* SEARCH 1 (2 x\r\n" + tag + b" OK\r\n"]))):
+                     ("a search of too much", selected(lambda tag: forever(b"* SEARCH" + b" 4000000000" * 5000 + b"\r\n"))), ("a mail of 4 GB", opened(lambda: [b"* 1 FETCH (UID 1 BODY[] {4294967295}\r\n", *[b"x" * (1 << 20)] * 80])),
+                     ("a mail that never ends", opened(lambda: forever(b"* 1 FETCH (UID 1 BODY[] {70000000}\r\n" + b"x" * 70000000 + b")\r\n"))),
+                     ("a mail that breaks off", opened(lambda: [b"* 1 FETCH (UID 1 BODY[] {100}\r\nFrom: a"])), ("a mail of less than nothing", opened(lambda: [b"* 1 FETCH (UID 1 BODY[] {-1}\r\n"])),
+                     ("a search of nonsense", selected(lambda tag: [b"* SEARCH 1 (2 x\r\n" + tag + b" OK\r\n"]))):
     bad = Server("dana", "pw-of-dana", imap=f"imaps://localhost:{misbehaving(answer)}")
-    text = bad.call("search" if "search" in what else "folders")
+    text = bad.call("read", id="INBOX/1@7") if "mail" in what else bad.call("search" if "search" in what else "folders")
     holds(f"{what}: told in one line, and it lives", bad.failed and "\n" not in text and "\x1b" not in text and bad.p.poll() is None, text)
     holds(f"{what}: bounded", bad.peak() < 80 << 10 or b"__asan_init" in open(o.server, "rb").read(), bad.peak())
     bad.end()
