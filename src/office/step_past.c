@@ -127,7 +127,7 @@ int past_plans_refused(const struct past *p)
 			continue;
 		if (begins(e->body, STEP_NO_PLAN))
 			n++;
-		else if (begins(e->body, STEP_REJECTED))
+		else if (begins(e->body, STEP_REJECTED) || begins(e->body, STEP_CHANGES))
 			n = 0;
 	}
 	return n;
