@@ -103,7 +103,7 @@ static void send_back(struct face *f, const struct scene *sc, const struct appro
 			face_unlock(f);
 			return;
 		}
-		snprintf(p.label, sizeof p.label, changes ? _("Changes to A%lld. What is to be different? (the agent reads it)") : _("Reject A%lld. Why? (the agent reads it)"),
+		snprintf(p.label, sizeof p.label, changes ? _("Changes to A%lld: what? (the agent reads it)") : _("Reject A%lld. Why? (the agent reads it)"),
 			(long long)row->id);
 		face_prompt(f, &p);
 		return;
@@ -220,7 +220,7 @@ static void keep_dead(struct face *f, const struct scene *sc, enum action a)
 {
 	struct decider *d = face_decider(f);
 
-	if ((a == ACT_APPROVE || a == ACT_REJECT || a == ACT_CHANGES || a == ACT_RULE) && (sc->steady_us < d->armed_at_us || face_in_burst(f)))
+	if ((a == ACT_APPROVE || a == ACT_REJECT || a == ACT_CHANGES || a == ACT_RULE || a == ACT_SETTLE) && (sc->steady_us < d->armed_at_us || face_in_burst(f)))
 		decider_hold(d, sc->steady_us, face_delay_us(f));
 }
 
@@ -234,6 +234,7 @@ bool approve_act(struct face *f, const struct scene *sc, const struct approval_r
 	case ACT_EDIT: edit(f, sc, row); return true;
 	case ACT_RULE: rule(f, sc, row); return true;
 	case ACT_UNDO: undo(f, sc, row); return true;
+	case ACT_SETTLE: settle_ask(f, sc, row, in_view); return true;
 	default: return false;
 	}
 }

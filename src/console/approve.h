@@ -12,6 +12,9 @@ bool approve_act(struct face *f, const struct scene *sc, const struct approval_r
 /* Approve all of these together, if rule 8 allows it. */
 void approve_several(struct face *f, const struct scene *sc, const struct approval_row *const rows[], int n);
 
+/* Ask what became of row, which nobody knows: its page first, then the form. */
+void settle_ask(struct face *f, const struct scene *sc, const struct approval_row *row, bool in_view);
+
 /* Write the snapshot's detail to a sheet; keep: the payload is the one it held before. */
 void paper_write(struct sheet *sh, const struct scene *sc, bool keep);
 void paper_write_raw(struct sheet *sh, const struct scene *sc);

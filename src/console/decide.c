@@ -59,11 +59,21 @@ bool decider_is_new(const struct decider *d, const struct approval_row *row, int
 	return d->is_new && d->under == row->id && steady_us < d->armed_at_us;
 }
 
-enum may decider_may_reject(const struct decider *d, const struct approval_row *row, int64_t steady_us)
+static enum may look(const struct decider *d, const struct approval_row *row, enum approval_state state, int64_t steady_us)
 {
-	if (row->state != APPROVAL_PENDING)
+	if (row->state != state)
 		return MAY_NOT_PENDING;
 	return steady_us < d->armed_at_us || d->under != row->id ? MAY_NOT_NOW : MAY;
+}
+
+enum may decider_may_reject(const struct decider *d, const struct approval_row *row, int64_t steady_us)
+{
+	return look(d, row, APPROVAL_PENDING, steady_us);
+}
+
+enum may decider_may_settle(const struct decider *d, const struct approval_row *row, int64_t steady_us)
+{
+	return look(d, row, APPROVAL_UNKNOWN, steady_us);
 }
 
 enum may decider_may_approve(const struct decider *d, const struct approval_row *row, int64_t steady_us)

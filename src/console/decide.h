@@ -49,6 +49,8 @@ bool decider_is_new(const struct decider *d, const struct approval_row *row, int
 enum may { MAY, MAY_NOT_NOW, MAY_NOT_PENDING, MAY_NOT_UNSEEN, MAY_WITH_YES };
 /* May `y` approve it? */
 enum may decider_may_approve(const struct decider *d, const struct approval_row *row, int64_t steady_us);
+/* May they say what became of it, which is unknown? */
+enum may decider_may_settle(const struct decider *d, const struct approval_row *row, int64_t steady_us);
 enum may decider_may_reject(const struct decider *d, const struct approval_row *row, int64_t steady_us);
 
 enum several { SEVERAL_OK, SEVERAL_MIXED, SEVERAL_DESTROY, SEVERAL_UNSEEN, SEVERAL_TYPED };

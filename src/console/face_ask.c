@@ -66,6 +66,7 @@ static const struct { enum op_kind kind; const char *words; } done_words[] = {
 	{OP_APPROVE, N_("A%lld is approved.")},
 	{OP_REJECT, N_("A%lld is rejected; the agent gets your reason.")},
 	{OP_ASK_CHANGES, N_("A%lld goes back to its agent, which proposes a new version.")},
+	{OP_SETTLE, N_("A%lld is settled; its agent goes on.")},
 	{OP_RULE_ADD, N_("Rule R%lld stands: what it covers goes out without asking, until a rejection ends it.")},
 	{OP_EDIT, N_("A%lld has a new version: look at it.")},
 	{OP_UNDO, N_("A%lld is taken back; it waits for you again.")},

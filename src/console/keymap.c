@@ -26,6 +26,7 @@ static const struct binding defaults[] = {
 	{PLACE_APPROVALS, 's', ACT_LATER, "later", N_("later"), N_("leave it for later; waiting is no answer")},
 	{PLACE_APPROVALS, 'i', ACT_RAW, "raw", N_("raw"), N_("show the exact bytes")},
 	{PLACE_APPROVALS, 'z', ACT_UNDO, "undo", N_("take back"), N_("take an approval back before it fires")},
+	{PLACE_APPROVALS, 'w', ACT_SETTLE, "settle", N_("what became of it"), N_("say what became of one that is UNKNOWN: it happened, or not")},
 	{PLACE_METER, K_ENTER, ACT_OPEN, "open", N_("calls"), N_("show the calls behind it")},
 	{PLACE_METER, '[', ACT_PERIOD_PREV, "period_prev", N_("period"), N_("a shorter period: today, month, all")},
 	{PLACE_METER, ']', ACT_PERIOD_NEXT, "period_next", NULL, N_("a longer period")},

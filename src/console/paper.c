@@ -51,7 +51,7 @@ static void head(struct sheet *sh, const struct scene *sc)
 		sheet_addf(sh, ROLE_DIM, _("from %s for T%lld, %s, age %s"), d->agent, (long long)d->task, words_approval_state(d->state), age);
 	else
 		sheet_addf(sh, ROLE_DIM, _("from %s, %s, age %s"), d->agent, words_approval_state(d->state), age);
-	if (sc->s->needs_typed_yes || d->effect == EFFECT_DESTROY)
+	if (d->state == APPROVAL_PENDING && (sc->s->needs_typed_yes || d->effect == EFFECT_DESTROY))
 		sheet_addf(sh, ROLE_WAITING, _("! Approving this asks for the word yes."));
 }
 

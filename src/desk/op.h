@@ -46,7 +46,7 @@ enum op_kind {
 	OP_ASK_CHANGES,		/* id, hash or has_hash false, text (what is to be different, not empty); V */
 	OP_EDIT,		/* id, text (new payload) -> version; V */
 	OP_UNDO,		/* id; V */
-	OP_SETTLE,		/* id, fired; V */
+	OP_SETTLE,		/* id, fired, text (what was found, or NULL); V */
 	OP_RULE_ADD,		/* name (agent), connector, tool, text (patterns or NULL), count (uses), money_pd, until_us; V -> id */
 	OP_RULE_REVOKE,		/* id */
 	/* keys */

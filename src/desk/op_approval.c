@@ -291,7 +291,7 @@ enum err_code op_settle(struct hands *h, struct desk_job *j, struct err *e)
 	if (rc == ERR_OK && a.state != APPROVAL_UNKNOWN)
 		rc = err_set(e, ERR_CONFLICT, "approval A%lld is %s, not unknown", (long long)a.id, life_name(&approval_life, a.state));
 	if (rc == ERR_OK)
-		rc = approval_settle(h->store, a.id, a.version, j->op.fired ? APPROVAL_FIRED : APPROVAL_NOT_FIRED, h->who, clock_now_us(), e);
+		rc = approval_settle(h->store, a.id, a.version, j->op.fired ? APPROVAL_FIRED : APPROVAL_NOT_FIRED, h->who, j->op.text, clock_now_us(), e);
 	j->out.id = a.id;
 	approval_release(&a);
 	return rc;

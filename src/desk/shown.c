@@ -21,6 +21,7 @@
 #include "store/approval.h"
 #include "store/call.h"
 #include "store/cap.h"
+#include "store/connector.h"
 #include "store/goal.h"
 #include "store/rule.h"
 #include "store/store.h"
@@ -311,12 +312,33 @@ static void show_exposure(struct store *s, const struct approval *a, struct show
 	shown_addf(out, x.has_today ? SHOWN_FIELD : SHOWN_WARN, "all its work: %s", words);
 }
 
+/* Nobody knows whether it was done: when it left, whom to ask, what to look for. */
+static void show_unknown(struct store *s, const struct approval *a, struct shown *out)
+{
+	struct connector_record c = {0};
+	struct firing f = {0};
+	char at[DATE_TEXT];
+	bool ours = connector_by_name(s, a->connector, &c, NULL) == ERR_OK && c.type != CONNECTOR_MCP;
+
+	shown_addf(out, SHOWN_WARN, "! nobody knows whether this was done: w says what became of it");
+	if (firing_of(s, a->id, a->version, &f, NULL) == ERR_OK) {
+		date_rfc3339(f.begun_us, at);
+		shown_addf(out, SHOWN_FIELD, "it left: %.16sZ for %s.%s, by the word of %.200s", at, a->connector, a->tool, a->decided_by);
+		shown_addf(out, SHOWN_FIELD, "look there for: what stands below%s%.16s", ours ? ", or the mark " : "", ours ? f.idempotency_key : "");
+	}
+	shown_addf(out, SHOWN_NOTE, ours ? "its connector is asked by itself when a worker is there, and settles it if it can tell" : "its connector is not one of ours and cannot be asked: only you can find out");
+	firing_release(&f);
+	connector_record_release(&c);
+}
+
 static void show_facts(struct store *s, const struct approval *a, const struct goal *g, struct shown *out)
 {
 	struct decision last;
 	int streak = 0;
 	char hash[HASH_TEXT];
 
+	if (a->state == APPROVAL_UNKNOWN)
+		show_unknown(s, a, out);
 	if (a->kind == APPROVAL_ACTION)
 		shown_addf(out, SHOWN_FIELD, "where: %s.%s (%s)", a->connector, a->tool, effect_names[a->effect]);
 	shown_addf(out, SHOWN_FIELD, "for: G%lld %.200s", (long long)a->goal, g->text != NULL ? g->text : "");
@@ -400,7 +422,7 @@ void shown_approval(struct store *s, int64_t id, struct snapshot *out)
 		show_facts(s, &a, &g, &out->facts);
 		out->agents_words = agents_words(s, &a);
 		out->needs_typed_yes = a.payload != NULL && policy_needs_typed_yes(&a, slice_of(g.text != NULL ? g.text : ""), NULL, &need);
-		if (out->needs_typed_yes)
+		if (out->needs_typed_yes && a.state == APPROVAL_PENDING)
 			shown_addf(&out->facts, SHOWN_WARN, "! asks for the word yes: %s", need.why);
 		out->detail = (struct approval_row){.id = a.id, .version = a.version, .task = a.task, .goal = a.goal, .created_us = a.created_us, .fire_us = a.fire_us,
 			.worst_case_pd = a.worst_case_pd, .kind = a.kind, .state = a.state, .effect = a.effect, .hash = a.hash};

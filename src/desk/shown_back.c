@@ -155,7 +155,7 @@ static int say_unknown(struct back *b)
 		if (firing_of(b->s, rows[i].id, rows[i].version, &f, NULL) == ERR_OK)
 			shown_addf(b->out, SHOWN_NOTE, "  it was on its way to %s.%s when the line or the program broke; look there for %.16s, then", rows[i].connector, rows[i].tool,
 			    f.idempotency_key);
-		shown_addf(b->out, SHOWN_NOTE, "  claviger approval settle A%lld --as fired|not-fired   (it is never tried again by itself)", (long long)rows[i].id);
+		shown_addf(b->out, SHOWN_NOTE, "  w on it in the approvals, or: claviger approval settle A%lld --as fired|not-fired   (it is never tried again)", (long long)rows[i].id);
 		firing_release(&f);
 		approval_release(&rows[i]);
 	}

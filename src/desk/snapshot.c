@@ -223,7 +223,7 @@ static void fill_notice(struct snapshot *s)
 	s->notice[0] = '\0';
 	for (i = 0; i < s->approvals_n && s->notice[0] == '\0'; i++)
 		if (s->approvals[i].state == APPROVAL_UNKNOWN)
-			snprintf(s->notice, sizeof s->notice, "A%lld: nobody knows whether it was done. Check, then settle it.", (long long)s->approvals[i].id);
+			snprintf(s->notice, sizeof s->notice, "A%lld: nobody knows whether it was done. Look there, then w settles it.", (long long)s->approvals[i].id);
 	for (i = 0; i < s->tasks_n && s->notice[0] == '\0' && s->pending == 0; i++)
 		if (s->tasks[i].state == TASK_PAUSED || s->tasks[i].state == TASK_FAILED)
 			snprintf(s->notice, sizeof s->notice, "T%lld %s: %.180s", (long long)s->tasks[i].id, life_name(&task_life, s->tasks[i].state), s->tasks[i].why);

@@ -80,6 +80,8 @@ enum err_code verb_settle(const struct verb_words *w, struct op *op, struct err 
 	const char *as = verb_value(w, "--as");
 
 	op->kind = OP_SETTLE;
+	if (verb_value(w, "--note") != NULL)
+		op->text = xstrdup(verb_value(w, "--note"));
 	op->fired = strcmp(as, "fired") == 0;
 	if (!op->fired && strcmp(as, "not-fired") != 0) {
 		err_set(e, ERR_USAGE, "--as '%.40s' is neither of the two", as);

@@ -151,7 +151,8 @@ static const struct verb_option changes_options[] = {
 	END};
 static const struct verb_option edit_options[] = {OPTION("--payload-file", "F", "the new payload"), OPTION("--file", "F", "the same"),
 	OPTION("--stdin", NULL, "read it from standard input"), OPTION("--hash", "sha256:HEX", "of what you were shown"), END};
-static const struct verb_option settle_options[] = {OPTION("--as", "WHAT", "fired or not-fired", .required = true), END};
+static const struct verb_option settle_options[] = {OPTION("--as", "WHAT", "fired or not-fired", .required = true),
+	OPTION("--note", "TEXT", "what you found, and where"), END};
 static const struct verb_option rule_options[] = {
 	OPTION("--agent", "NAME", "whose proposals it decides", .required = true),
 	OPTION("--tool", "C.T", "one tool of one connector", .required = true),

@@ -400,7 +400,7 @@ enum err_code approval_new_version(struct store *s, int64_t id, int version, str
 	return rc;
 }
 
-enum err_code approval_settle(struct store *s, int64_t id, int version, enum approval_state as, const char *who, int64_t now_us, struct err *e)
+enum err_code approval_settle(struct store *s, int64_t id, int version, enum approval_state as, const char *who, const char *note, int64_t now_us, struct err *e)
 {
 	char ref[NAME_MAX_BYTES];
 	struct approval a = {0};
@@ -412,7 +412,7 @@ enum err_code approval_settle(struct store *s, int64_t id, int version, enum app
 	if (rc == ERR_OK && (a.state != APPROVAL_UNKNOWN || (as != APPROVAL_FIRED && as != APPROVAL_NOT_FIRED)))
 		rc = err_set(e, ERR_ILLEGAL, "approval A%" PRId64 " is %s: only an unknown one is settled, as fired or not", id, life_name(&approval_life, a.state));
 	if (rc == ERR_OK)
-		rc = approval_put_state(s, &a, as, NULL, e);
+		rc = approval_put_state(s, &a, as, note, e);
 	if (rc == ERR_OK)
 		rc = journal_add(s, as == APPROVAL_FIRED ? "settled_fired" : "settled_not_fired", who, ref_text(ref, 'A', id, version), &a.bind, now_us, e);
 	if (rc == ERR_OK)

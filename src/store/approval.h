@@ -45,8 +45,8 @@ MUST_USE enum err_code approval_hold(struct store *s, int64_t id, int version, i
  * context is the new version's own (NULL: none). */
 MUST_USE enum err_code approval_new_version(struct store *s, int64_t id, int version, struct slice payload, const char *summary, const char *flags, const char *context, const char *who,
 	int64_t now_us, struct approval *out, struct err *e);
-/* A person says what became of an unknown one: fired or not_fired. */
-MUST_USE enum err_code approval_settle(struct store *s, int64_t id, int version, enum approval_state as, const char *who, int64_t now_us, struct err *e);
+/* A person says what became of an unknown one: fired or not_fired. note: what they found, kept as its reason; NULL leaves what is there. */
+MUST_USE enum err_code approval_settle(struct store *s, int64_t id, int version, enum approval_state as, const char *who, const char *note, int64_t now_us, struct err *e);
 /* Unknown ones, oldest first. */
 MUST_USE enum err_code approval_list_unknown(struct store *s, struct approval *rows, int limit, int *n, struct err *e);
 /* Holding with the window over, or approved without one; oldest first. And when the next is due (0: none). */

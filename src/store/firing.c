@@ -223,7 +223,7 @@ enum err_code firing_proved(struct store *s, int64_t approval, int version, bool
 	crash_point("proof.row");
 	if (rc == ERR_OK) {
 		snprintf(who, sizeof who, "connector %s", a.connector);
-		rc = approval_settle(s, approval, version, fired ? APPROVAL_FIRED : APPROVAL_NOT_FIRED, who, now_us, e);
+		rc = approval_settle(s, approval, version, fired ? APPROVAL_FIRED : APPROVAL_NOT_FIRED, who, NULL, now_us, e);
 	}
 	approval_release(&a);
 	return store_end(s, rc, e);

@@ -395,6 +395,36 @@ static void test_rule_10_asked_changes_carry_what_is_to_be_different(void **stat
 	assert_int_equal(fake.asked_n, 1);
 }
 
+static void test_what_nobody_knows_is_settled_by_a_form(void **state)
+{
+	(void)state;
+	fake.world.approvals[0].state = APPROVAL_UNKNOWN;
+	fake_changed(SNAP_APPROVALS);
+	face_refresh(&f);
+	frame();
+	press("2");
+	wait_ms(700);
+	press("y");
+	assert_int_equal(fake.asked_n, 0);
+	press("w");			/* its page first */
+	check_shows("Approval A1");
+	press("w");			/* held down, it opens nothing */
+	wait_ms(700);
+	press("w");
+	check_shows("What became of A1?");
+	check_shows("It is not sent again");
+	press("\n\n");			/* nothing chosen settles nothing */
+	assert_int_equal(fake.asked_n, 0);
+	check_shows("Choose one of the two");
+	face_key(&f, K_DOWN, false);
+	press("\n");
+	press("in Sent, 12:04\n");
+	assert_int_equal(fake.asked_n, 1);
+	assert_int_equal(fake.asked[0].kind, OP_SETTLE);
+	assert_true(fake.asked[0].fired);
+	assert_string_equal(fake.asked_text[0], "in Sent, 12:04");
+}
+
 #define RULE(t) cmocka_unit_test_setup_teardown(t, start, stop)
 
 static void test_a_standing_rule_is_asked_for_and_typed(void **state)
@@ -453,7 +483,7 @@ int main(void)
 		RULE(test_rule_5_keys_that_come_together_decide_nothing), RULE(test_rule_3_a_key_held_down_never_decides), RULE(test_rule_4_the_word_yes_is_typed),
 		RULE(test_rule_5_a_locked_vault_asks_for_the_passphrase), RULE(test_rule_6_the_decision_carries_the_hash_that_was_shown),
 		RULE(test_rule_6_a_changed_payload_is_looked_at_again), RULE(test_rule_6_a_rejection_names_what_was_on_the_screen), RULE(test_rule_7_later_is_not_no), RULE(test_rule_8_together_only_after_each_was_shown),
-		RULE(test_rule_8_never_destroy_together), RULE(test_rule_9_z_takes_back_what_waits_to_go_out), RULE(test_rule_10_a_rejection_carries_its_reason), RULE(test_rule_10_asked_changes_carry_what_is_to_be_different),
+		RULE(test_rule_8_never_destroy_together), RULE(test_rule_9_z_takes_back_what_waits_to_go_out), RULE(test_rule_10_a_rejection_carries_its_reason), RULE(test_what_nobody_knows_is_settled_by_a_form), RULE(test_rule_10_asked_changes_carry_what_is_to_be_different),
 		RULE(test_a_standing_rule_is_asked_for_and_typed), RULE(test_no_standing_rule_from_a_key_that_met_a_new_item),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

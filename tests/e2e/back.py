@@ -64,6 +64,41 @@ said = office.verb("lock", "--keys").decode()
 assert words in said, said
 
 
+
+def settle_at_the_keyboard():
+    """Its page says where to look, the form asks; then it is settled with the note, and its decisions are as they were."""
+    ident = office.ask({"to": "dana@example.com", "subject": "s", "body": "b"}, goal, task, summary="one of unknown end", effect="send", connector="inbox", tool="send_mail")
+    office.db.execute("UPDATE approval SET state = 'unknown', decided_by = 'kim (kim@host)' WHERE id = ?", (ident,))
+    office.db.execute("INSERT INTO firing(approval, version, idempotency_key, epoch, begun_us, ended_us, sent, unsent, receipt) VALUES(?, 1, 'beef', 1, 1, 2, 1, 0, NULL)", (ident,))
+    office.tick()
+    c = Console(office, env={"CLAVIGER_PASSPHRASE_FILE": ""}, rows=40, cols=110)
+    c.wait("assphrase")
+    c.key(office.passphrase + "\r")
+    c.wait("the journal ends with")
+    for key in (b"\x1b", b"2", b"g"):
+        c.key(key)
+    c.wait("one of unknown end")
+    time.sleep(0.8)
+    c.key(b"w")
+    c.wait("nobody knows whether this was done")
+    time.sleep(0.8)
+    c.key(b"w")
+    c.wait(f"What became of A{ident}?")
+    for key in (b"\x1bOB", b"\x1bOB", b"\r"):
+        c.key(key, 0.1)
+    for key in b"not in Sent":
+        c.key(bytes([key]), 0.02)
+    c.key(b"\r", 0.2)
+    c.wait(f"A{ident} is settled")
+    c.close()
+    assert office.one("SELECT state || ': ' || reason FROM approval WHERE id = ?", ident) == "not_fired: not in Sent"
+    assert office.one("SELECT count(*) FROM journal WHERE kind = 'settled_not_fired' AND ref = ?", f"A{ident}v1") == 1
+    assert office.one("SELECT count(*) FROM decision WHERE approval = ?", ident) == 0
+
+
+settle_at_the_keyboard()
+
+
 def edit_and_type_yes():
     """e hands the terminal to the editor; the new version is shown against the old one, and a stranger wants the word typed."""
     editor = os.path.join(o.dir, "editor")

@@ -408,7 +408,7 @@ static void test_i2_sweep_makes_a_sent_firing_unknown(void **state)
 	assert_int_equal(r.unknown, 1);
 	assert_int_equal(state_of(o, a.id), APPROVAL_UNKNOWN);
 	check_code(fire(o, &a, NULL), ERR_CONFLICT, &o->e);
-	check_ok(approval_settle(o->s, a.id, 1, APPROVAL_NOT_FIRED, "kim", NOON, &o->e), &o->e);
+	check_ok(approval_settle(o->s, a.id, 1, APPROVAL_NOT_FIRED, "kim", "not in Sent", NOON, &o->e), &o->e);
 	assert_int_equal(state_of(o, a.id), APPROVAL_NOT_FIRED);
 	approval_release(&a);
 }
