@@ -7,11 +7,12 @@
 #include <unistd.h>
 
 #include "base/memory.h"
-#include "servers/crm/book.h"
-#include "servers/crm/port.h"
+#include "servers/crm/book/book.h"
+#include "servers/crm/book/port.h"
 #include "servers/crm/tools.h"
 
 static struct book *book;
+static struct crm crm = {&book_backend, NULL};
 static char top[64];
 
 struct said {
@@ -25,7 +26,7 @@ static struct said ask(const char *tool, const char *args, enum mode mode, const
 {
 	struct mcp_call call = {.args_raw = slice_of(args), .task = 7, .is_check = mode == CHECK, .is_prove = mode == PROVE};
 	struct said s = {.code = ERR_MISSING};
-	struct mcp_reply r;
+	struct mcp_reply r = {.is_unknown = false};
 	cJSON *tree = NULL;
 	size_t i;
 
@@ -36,7 +37,7 @@ static struct said ask(const char *tool, const char *args, enum mode mode, const
 	buf_init(&r.structured, 0);
 	for (i = 0; i < CRM_TOOLS; i++)
 		if (strcmp(crm_tools[i].name, tool) == 0)
-			s.code = crm_tools[i].run(book, &call, &r, &s.e);
+			s.code = crm_tools[i].run(&crm, &call, &r, &s.e);
 	snprintf(s.text, sizeof s.text, "%.*s", (int)r.text.len, r.text.len > 0 ? r.text.p : "");
 	snprintf(s.structured, sizeof s.structured, "%.*s", (int)r.structured.len, r.structured.len > 0 ? r.structured.p : "");
 	buf_release(&r.text);
@@ -61,6 +62,7 @@ static int open_book(void **state)
 	assert_non_null(mkdtemp(top));
 	path = xasprintf("%s/crm.db", top);
 	check_ok(book_open(&book, path, &e), &e);
+	crm.self = book;
 	free(path);
 	return 0;
 }

@@ -11,15 +11,16 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "servers/inbox/compose.h"
-#include "servers/inbox/html.h"
+#include "servers/common/html.h"
 #include "servers/inbox/imap_read.h"
 #include "servers/inbox/mail.h"
 #include "servers/inbox/mutf7.h"
-#include "servers/inbox/receipt.h"
+#include "servers/common/receipt.h"
 #include "servers/inbox/verify.h"
 
 static struct err unsaid;	/* where no words are looked at */
 #define KEY "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+#define OTHER_KEY "ffff"
 
 /* --- addresses and settings ------------------------------------------------------- */
 
@@ -445,11 +446,17 @@ static void a_key_is_used_once(void **state)
 	assert_non_null(mkdtemp(dir));
 	buf_init(&b, 4096);
 	assert_false(receipt_was_begun(dir, KEY));
-	check_ok(receipt_begin(dir, KEY, NULL), &unsaid);
-	assert_int_equal(receipt_begin(dir, KEY, NULL), ERR_CONFLICT);
+	check_ok(receipt_begin(dir, KEY, slice_of("{}"), NULL), &unsaid);
+	assert_int_equal(receipt_begin(dir, KEY, slice_of("{}"), NULL), ERR_CONFLICT);
 	assert_true(receipt_was_begun(dir, KEY));
 	receipt_undo(dir, KEY);
-	check_ok(receipt_begin(dir, KEY, NULL), &unsaid);
+	check_ok(receipt_begin(dir, KEY, slice_of("{}"), NULL), &unsaid);
+	assert_true(receipt_begun_with(dir, KEY, &b));
+	assert_string_equal(buf_text(&b), "{}");
+	assert_false(receipt_bar(dir, KEY));	/* it may have been done */
+	assert_true(receipt_bar(dir, OTHER_KEY));
+	assert_int_equal(receipt_begin(dir, OTHER_KEY, slice_of(""), NULL), ERR_CONFLICT);
+	assert_true(receipt_bar(dir, OTHER_KEY));
 	assert_false(receipt_find(dir, KEY, &b));
 	check_ok(receipt_keep(dir, KEY, slice_of("{\"a\":1}"), NULL), &unsaid);
 	assert_true(receipt_find(dir, KEY, &b));

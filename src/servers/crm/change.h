@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* change.h - the tools that change something, once for each key. user is a struct book. */
+/* change.h - the tools that change something, once for each key. user is a struct crm. */
 #ifndef SERVERS_CRM_CHANGE_H
 #define SERVERS_CRM_CHANGE_H
 

@@ -13,8 +13,8 @@
 #include "base/fd.h"
 #include "base/memory.h"
 #include "servers/common/mcp.h"
-#include "servers/crm/book.h"
-#include "servers/crm/port.h"
+#include "servers/crm/book/book.h"
+#include "servers/crm/book/port.h"
 #include "servers/crm/tools.h"
 
 #define FILE_MAX ((size_t)256 << 20)
@@ -120,14 +120,35 @@ static enum err_code port(struct book *b, const struct options *o, struct err *e
 	return code;
 }
 
+/* --- serving ----------------------------------------------------------------------- */
+
+static enum err_code serve(const struct crm_backend *ops, void *self, struct err *e)
+{
+	struct crm crm = {ops, self};
+	struct mcp_server server = {"claviger-crm", "1", crm_tools, CRM_TOOLS, &crm};
+
+	return mcp_serve(&server, STDIN_FILENO, STDOUT_FILENO, e);
+}
+
+static enum err_code serve_book(const struct options *o, struct err *e)
+{
+	char *path = xasprintf("%s/crm.db", o->state);
+	struct book *b = NULL;
+	enum err_code code = book_open(&b, path, e);
+
+	free(path);
+	if (code == ERR_OK)
+		code = o->in != NULL || o->out != NULL ? port(b, o, e) : serve(&book_backend, b, e);
+	book_close(b);
+	return code;
+}
+
 int main(int argc, char **argv)
 {
 	struct rlimit no_core = {0, 0};
-	struct options o = {NULL, NULL, NULL, NULL};
-	struct book *b = NULL;
+	struct options o = {.state = NULL};
 	struct err e = {0};
 	enum err_code code;
-	char *path;
 
 	if (!read_options(&o, argc, argv)) {
 		fprintf(stderr, "usage: claviger-crm --state DIR [--import csv|vcard | --export csv|vcard] [--kind contact|company|deal]\n");
@@ -136,16 +157,6 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	setrlimit(RLIMIT_CORE, &no_core);
 	umask(077);
-	path = xasprintf("%s/crm.db", o.state);
-	code = book_open(&b, path, &e);
-	free(path);
-	if (code == ERR_OK && (o.in != NULL || o.out != NULL)) {
-		code = port(b, &o, &e);
-	} else if (code == ERR_OK) {
-		struct mcp_server server = {"claviger-crm", "1", crm_tools, CRM_TOOLS, b};
-
-		code = mcp_serve(&server, STDIN_FILENO, STDOUT_FILENO, &e);
-	}
-	book_close(b);
+	code = serve_book(&o, &e);
 	return code == ERR_OK ? 0 : complain(&e, code == ERR_USAGE ? 2 : 1);
 }

@@ -2,11 +2,10 @@
 #include "servers/crm/read.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/date.h"
-#include "servers/crm/book.h"
+#include "servers/crm/backend.h"
 
 #define LIMIT 50
 #define LIMIT_MAX 200
@@ -40,7 +39,6 @@ static void put_value(struct buf *b, const char *value, size_t most)
 
 struct listing {
 	struct buf *text;
-	int64_t last;
 	int n;
 };
 
@@ -62,18 +60,16 @@ static void put_row(void *user, const struct record *r)
 		shown++;
 	}
 	buf_addc(l->text, '\n');
-	l->last = r->id;
 	l->n++;
 }
 
-static enum err_code filter_of(const struct mcp_call *call, struct book_filter *f, struct err *e)
+static enum err_code filter_of(const struct mcp_call *call, struct crm_filter *f, struct err *e)
 {
-	const char *kind = json_text(call->args, "kind"), *since = json_text(call->args, "changed_since"), *cursor = json_text(call->args, "cursor");
+	const char *kind = json_text(call->args, "kind"), *since = json_text(call->args, "changed_since");
 	int64_t limit = LIMIT;
-	char *end;
 
-	*f = (struct book_filter){.kind = kind != NULL ? kind_of(kind) : -1, .text = json_text(call->args, "text"), .field = json_text(call->args, "field"),
-		.value = json_text(call->args, "value")};
+	*f = (struct crm_filter){.kind = kind != NULL ? kind_of(kind) : -1, .text = json_text(call->args, "text"), .field = json_text(call->args, "field"),
+		.value = json_text(call->args, "value"), .cursor = json_text(call->args, "cursor")};
 	if (f->kind == -2)
 		return err_set(e, ERR_USAGE, "`kind` is contact, company or deal");
 	if ((f->field == NULL) != (f->value == NULL))
@@ -83,30 +79,27 @@ static enum err_code filter_of(const struct mcp_call *call, struct book_filter *
 	if (json_member(call->args, "limit") != NULL && (!json_int(call->args, "limit", &limit) || limit < 1))
 		return err_set(e, ERR_USAGE, "`limit` must be a whole number from 1");
 	f->limit = (int)(limit < LIMIT_MAX ? limit : LIMIT_MAX);
-	if (cursor != NULL) {
-		f->after_id = strtoll(cursor, &end, 10);
-		if (*end != '\0' || f->after_id < 0)
-			return err_set(e, ERR_USAGE, "`cursor` is not one that was given");
-	}
 	return ERR_OK;
 }
 
 enum err_code read_search(void *user, const struct mcp_call *call, struct mcp_reply *reply, struct err *e)
 {
 	struct listing l = {.text = &reply->text};
-	struct book_filter f;
-	bool more;
+	struct crm *crm = user;
+	struct crm_filter f;
+	struct buf next;
 	enum err_code code = filter_of(call, &f, e);
 
+	buf_init(&next, 0);
+	crm_start(crm);
 	if (code == ERR_OK)
-		code = book_search(user, &f, put_row, &l, &more, e);
-	if (code != ERR_OK)
-		return code;
-	if (l.n == 0)
+		code = crm->ops->search(crm->self, &f, put_row, &l, &next, e);
+	if (code == ERR_OK && l.n == 0)
 		buf_adds(&reply->text, "(nothing found)\n");
-	if (more)
-		buf_addf(&reply->text, "(more: cursor \"%" PRId64 "\")\n", l.last);
-	return ERR_OK;
+	if (code == ERR_OK && next.len > 0)
+		buf_addf(&reply->text, "(more: cursor \"%s\")\n", buf_text(&next));
+	buf_release(&next);
+	return code;
 }
 
 static void put_note(void *user, int64_t at_us, const char *text)
@@ -122,6 +115,7 @@ static void put_note(void *user, int64_t at_us, const char *text)
 
 enum err_code read_get(void *user, const struct mcp_call *call, struct mcp_reply *reply, struct err *e)
 {
+	struct crm *crm = user;
 	enum record_kind kind;
 	struct record r;
 	enum err_code code;
@@ -130,7 +124,8 @@ enum err_code read_get(void *user, const struct mcp_call *call, struct mcp_reply
 
 	if (!record_id_parse(json_text(call->args, "record"), &kind, &id))
 		return err_set(e, ERR_USAGE, "`record` must be an id such as contact/12");
-	code = book_get(user, kind, id, &r, e);
+	crm_start(crm);
+	code = crm->ops->get(crm->self, kind, id, NULL, &r, e);
 	if (code != ERR_OK)
 		return code;
 	buf_addf(&reply->text, "record: %s\nrevision: %" PRId64 "\n", json_text(call->args, "record"), r.revision);
@@ -139,6 +134,7 @@ enum err_code read_get(void *user, const struct mcp_call *call, struct mcp_reply
 		put_value(&reply->text, r.fields[i].value, SIZE_MAX);
 		buf_addc(&reply->text, '\n');
 	}
+	code = crm->ops->notes(crm->self, &r, put_note, &reply->text, e);
 	record_release(&r);
-	return book_notes(user, id, put_note, &reply->text, e);
+	return code;
 }

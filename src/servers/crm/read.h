@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* read.h - the tools that only look. user is a struct book. */
+/* read.h - the tools that only look. user is a struct crm. */
 #ifndef SERVERS_CRM_READ_H
 #define SERVERS_CRM_READ_H
 

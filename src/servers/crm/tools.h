@@ -14,6 +14,6 @@
 
 extern const struct mcp_tool crm_tools[];
 #define CRM_TOOLS 5
-/* Their user is a struct book. */
+/* Their user is a struct crm. */
 
 #endif

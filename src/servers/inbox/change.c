@@ -8,7 +8,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "servers/inbox/effect.h"
-#include "servers/inbox/receipt.h"
+#include "servers/common/receipt.h"
 
 #define CHANGE_MAX 50
 
@@ -220,7 +220,7 @@ static enum err_code change(struct inbox *in, const struct mcp_call *call, const
 	if (call->is_check)
 		return inbox_end(in, code);
 	if (code == ERR_OK)
-		code = receipt_begin(in->state, call->key, e);
+		code = receipt_begin(in->state, call->key, slice_of(""), e);
 	if (code != ERR_OK)
 		return inbox_end(in, code);
 	code = folder != NULL ? move(m, c, folder, e) : flag(m, c, call->args, e);

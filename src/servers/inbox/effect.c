@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "servers/inbox/receipt.h"
+#include "servers/common/receipt.h"
 
 static void answer_receipt(struct mcp_reply *r, struct slice receipt, bool again)
 {

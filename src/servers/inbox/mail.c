@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
-#include "servers/inbox/html.h"
+#include "servers/common/html.h"
 #include "servers/inbox/line.h"
 #include "servers/inbox/verify.h"
 

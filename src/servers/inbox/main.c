@@ -2,8 +2,6 @@
 /* claviger-inbox --settings JSON --state DIR: one mailbox as an MCP server on stdio.
  * The password or token comes on fd 3, up to its end; the settings are servers/inbox/config.h's. */
 #include <curl/curl.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,10 +9,10 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "servers/common/secret_pipe.h"
 #include "servers/inbox/inbox.h"
 #include "servers/inbox/tools.h"
 
-#define SECRET_FD 3
 #define STACK_BYTES ((rlim_t)96 << 20)
 
 /* A mail made of nothing but heads takes a hundred times its size: then this process ends. */
@@ -28,39 +26,6 @@ static int complain(const struct err *e, int status)
 {
 	fprintf(stderr, "claviger-inbox: %s%s%s\n", e->text, e->mend[0] != '\0' ? ": " : "", e->mend);
 	return status;
-}
-
-/* Without one the tools are listed all the same, and each says what is missing. */
-static enum err_code read_secret(struct inbox *in, struct err *e)
-{
-	struct secret *s;
-	ssize_t n = 0;
-	char *room;
-
-	if (fcntl(SECRET_FD, F_GETFD) < 0)
-		return ERR_OK;
-	s = secret_new(SECRET_MAX);
-	if (s == NULL)
-		return err_set(e, ERR_LIMIT, "the memory for secrets is full");
-	room = memory_secure_alloc(SECRET_MAX);
-	while (room != NULL && (n = read(SECRET_FD, room, SECRET_MAX)) != 0) {
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0 || secret_add(s, room, (size_t)n) != 0)
-			break;
-	}
-	memory_secure_free(room, SECRET_MAX);
-	close(SECRET_FD);
-	secret_trim(s);
-	if (room == NULL || n != 0 || memchr(s->p, '\0', s->len) != NULL) {
-		secret_free(s);
-		return err_set(e, ERR_IO, "the secret cannot be read");
-	}
-	if (s->len > 0)
-		in->secret = s;
-	else
-		secret_free(s);
-	return ERR_OK;
 }
 
 static enum err_code begin(struct inbox *in, const char *settings, struct err *e)
@@ -79,7 +44,7 @@ static enum err_code begin(struct inbox *in, const char *settings, struct err *e
 	}
 	code = memory_secure_init(e);
 	if (code == ERR_OK)
-		code = read_secret(in, e);
+		code = secret_pipe_read(&in->secret, e);
 	if (code == ERR_OK)
 		code = inbox_config_parse(slice_of(settings), &in->config, e);
 	if (code == ERR_OK && curl_global_init(CURL_GLOBAL_DEFAULT) != 0)

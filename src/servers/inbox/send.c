@@ -16,7 +16,7 @@
 #include "base/memory.h"
 #include "servers/inbox/compose.h"
 #include "servers/inbox/effect.h"
-#include "servers/inbox/receipt.h"
+#include "servers/common/receipt.h"
 #include "servers/inbox/smtp.h"
 
 #define ANSWERED_MAX 5	/* mails with one Message-ID that are looked at */
@@ -297,7 +297,7 @@ static enum err_code run(struct inbox *in, const struct mcp_call *call, bool is_
 	if (code == ERR_OK && in->secret == NULL)
 		code = err_set(e, ERR_AUTH, "this inbox has no password yet");
 	if (code == ERR_OK)
-		code = receipt_begin(in->state, call->key, e);
+		code = receipt_begin(in->state, call->key, slice_of(""), e);
 	if (code == ERR_OK)
 		code = is_draft ? draft_now(in, call, buf_slice(&message), r, e) : send_now(in, call, &o, buf_slice(&message), r, e);
 	buf_release(&message);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "servers/crm/port.h"
+#include "servers/crm/book/port.h"
 
 #include <ctype.h>
 #include <stdio.h>

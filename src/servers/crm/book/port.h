@@ -6,11 +6,11 @@
  * spellings are known. A field that a spreadsheet would run gets a quote before
  * it, which reading takes off again. What is there already (same mail address, or
  * same name) is left as it is. */
-#ifndef SERVERS_CRM_PORT_H
-#define SERVERS_CRM_PORT_H
+#ifndef SERVERS_CRM_BOOK_PORT_H
+#define SERVERS_CRM_BOOK_PORT_H
 
 #include "base/slice.h"
-#include "servers/crm/book.h"
+#include "servers/crm/book/book.h"
 
 struct port_count {
 	int added, there, broken;

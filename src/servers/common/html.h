@@ -2,8 +2,8 @@
 /* html.h - the words of an HTML mail: no markup, no scripts, no styles, no
  * comments; where a link goes stands behind its words. Nothing is fetched. Linear
  * in time, no recursion. Pure. */
-#ifndef SERVERS_INBOX_HTML_H
-#define SERVERS_INBOX_HTML_H
+#ifndef SERVERS_COMMON_HTML_H
+#define SERVERS_COMMON_HTML_H
 
 #include "base/buf.h"
 #include "base/slice.h"

@@ -2,7 +2,7 @@
 /* No tree is built: tags are looked at one by one. What stands inside script,
  * style and their like is passed over up to its end tag (or the end of the mail:
  * such a mail has no more words). */
-#include "servers/inbox/html.h"
+#include "servers/common/html.h"
 
 #include <stdbool.h>
 #include <stdint.h>

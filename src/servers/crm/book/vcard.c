@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* vCard (RFC 6350; 3.0 reads alike as far as it is read here): lines unfolded,
  * groups and parameters left aside, the first value of each kind taken. */
-#include "servers/crm/port.h"
+#include "servers/crm/book/port.h"
 
 #include <stdlib.h>
 #include <string.h>
