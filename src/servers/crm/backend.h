@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* backend.h - where a CRM's records are kept, as the tools see it: an embedded file
- * (book/). The tools' words, results and receipts are the same for each.
+ * (book/) or a HubSpot account (hubspot/). The tools' words, results and receipts are
+ * the same for each.
  *
  * Errors  ERR_MISSING no such record, ERR_CONFLICT it changed or is there already,
  *         ERR_USAGE in words for the agent, ERR_AUTH, ERR_LIMIT, ERR_NET, ERR_PROTO of

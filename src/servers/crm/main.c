@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* claviger-crm --state DIR: contacts, companies and deals as an MCP server on stdio.
- * With --import csv|vcard or --export csv|vcard (and --kind K): a file in on
+/* claviger-crm --state DIR [--settings JSON]: contacts, companies and deals as an MCP
+ * server on stdio. Settings are hubspot/config.h's, and the token comes on fd 3; without
+ * them the records are in DIR. With --import csv|vcard or --export csv|vcard (and --kind K): a file in on
  * standard input, or out on standard output; in says in JSON what came of it. */
+#include <curl/curl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,14 +15,16 @@
 #include "base/fd.h"
 #include "base/memory.h"
 #include "servers/common/mcp.h"
+#include "servers/common/secret_pipe.h"
 #include "servers/crm/book/book.h"
 #include "servers/crm/book/port.h"
+#include "servers/crm/hubspot/hubspot.h"
 #include "servers/crm/tools.h"
 
 #define FILE_MAX ((size_t)256 << 20)
 
 struct options {
-	const char *state, *in, *out, *kind;
+	const char *state, *settings, *in, *out, *kind;
 };
 
 static int complain(const struct err *e, int status)
@@ -36,6 +40,8 @@ static bool read_options(struct options *o, int argc, char **argv)
 	for (i = 1; i + 1 < argc; i += 2) {
 		if (strcmp(argv[i], "--state") == 0)
 			o->state = argv[i + 1];
+		else if (strcmp(argv[i], "--settings") == 0)
+			o->settings = argv[i + 1];
 		else if (strcmp(argv[i], "--import") == 0)
 			o->in = argv[i + 1];
 		else if (strcmp(argv[i], "--export") == 0)
@@ -143,6 +149,27 @@ static enum err_code serve_book(const struct options *o, struct err *e)
 	return code;
 }
 
+static enum err_code serve_hubspot(const struct options *o, struct err *e)
+{
+	struct hubspot h = {.state = NULL};
+	struct secret *secret = NULL;
+	enum err_code code;
+
+	if (o->in != NULL || o->out != NULL)
+		return err_set(e, ERR_USAGE, "records at HubSpot are imported and exported there");
+	code = memory_secure_init(e);
+	if (code == ERR_OK)
+		code = secret_pipe_read(&secret, e);
+	if (code == ERR_OK && curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
+		code = err_set(e, ERR_MEMORY, "libcurl cannot be set up");
+	if (code == ERR_OK)
+		code = hubspot_open(&h, slice_of(o->settings), o->state, secret, e);
+	if (code == ERR_OK)
+		code = serve(&hubspot_backend, &h, e);
+	hubspot_close(&h);
+	return code;
+}
+
 int main(int argc, char **argv)
 {
 	struct rlimit no_core = {0, 0};
@@ -151,12 +178,12 @@ int main(int argc, char **argv)
 	enum err_code code;
 
 	if (!read_options(&o, argc, argv)) {
-		fprintf(stderr, "usage: claviger-crm --state DIR [--import csv|vcard | --export csv|vcard] [--kind contact|company|deal]\n");
+		fprintf(stderr, "usage: claviger-crm --state DIR [--settings JSON | --import csv|vcard | --export csv|vcard] [--kind contact|company|deal]\n");
 		return 2;
 	}
 	signal(SIGPIPE, SIG_IGN);
 	setrlimit(RLIMIT_CORE, &no_core);
 	umask(077);
-	code = serve_book(&o, &e);
+	code = o.settings != NULL ? serve_hubspot(&o, &e) : serve_book(&o, &e);
 	return code == ERR_OK ? 0 : complain(&e, code == ERR_USAGE ? 2 : 1);
 }
