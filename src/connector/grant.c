@@ -132,29 +132,15 @@ enum err_code grant_codebase_check(struct grant *g, const char *settings, const 
 	return code;
 }
 
-enum err_code grant_crm(struct grant *g, const char *program, const char *state, struct err *e)
-{
-	enum err_code code = file_make_folders(state, 0700, e);
+/* --- what is far away: mailboxes, and records that others keep ------------------------ */
 
-	*g = (struct grant){.argv = {NULL}};
-	if (code != ERR_OK)
-		return code;
-	add(g->argv, xstrdup(program));
-	add(g->argv, xstrdup("--state"));
-	add(g->argv, xstrdup(state));
-	add(g->write_paths, xstrdup(state));
-	return ERR_OK;
-}
-
-/* --- the mailbox ---------------------------------------------------------------- */
-
-/* imaps://HOST[:PORT]: 0 if it is none. What else must hold the server itself says. */
+/* SCHEME://HOST[:PORT]: 0 if it is none of these. What else must hold the server itself says. */
 static uint16_t port_of(const char *url)
 {
 	static const struct {
 		const char *scheme;
 		uint16_t port;
-	} usual[] = {{"imaps://", 993}, {"imap://", 143}, {"smtps://", 465}, {"smtp://", 587}};
+	} usual[] = {{"imaps://", 993}, {"imap://", 143}, {"smtps://", 465}, {"smtp://", 587}, {"https://", 443}, {"http://", 80}};
 	const char *colon;
 	size_t i;
 
@@ -195,6 +181,47 @@ enum err_code grant_inbox(struct grant *g, const char *program, const char *sett
 		grant_release(g);
 	}
 	cJSON_Delete(tree);
+	return code;
+}
+
+static enum err_code reach_crm(struct grant *g, const char *settings, struct err *e)
+{
+	const char *ca_file, *url;
+	cJSON *tree = NULL;
+	enum err_code code = json_parse(slice_of(settings), &tree, e);
+
+	if (code != ERR_OK)
+		return code;
+	add(g->argv, xstrdup("--settings"));
+	add(g->argv, xstrdup(settings));
+	ca_file = json_text(tree, "ca_file");
+	if (ca_file != NULL)
+		add(g->read_paths, xstrdup(ca_file));
+	url = json_text(tree, "base_url");
+	g->may_network = true;
+	g->ports[0] = 53;
+	g->ports[1] = url != NULL ? port_of(url) : 443;
+	if (g->ports[1] == 0)
+		code = err_set(e, ERR_USAGE, "the base URL is no https://HOST[:PORT]");
+	cJSON_Delete(tree);
+	return code;
+}
+
+enum err_code grant_crm(struct grant *g, const char *program, const char *settings, const char *state, struct err *e)
+{
+	enum err_code code = file_make_folders(state, 0700, e);
+
+	*g = (struct grant){.argv = {NULL}};
+	if (code != ERR_OK)
+		return code;
+	add(g->argv, xstrdup(program));
+	add(g->argv, xstrdup("--state"));
+	add(g->argv, xstrdup(state));
+	add(g->write_paths, xstrdup(state));
+	if (settings != NULL)
+		code = reach_crm(g, settings, e);
+	if (code != ERR_OK)
+		grant_release(g);
 	return code;
 }
 

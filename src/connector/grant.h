@@ -40,8 +40,10 @@ MUST_USE enum err_code grant_codebase(struct grant *g, const char *program, cons
 /* After grant_codebase(): settings {"check":"CMD"} name the person's command for trying a patch; NULL or
  * without it nothing is added. confine: absolute path of claviger-confine; state as there. */
 MUST_USE enum err_code grant_codebase_check(struct grant *g, const char *settings, const char *confine, const char *state, struct err *e);
-/* program: absolute path of claviger-crm. */
-MUST_USE enum err_code grant_crm(struct grant *g, const char *program, const char *state, struct err *e);
+/* program: absolute path of claviger-crm; settings: NULL for records in its own folder, which
+ * reach no network, or those of servers/crm/hubspot/config.h: then it reaches the port of that
+ * host and of name service, and no others. */
+MUST_USE enum err_code grant_crm(struct grant *g, const char *program, const char *settings, const char *state, struct err *e);
 /* program: absolute path of claviger-inbox; settings: those of servers/inbox/config.h.
  * It reaches the ports of its two servers and of name service, and no others. */
 MUST_USE enum err_code grant_inbox(struct grant *g, const char *program, const char *settings, const char *state, struct err *e);

@@ -25,6 +25,10 @@ static enum err_code find_crm(struct hands *h, const char *name, struct err *e)
 
 	if (rc == ERR_OK && c.type != CONNECTOR_CRM)
 		rc = err_set(e, ERR_USAGE, "connector %s is no crm", c.name);
+	if (rc == ERR_OK && c.settings != NULL) {
+		err_set(e, ERR_USAGE, "the records of connector %s are kept at HubSpot", c.name);
+		rc = err_mend(e, ERR_USAGE, "import and export them there");
+	}
 	connector_record_release(&c);
 	return rc;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Words that name files and folders: what a server of others is granted, what is put
- * to a goal, records that go in and out. */
+ * to a goal. */
 #include "desk/verb_private.h"
 
 #include <errno.h>
@@ -17,7 +17,6 @@
 #define CHECK_MAX 500
 #define ATTACHED_MAX ((size_t)256 << 10)	/* of one file: what a prompt shows of all together */
 #define ATTACHMENTS 16
-#define CRM_FILE_MAX ((size_t)256 << 20)
 
 static enum err_code put_folder(struct json_out *j, const char *option, const char *folder, struct err *e)
 {
@@ -165,41 +164,6 @@ enum err_code verb_connector_import(const struct verb_words *w, struct op *op, s
 		code = err_set(e, ERR_USAGE, "--hash is no sha256:HEX");
 	op->has_hash = true;
 	return code == ERR_OK ? verb_connector_grants(w, op, e) : code;
-}
-
-/* --- the built-in CRM ------------------------------------------------------------ */
-
-static bool ends_in(const char *text, const char *end)
-{
-	size_t n = strlen(text), m = strlen(end);
-
-	return n >= m && strcasecmp(text + n - m, end) == 0;
-}
-
-enum err_code verb_crm(const struct verb_words *w, struct op *op, struct err *e)
-{
-	const char *file = w->word[1], *format = verb_value(w, "--format"), *kind = verb_value(w, "--kind");
-	enum err_code code = verb_copy(op->name, sizeof op->name, "the name", w->word[0], e);
-	struct buf b;
-
-	op->kind = strcmp(w->verb->path, "crm import") == 0 ? OP_CRM_IMPORT : OP_CRM_EXPORT;
-	if (format == NULL)
-		format = ends_in(file, ".vcf") || ends_in(file, ".vcard") ? "vcard" : "csv";
-	if (code == ERR_OK)
-		code = verb_copy(op->format, sizeof op->format, "--format", format, e);
-	if (code == ERR_OK)
-		code = verb_copy(op->records, sizeof op->records, "--kind", kind != NULL ? kind : "contact", e);
-	if (code == ERR_OK && op->kind == OP_CRM_EXPORT) {
-		op->text = xstrdup(file);
-	} else if (code == ERR_OK) {
-		buf_init(&b, CRM_FILE_MAX);
-		code = file_read(file, &b, e);
-		if (code == ERR_OK && b.p != NULL && memchr(b.p, '\0', b.len) != NULL)
-			code = err_set(e, ERR_PROTO, "the file is no text");
-		op->text = b.len > 0 ? buf_take(&b) : xstrdup("");
-		buf_release(&b);
-	}
-	return code;
 }
 
 /* --- reading matter ---------------------------------------------------------------- */

@@ -25,17 +25,6 @@ static enum err_code check_scheme(const char *option, const char *value, struct 
 	return err_mend(e, ERR_USAGE, "write %ss://HOST (TLS from the start), or %s://HOST:PORT (STARTTLS)", name, name);
 }
 
-static enum err_code put_ca_file(struct json_out *j, const struct verb_words *w, struct err *e)
-{
-	char *whole = NULL;
-	enum err_code code = verb_ca_file(w, &whole, e);
-
-	if (whole != NULL)
-		json_put_text(j, "ca_file", whole);
-	free(whole);
-	return code;
-}
-
 enum err_code verb_connector_mailbox(const struct verb_words *w, struct op *op, struct err *e)
 {
 	bool is_inbox = op->connector_type == CONNECTOR_INBOX, any = verb_value(w, "--oauth") != NULL;
@@ -59,9 +48,9 @@ enum err_code verb_connector_mailbox(const struct verb_words *w, struct op *op, 
 			code = err_mend(e, ERR_USAGE, "--imap URL --smtp URL --user NAME --from ADDRESS");
 		}
 	}
-	any = any || (verb_value(w, "--ca-file") != NULL && verb_value(w, "--url") == NULL);
+	any = any || (verb_value(w, "--ca-file") != NULL && verb_value(w, "--url") == NULL && verb_value(w, "--backend") == NULL);
 	if (code == ERR_OK)
-		code = put_ca_file(&j, w, e);
+		code = verb_put_ca_file(&j, w, e);
 	if (verb_value(w, "--oauth") != NULL)
 		json_put_bool(&j, "oauth", true);
 	json_close(&j, '}');

@@ -254,6 +254,8 @@ enum err_code verb_connector_add(const struct verb_words *w, struct op *op, stru
 	if (code == ERR_OK)
 		code = verb_connector_mailbox(w, op, e);
 	if (code == ERR_OK)
+		code = verb_connector_crm(w, op, e);
+	if (code == ERR_OK)
 		code = verb_connector_check(w, op, e);
 	return code == ERR_OK && root != NULL ? read_root(root, op, e) : code;
 }

@@ -4,6 +4,7 @@
 #ifndef DESK_VERB_PRIVATE_H
 #define DESK_VERB_PRIVATE_H
 
+#include "base/json.h"
 #include "desk/verb.h"
 
 typedef enum err_code verb_to_op(const struct verb_words *w, struct op *op, struct err *e);
@@ -26,6 +27,8 @@ MUST_USE enum err_code verb_hash(const struct verb_words *w, struct op *op, stru
 
 /* --ca-file by its whole path, since the worker may run in another folder; NULL without it. The caller frees it. */
 MUST_USE enum err_code verb_ca_file(const struct verb_words *w, char **whole, struct err *e);
+/* The same as a member of a connector's settings. */
+MUST_USE enum err_code verb_put_ca_file(struct json_out *j, const struct verb_words *w, struct err *e);
 
 /* --check of a codebase. */
 MUST_USE enum err_code verb_connector_check(const struct verb_words *w, struct op *op, struct err *e);
@@ -33,6 +36,8 @@ MUST_USE enum err_code verb_connector_check(const struct verb_words *w, struct o
 MUST_USE enum err_code verb_attached(const struct verb_words *w, struct op *op, struct err *e);
 /* Of `connector add`: what an inbox is told (servers/inbox/config.h). */
 MUST_USE enum err_code verb_connector_mailbox(const struct verb_words *w, struct op *op, struct err *e);
+/* Of `connector add`: where a crm's records are (servers/crm/hubspot/config.h); op->settings stays NULL for the embedded one. */
+MUST_USE enum err_code verb_connector_crm(const struct verb_words *w, struct op *op, struct err *e);
 /* --read, --write, --env and --network as the settings of a connector; op->settings stays NULL without them. */
 MUST_USE enum err_code verb_connector_grants(const struct verb_words *w, struct op *op, struct err *e);
 

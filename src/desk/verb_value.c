@@ -100,3 +100,14 @@ enum err_code verb_ca_file(const struct verb_words *w, char **whole, struct err 
 	err_sys(e, errno == ENOENT ? ERR_MISSING : ERR_USAGE, "the file '%.120s' cannot be used", file);
 	return err_mend(e, ERR_USAGE, "give --ca-file a file of certificates in PEM");
 }
+
+enum err_code verb_put_ca_file(struct json_out *j, const struct verb_words *w, struct err *e)
+{
+	char *whole = NULL;
+	enum err_code code = verb_ca_file(w, &whole, e);
+
+	if (whole != NULL)
+		json_put_text(j, "ca_file", whole);
+	free(whole);
+	return code;
+}

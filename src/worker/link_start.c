@@ -56,8 +56,7 @@ static enum err_code start_codebase(struct hands *h, const struct connector_reco
 static enum err_code start_crm(struct hands *h, const struct connector_record *c, const char *program, const char *folder, struct grant *g, struct err *e)
 {
 	(void)h;
-	(void)c;
-	return grant_crm(g, program, folder, e);
+	return grant_crm(g, program, c->settings, folder, e);
 }
 
 static enum err_code start_inbox(struct hands *h, const struct connector_record *c, const char *program, const char *folder, struct grant *g, struct err *e)
@@ -229,14 +228,25 @@ static void on_trial(void *user, uint64_t call, const struct tool_outcome *o)
 	snprintf(t->said, sizeof t->said, "%.*s", (int)(o->text.len < sizeof t->said ? o->text.len : sizeof t->said - 1), o->text.p != NULL ? o->text.p : "");
 }
 
-/* A mailbox whose tools can be listed may still refuse the login: look into it, which changes nothing. */
-static enum err_code try_mailbox(struct hands *h, const struct connector_record *c, struct connector *client, struct err *e)
+/* What lies behind it may still refuse us, though its tools can be listed: look into it, which changes nothing. */
+static const struct look {
+	const char *tool, *args;
+	bool needs_settings;	/* without them it is all here */
+} looks[CONNECTOR_TYPES] = {
+	[CONNECTOR_INBOX] = {"folders", "{}", false},
+	[CONNECTOR_CRM] = {"search_records", "{\"kind\":\"contact\",\"limit\":1}", true},
+};
+
+static enum err_code try_it(struct hands *h, const struct connector_record *c, struct connector *client, struct err *e)
 {
-	struct connector_call call = {.tool = "folders", .args = slice_of("{}")};
+	struct connector_call call = {.tool = looks[c->type].tool, .args = slice_of(looks[c->type].args != NULL ? looks[c->type].args : "")};
 	struct trial t = {.is_over = false};
 	int64_t until = clock_steady_us() + COME_UP_US;
-	enum err_code rc = connector_call(client, &call, clock_steady_us(), on_trial, &t, NULL, e);
+	enum err_code rc;
 
+	if (call.tool == NULL || (looks[c->type].needs_settings && c->settings == NULL))
+		return ERR_OK;
+	rc = connector_call(client, &call, clock_steady_us(), on_trial, &t, NULL, e);
 	while (rc == ERR_OK && !t.is_over && clock_steady_us() < until)
 		look_after(h, client);
 	if (rc == ERR_OK && !t.is_over)
@@ -264,8 +274,8 @@ enum err_code link_probe(struct hands *h, const struct connector_record *c, stru
 	*tools = count > 0 ? xcalloc(count, sizeof **tools) : NULL;
 	for (i = 0; i < count; i++)
 		*n += link_tool(c->id, c->name, c->type, connector_tool(client, i), &(*tools)[*n]);
-	if (rc == ERR_OK && c->type == CONNECTOR_INBOX && c->id > 0)
-		rc = try_mailbox(h, c, client, e);
+	if (rc == ERR_OK && c->id > 0)
+		rc = try_it(h, c, client, e);
 	link_keep_log(h, client);
 	connector_free(client);
 	return rc;

@@ -170,6 +170,35 @@ static void test_settings_that_reach_too_far_are_refused(void **state)
 	}
 }
 
+static void test_records_kept_elsewhere_are_reached_by_one_port(void **state)
+{
+	static const struct {
+		const char *settings;
+		uint16_t port;
+	} cases[] = {{"{\"backend\":\"hubspot\"}", 443}, {"{\"base_url\":\"https://api.example.com:8443\"}", 8443}, {"{\"base_url\":\"http://127.0.0.1:8080\"}", 8080}};
+	const char *own = make("home/crm");
+	struct err e = {0};
+	struct grant g;
+	size_t i;
+
+	(void)state;
+	check_ok(grant_crm(&g, "/claviger-crm", NULL, own, &e), &e);
+	assert_false(g.may_network);
+	assert_null(g.argv[3]);
+	grant_release(&g);
+	for (i = 0; i < LENGTH(cases); i++) {
+		check_ok(grant_crm(&g, "/claviger-crm", cases[i].settings, own, &e), &e);
+		assert_true(g.may_network);
+		assert_int_equal(g.ports[0], 53);
+		assert_int_equal(g.ports[1], cases[i].port);
+		assert_int_equal(g.ports[2], 0);
+		assert_string_equal(g.argv[4], cases[i].settings);
+		grant_release(&g);
+	}
+	check_code(grant_crm(&g, "/claviger-crm", "{\"base_url\":\"ftp://x\"}", own, &e), ERR_USAGE, &e);
+	check_code(grant_crm(&g, "/claviger-crm", "{", own, &e), ERR_PROTO, &e);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -179,6 +208,7 @@ int main(void)
 		cmocka_unit_test(test_borrowed_objects_in_the_home_are_refused),
 		cmocka_unit_test(test_a_strangers_server_gets_what_is_granted),
 		cmocka_unit_test(test_settings_that_reach_too_far_are_refused),
+		cmocka_unit_test(test_records_kept_elsewhere_are_reached_by_one_port),
 	};
 
 	return cmocka_run_group_tests(tests, begin, NULL);
