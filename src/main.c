@@ -120,8 +120,11 @@ static int run_console(struct cli *c, struct desk **d)
 		if (code == ERR_MISSING && c->desk.workspace == NULL && !desk_has_workspace(&c->desk))
 			code = ERR_OK;
 	}
+	if (*d != NULL)		/* the first run offers to take them */
+		env_forget();
 	if (code == ERR_OK)
 		code = console_run(d, &o, &e);
+	env_forget();
 	if (code != ERR_OK)
 		status = cli_fail(&e);
 	cli_practice_end(practice.made);

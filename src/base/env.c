@@ -141,6 +141,16 @@ const char *const *env_stray_keys(void)
 	return stray_names;
 }
 
+bool env_has_stray(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < stray_count; i++)
+		if (strcmp(stray[i].name, name) == 0)
+			return stray[i].value != NULL;
+	return false;
+}
+
 void env_forget(void)
 {
 	size_t i;

@@ -26,6 +26,9 @@ void env_scrub(void);
 /* Names of the vendor keys that env_scrub() found: never their values. Ends with NULL. */
 const char *const *env_stray_keys(void);
 
+/* Whether such a key's value is still there to be taken. */
+bool env_has_stray(const char *name);
+
 /* Take a variable's value out of the environment, scrubbed or not: the bytes are
  * overwritten in place, and a second call finds nothing. ERR_MISSING if it is
  * not set or empty, ERR_LIMIT if too long or locked memory is full. */

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* With no workspace yet: a team, a passphrase, a cap, then a key or the practice
- * goal. Each step is a form; nothing is made before the passphrase is there. */
+ * goal. Each step is a form; nothing is made before the passphrase is there. Keys that lie
+ * about in the environment are offered one by one, and forgotten at the end of it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/env.h"
 #include "base/i18n.h"
 #include "base/json.h"
 #include "console/face_state.h"
@@ -46,11 +48,61 @@ static void quit_first_run(struct face *f, struct form *form)
 
 /* --- the last step: a key, or practice ------------------------------------------ */
 
+/* Keys that need nothing beside them; `claviger key import` takes the others too. */
+static const struct {
+	const char *name, *vendor;
+} stray_keys[] = {
+	{"ANTHROPIC_API_KEY", "anthropic"},
+	{"CLAUDE_API_KEY", "anthropic"},
+	{"OPENAI_API_KEY", "openai"},
+	{"OPENAI_KEY", "openai"},
+};
+
+static void ask_start(struct face *f, const char *said);
+
+/* Sealed and tested, or sealed and of no use, or not even that: the person goes on either way. */
+static void import_outcome(struct face *f, struct form *form, const struct outcome *o)
+{
+	char said[TITLE_MAX_BYTES];
+
+	(void)form;
+	snprintf(said, sizeof said, "%.255s", o->err.code != ERR_OK ? o->err.text : o->text[0] != '\0' ? o->text : _("The key is sealed in the vault."));
+	face_close(f);
+	ask_start(f, said);
+}
+
+/* True if what was chosen is a key of the environment: it is asked for. */
+static bool import_stray(struct face *f, struct form *form, const char *name)
+{
+	struct op op = {.kind = OP_KEY_ADD};
+	struct secret *key = NULL;
+	struct err e = {0};
+	size_t i;
+
+	for (i = 0; i < LENGTH(stray_keys) && strcmp(stray_keys[i].name, name) != 0; i++)
+		;
+	if (i == LENGTH(stray_keys))
+		return false;
+	snprintf(op.vendor, sizeof op.vendor, "%s", stray_keys[i].vendor);
+	if (env_take_secret(name, &key, &e) != ERR_OK) {
+		snprintf(form->problem, sizeof form->problem, "%s", e.text);
+		return true;
+	}
+	secret_trim(key);
+	form->awaits = OP_KEY_ADD;
+	form->outcome = import_outcome;
+	form->busy_words = _("Sealing the key and testing it.");
+	form->is_busy = face_ask(f, &op, key);
+	return true;
+}
+
 static void start_submit(struct face *f, struct form *form)
 {
 	const char *what = field_text(&form->v[0]);
 	struct err e = {0};
 
+	if (import_stray(f, form, what))
+		return;
 	if (strcmp(what, "practice") == 0) {
 		form->is_busy = true;
 		form->busy_words = _("Starting the practice vendor.");
@@ -62,28 +114,37 @@ static void start_submit(struct face *f, struct form *form)
 			snprintf(form->problem, sizeof form->problem, "%s%s%s", e.text, e.mend[0] != '\0' ? ". " : "", e.mend);
 			return;
 		}
+		env_forget();
 		face_close(f);
 		face_say(f, ROLE_NORMAL, _("The office has its practice goal. Press 2 when something waits. ? helps."));
 		return;
 	}
+	env_forget();
 	face_close(f);
 	if (strcmp(what, "key") == 0)
 		face_open_key_form(f, NULL);
 }
 
-static void ask_start(struct face *f)
+/* said: what came of a key that was taken, or NULL. */
+static void ask_start(struct face *f, const char *said)
 {
 	struct form *form = form_new(_("Your office is ready"));
 	struct field *fl;
+	size_t i;
 
 	snprintf(form->fact, sizeof form->fact, _("It lies in %s. In the console ? explains the keys, and : takes any verb; `claviger doctor` looks whether all is well."),
 	    f->desk != NULL ? desk_folder(f->desk) : "");
 	form->intro[0] = form->fact;
-	form->intro[1] = _("What first?");
+	form->intro[1] = said == NULL ? _("What first?") : _("What next?");
+	if (said != NULL)
+		snprintf(form->problem, sizeof form->problem, "%s", said);
 	fl = form_add_choice(form, _("Begin with"), _("up and down choose, Enter takes it"));
+	for (i = 0; i < LENGTH(stray_keys); i++)
+		if (env_has_stray(stray_keys[i].name))
+			field_add_choice(fl, stray_keys[i].name, _("take it from your environment, and test it"));
 	field_add_choice(fl, "key", _("paste a key of Anthropic, OpenAI or Bedrock"));
 	if (f->o->practice != NULL)
-		field_add_choice(fl, "practice", _("a practice goal: no key, no cost, one approval to try"));
+		field_add_choice(fl, "practice", _("a practice goal: no key and no cost"));
 	field_add_choice(fl, "look", _("look around"));
 	form->submit = start_submit;
 	face_form(f, form);
@@ -105,7 +166,7 @@ static void opened(struct face *f, struct form *form, const struct outcome *o)
 	op.cap.warn_percent = 80;
 	if (has_cap)
 		face_ask(f, &op, NULL);
-	ask_start(f);
+	ask_start(f, NULL);
 }
 
 /* --- making it ------------------------------------------------------------------- */

@@ -103,7 +103,11 @@ static void test_I6_forgotten_keys_are_gone(void **state)
 	struct err e = {0};
 
 	(void)state;
+	assert_true(env_has_stray("AWS_SECRET_ACCESS_KEY"));
+	assert_false(env_has_stray("ANTHROPIC_API_KEY"));	/* it was taken */
+	assert_false(env_has_stray("NO_SUCH_KEY"));
 	env_forget();
+	assert_false(env_has_stray("AWS_SECRET_ACCESS_KEY"));
 	check_code(env_take_secret("AWS_SECRET_ACCESS_KEY", &s, &e), ERR_MISSING, &e);
 	assert_null(s);
 	assert_string_equal(env_stray_keys()[1], "AWS_SECRET_ACCESS_KEY");	/* its name is still told */

@@ -1,0 +1,51 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The first run in a console of 80 by 24: a team, a passphrase, a cap, a key that lay in the
+# environment taken when it is chosen and not before, and the practice goal.
+full_cost=1	# the practice vendor lies beside the program itself
+. "$(dirname "$0")/lib.sh"
+command -v tmux >/dev/null 2>&1 || skip "tmux is not installed"
+
+socket=claviger-e2e-$$
+t() { tmux -L "$socket" -f /dev/null "$@"; }
+trap 't kill-server 2>/dev/null; clean_up' EXIT
+screen() { t capture-pane -p -t office >"$dir/last.screen"; }
+shows() { screen && grep -q -- "$1" "$dir/last.screen"; }
+keys() { for k in "$@"; do t send-keys -t office "$k"; sleep 0.1; done; }
+
+# Nothing leaves this machine: the way out is a port where nobody listens.
+ok config set proxy http://127.0.0.1:1
+t new-session -d -s office -x 80 -y 24 "env -u CLAVIGER_PASSPHRASE_FILE ANTHROPIC_API_KEY=$key LC_ALL=C.UTF-8 TERM=screen-256color '$claviger' --home '$home'"
+wait_for 10 shows 'Welcome to Claviger'
+keys Enter Enter 'a passphrase for tests' Enter 'a passphrase for tests' Enter Enter
+wait_for 30 shows 'Your office is ready'
+! grep -q '…' "$dir/last.screen" || fail "a text does not fit"
+grep -q 'What first' "$dir/last.screen" && grep -q 'claviger doctor' "$dir/last.screen" || fail "it does not say where things are"
+shows 'ANTHROPIC_API_KEY  *take it from your environment, and test it ' || fail "the key is not offered"
+! grep -q "sk-ant" "$dir/last.screen" || fail "the key is on the screen"
+ok key list --json
+is 'd == []'
+keys Enter
+wait_for 60 shows 'What next'
+! shows 'from your environment' || fail "the key is offered again"
+shows 'paste a key' || fail "another can't be added"
+ok key list --json
+is 'len(d) == 1 and d[0]["vendor"] == "anthropic" and d[0]["state"] != "active"'
+[ "$(grep -c "$key" "$dir/last.out")" = 0 ] || fail "the key is in a list"
+say "a key of the environment is taken when it is chosen"
+
+keys Down Enter
+wait_for 60 shows '\[!1 waiting'
+say "and the practice goal raises its approval"
+keys q
+sleep 0.3
+shows 'claviger' && keys y
+wait_for 60 sh -c "! tmux -L $socket has-session -t office 2>/dev/null"
+! grep -rq "$key" "$home" || fail "the key lies open in the home"
+
+# With a workspace there, nothing is offered, and what lies about is only named.
+t new-session -d -s office -x 80 -y 24 "env -u CLAVIGER_PASSPHRASE_FILE OPENAI_API_KEY=$key LC_ALL=C.UTF-8 TERM=screen-256color '$claviger' --home '$home'"
+wait_for 10 shows 'type or paste'
+keys 'a passphrase for tests' Enter
+wait_for 20 shows 'ignored: OPENAI_API_KEY'
+say "and otherwise named as ignored"
