@@ -11,6 +11,7 @@
 #include "base/gitdir.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "wire/remote.h"
 
 /* Both resolved. A folder holds itself. */
 static bool holds(const char *outer, const char *inner)
@@ -127,6 +128,72 @@ enum err_code grant_codebase_check(struct grant *g, const char *settings, const 
 		checks = xasprintf("%s/checks", state);
 		code = code == ERR_OK ? file_make_folders(checks, 0700, e) : code;
 		add(g->read_paths, checks);
+	}
+	cJSON_Delete(tree);
+	return code;
+}
+
+static enum err_code add_words(struct grant *g, const char *one, const char *two, struct err *e)
+{
+	return add_to(g->argv, GRANT_WORDS, xstrdup(one)) && add_to(g->argv, GRANT_WORDS, xstrdup(two)) ? ERR_OK : err_set(e, ERR_LIMIT, "too many words");
+}
+
+/* A repository in another folder: what a push writes there, and no more. */
+static enum err_code push_to_folder(struct grant *g, const char *folder, const char *home, struct err *e)
+{
+	char h[PATH_MAX];
+	struct gitdir at;
+	enum err_code code = gitdir_find(&at, folder, e);
+	size_t i;
+
+	if (code != ERR_OK)
+		return code;
+	if (realpath(home, h) == NULL)
+		code = err_sys(e, ERR_MISSING, "the Claviger home");
+	if (code == ERR_OK)
+		code = check_resolved(at.common, h, e);
+	for (i = 0; code == ERR_OK && at.alternates[i] != NULL; i++)
+		code = check_resolved(at.alternates[i], h, e);
+	if (code == ERR_OK && (at.prefix[0] != '\0' || strcmp(at.common, at.dir) != 0))
+		code = err_set(e, ERR_USAGE, "the folder to push to lies inside a repository; give the repository itself");
+	if (code == ERR_OK) {
+		code = add_words(g, "--push", at.root, e);
+		add(g->read_paths, xstrdup(at.common));
+		for (i = 0; at.alternates[i] != NULL; i++)
+			add(g->read_paths, xstrdup(at.alternates[i]));
+		add(g->write_paths, xasprintf("%s/objects", at.common));
+		add(g->write_paths, xasprintf("%s/refs", at.common));
+	}
+	gitdir_release(&at);
+	return code;
+}
+
+static enum err_code push_to_host(struct grant *g, const char *address, const struct wire_url *url, const char *ca_file, struct err *e)
+{
+	enum err_code code = add_words(g, "--push", address, e);
+
+	if (code == ERR_OK && ca_file != NULL) {
+		code = add_words(g, "--push-ca", ca_file, e);
+		add(g->read_paths, xstrdup(ca_file));
+	}
+	g->may_network = true;
+	g->ports[0] = 53;
+	g->ports[1] = url->port;
+	return code;
+}
+
+enum err_code grant_codebase_push(struct grant *g, const char *settings, const char *home, struct err *e)
+{
+	cJSON *tree = NULL;
+	struct wire_remote to;
+	const char *push;
+	enum err_code code = settings != NULL ? json_parse(slice_of(settings), &tree, e) : ERR_OK;
+
+	push = json_text(tree, "push");
+	if (code == ERR_OK && push != NULL) {
+		code = wire_remote_parse(push, &to, e);
+		if (code == ERR_OK)
+			code = to.is_local ? push_to_folder(g, push, home, e) : push_to_host(g, push, &to.url, json_text(tree, "ca_file"), e);
 	}
 	cJSON_Delete(tree);
 	return code;

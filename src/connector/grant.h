@@ -40,6 +40,10 @@ MUST_USE enum err_code grant_codebase(struct grant *g, const char *program, cons
 /* After grant_codebase(): settings {"check":"CMD"} name the person's command for trying a patch; NULL or
  * without it nothing is added. confine: absolute path of claviger-confine; state as there. */
 MUST_USE enum err_code grant_codebase_check(struct grant *g, const char *settings, const char *confine, const char *state, struct err *e);
+/* After grant_codebase(): settings {"push":REMOTE} let it push branches there (wire/remote.h), NULL or without it nothing
+ * is added. A folder must be a repository apart from home; its objects and branches may be written. An address opens its port
+ * of the network, and "ca_file" its certificates. ERR_USAGE, ERR_REFUSED. */
+MUST_USE enum err_code grant_codebase_push(struct grant *g, const char *settings, const char *home, struct err *e);
 /* program: absolute path of claviger-crm; settings: NULL for records in its own folder, which
  * reach no network, or those of servers/crm/hubspot/config.h: then it reaches the port of that
  * host and of name service, and no others. */

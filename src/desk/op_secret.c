@@ -9,7 +9,7 @@
 #include "worker/link_start.h"
 
 /* What each type calls it. */
-static const char *const fields[CONNECTOR_TYPES][3] = {[CONNECTOR_INBOX] = {"password", "token"}, [CONNECTOR_CRM] = {"token"}, [CONNECTOR_MCP] = {"token"}};
+static const char *const fields[CONNECTOR_TYPES][3] = {[CONNECTOR_CODEBASE] = {"token"}, [CONNECTOR_INBOX] = {"password", "token"}, [CONNECTOR_CRM] = {"token"}, [CONNECTOR_MCP] = {"token"}};
 
 static bool is_field(enum connector_type type, const char *field)
 {

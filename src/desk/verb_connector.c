@@ -119,26 +119,45 @@ enum err_code verb_connector_grants(const struct verb_words *w, struct op *op, s
 	return code;
 }
 
-enum err_code verb_connector_check(const struct verb_words *w, struct op *op, struct err *e)
+/* A folder by its whole path; what is no address and no folder is refused when it is tried. */
+static enum err_code put_push(struct json_out *j, const struct verb_words *w, struct err *e)
 {
-	const char *check = verb_value(w, "--check");
+	const char *push = verb_value(w, "--push");
+	char *whole = strstr(push, "://") == NULL ? realpath(push, NULL) : NULL;
+
+	json_put_text(j, "push", whole != NULL ? whole : push);
+	free(whole);
+	return verb_put_ca_file(j, w, e);
+}
+
+enum err_code verb_connector_codebase(const struct verb_words *w, struct op *op, struct err *e)
+{
+	const char *check = verb_value(w, "--check"), *push = verb_value(w, "--push");
+	enum err_code code = ERR_OK;
 	struct json_out j;
 	struct buf b;
 
-	if (check == NULL)
+	if (check == NULL && push == NULL)
 		return ERR_OK;
-	if (op->connector_type != CONNECTOR_CODEBASE || check[0] == '\0' || strlen(check) > CHECK_MAX) {
+	if (push != NULL && (op->connector_type != CONNECTOR_CODEBASE || push[0] == '\0')) {
+		err_set(e, ERR_USAGE, "--push goes with a codebase, and names where to");
+		return err_mend(e, ERR_USAGE, "--push https://HOST/PATH");
+	}
+	if (check != NULL && (op->connector_type != CONNECTOR_CODEBASE || check[0] == '\0' || strlen(check) > CHECK_MAX)) {
 		err_set(e, ERR_USAGE, "--check goes with a codebase, and is a command of at most %d bytes", CHECK_MAX);
 		return err_mend(e, ERR_USAGE, "--check 'make check'");
 	}
 	buf_init(&b, 0);
 	json_start(&j, &b);
 	json_open(&j, NULL, '{');
-	json_put_text(&j, "check", check);
+	if (check != NULL)
+		json_put_text(&j, "check", check);
+	if (push != NULL)
+		code = put_push(&j, w, e);
 	json_close(&j, '}');
 	free(op->settings);
 	op->settings = buf_take(&b);
-	return ERR_OK;
+	return code;
 }
 
 enum err_code verb_connector_import(const struct verb_words *w, struct op *op, struct err *e)

@@ -48,7 +48,7 @@ enum err_code verb_connector_mailbox(const struct verb_words *w, struct op *op, 
 			code = err_mend(e, ERR_USAGE, "--imap URL --smtp URL --user NAME --from ADDRESS");
 		}
 	}
-	any = any || (verb_value(w, "--ca-file") != NULL && verb_value(w, "--url") == NULL && verb_value(w, "--backend") == NULL);
+	any = any || (verb_value(w, "--ca-file") != NULL && verb_value(w, "--url") == NULL && verb_value(w, "--backend") == NULL && verb_value(w, "--push") == NULL);
 	if (code == ERR_OK)
 		code = verb_put_ca_file(&j, w, e);
 	if (verb_value(w, "--oauth") != NULL)

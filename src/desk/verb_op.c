@@ -256,7 +256,7 @@ enum err_code verb_connector_add(const struct verb_words *w, struct op *op, stru
 	if (code == ERR_OK)
 		code = verb_connector_crm(w, op, e);
 	if (code == ERR_OK)
-		code = verb_connector_check(w, op, e);
+		code = verb_connector_codebase(w, op, e);
 	return code == ERR_OK && root != NULL ? read_root(root, op, e) : code;
 }
 

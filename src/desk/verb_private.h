@@ -30,8 +30,8 @@ MUST_USE enum err_code verb_ca_file(const struct verb_words *w, char **whole, st
 /* The same as a member of a connector's settings. */
 MUST_USE enum err_code verb_put_ca_file(struct json_out *j, const struct verb_words *w, struct err *e);
 
-/* --check of a codebase. */
-MUST_USE enum err_code verb_connector_check(const struct verb_words *w, struct op *op, struct err *e);
+/* --check and --push of a codebase. */
+MUST_USE enum err_code verb_connector_codebase(const struct verb_words *w, struct op *op, struct err *e);
 /* The files of --attach, into op->tools. */
 MUST_USE enum err_code verb_attached(const struct verb_words *w, struct op *op, struct err *e);
 /* Of `connector add`: what an inbox is told (servers/inbox/config.h). */

@@ -111,6 +111,7 @@ static const struct verb_option connector_add_options[] = {
 	OPTION("--type", "TYPE", "codebase, inbox, crm or mcp", .required = true),
 	OPTION("--root", "DIR", "of a codebase: the git repository"),
 	OPTION("--check", "CMD", "of a codebase: run on a copy with each proposed patch, and shown beside it"),
+	OPTION("--push", "REMOTE", "of a codebase: let agents propose to push their branches there, https://HOST/PATH or a folder"),
 	OPTION("--url", "URL", "of an mcp server that is reached over HTTP"),
 	OPTION("--backend", "NAME", "of a crm: embedded (default), or hubspot"),
 	OPTION("--base-url", "URL", "of hubspot: where its API is (default: https://api.hubapi.com)"),

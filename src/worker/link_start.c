@@ -49,6 +49,8 @@ static enum err_code start_codebase(struct hands *h, const struct connector_reco
 
 	if (rc == ERR_OK)
 		rc = grant_codebase_check(g, c->settings, confine, folder, e);
+	if (rc == ERR_OK)
+		rc = grant_codebase_push(g, c->settings, h->home, e);
 	free(confine);
 	return rc;
 }

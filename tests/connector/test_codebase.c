@@ -32,9 +32,12 @@ static void office_open_with(struct office *o, const char *settings)
 	check_ok(file_make_folders(o->home, 0700, &e), &e);
 	check_ok(grant_codebase(&o->grant, CODEBASE, o->folder, o->home, o->state, &e), &e);
 	check_ok(grant_codebase_check(&o->grant, settings, CONFINE, o->state, &e), &e);
+	check_ok(grant_codebase_push(&o->grant, settings, o->home, &e), &e);
 	spec.argv = (const char *const *)o->grant.argv;
 	spec.read_paths = (const char *const *)o->grant.read_paths;
 	spec.write_paths = (const char *const *)o->grant.write_paths;
+	spec.may_network = o->grant.may_network;
+	spec.ports = o->grant.ports[0] != 0 ? o->grant.ports : NULL;
 	o->c = connector_new("code");
 	check_ok(connector_start(o->c, &spec, clock_steady_us(), &e), &e);
 	until_life(o->c, LIFE_RUNNING);
@@ -117,7 +120,8 @@ static void test_reading_checking_firing_and_proving(void **state)
 /* What the command says of a patch in which new.sh holds that line. */
 static void check_says(const char *check, const char *line, const char *wanted)
 {
-	char *settings = xasprintf("{\"check\":\"%s\"}", check), *args = xasprintf(NEW_FILE, line), *before, *after;
+	/* a connector that may push reaches the network; the command does not */
+	char *settings = xasprintf("{\"check\":\"%s\",\"push\":\"http://127.0.0.1:9/x.git\"}", check), *args = xasprintf(NEW_FILE, line), *before, *after;
 	struct answer a;
 	struct office o;
 
@@ -145,6 +149,7 @@ static void test_a_persons_command_is_run_on_a_copy_and_reaches_nothing_else(voi
 	check_says("cp new.sh built && chmod +x built && ./built", "exit 0", "` passed in");
 	check_says("sh new.sh", "echo no such luck; exit 3", "with status 3\\nno such luck");
 	check_says("sh new.sh", "find / -name index -path '*.git*' 2>/dev/null | head -1 | grep . || echo saw nothing; exit 1", "\\nsaw nothing");
+	check_says("sh new.sh", "python3 -c 'import socket; socket.socket()' 2>&1 | grep -o 'Address family not supported'; exit 1", "\\nAddress family not supported");
 	check_says("sh new.sh", "echo x >$HOME/../out 2>/dev/null || echo kept in; exit 1", "\\nkept in");
 }
 

@@ -111,6 +111,49 @@ static void test_borrowed_objects_in_the_home_are_refused(void **state)
 	free(words);
 }
 
+/* Where branches may be pushed to is opened, and nothing beside it. */
+static void test_a_push_is_granted_to_one_place(void **state)
+{
+	static const char *const refused[] = {"git@example.com:x.git", "ssh://example.com/x.git", "ext::sh", "http://example.com/x.git", "https://a:b@example.com/x.git", "x.git",
+	    "https://example.com", "https://example.com/x?y", "git://example.com/x.git", "file:///x", "https://a b/x"};
+	char *far = xasprintf("%s/far/.git", top), *objects = xasprintf("%s/objects", far), *home = xstrdup(make("home")), *own, *settings;
+	struct grant g;
+	struct err e = {0};
+	size_t i;
+
+	(void)state;
+	make_repository("repo");
+	make_repository("far");
+	make_repository("home/inside");
+	own = xstrdup(make("home/connectors/code"));
+	check_ok(grant_codebase(&g, "/x", make("repo"), home, own, &e), &e);
+	settings = xasprintf("{\"push\":\"%s/far\"}", top);
+	check_ok(grant_codebase_push(&g, settings, home, &e), &e);
+	assert_true(lists(g.write_paths, objects) && lists(g.read_paths, far) && !lists(g.write_paths, far));
+	assert_false(g.may_network);
+	grant_release(&g);
+	free(settings);
+	check_ok(grant_codebase(&g, "/x", make("repo"), home, own, &e), &e);
+	check_ok(grant_codebase_push(&g, "{\"push\":\"https://ann@example.com:8443/x.git\",\"ca_file\":\"/ca.pem\"}", home, &e), &e);
+	assert_true(g.may_network && g.ports[0] == 53 && g.ports[1] == 8443 && g.ports[2] == 0 && lists(g.read_paths, "/ca.pem"));
+	grant_release(&g);
+	check_ok(grant_codebase(&g, "/x", make("repo"), home, own, &e), &e);
+	for (i = 0; i < LENGTH(refused); i++) {
+		settings = xasprintf("{\"push\":\"%s\"}", refused[i]);
+		check_code(grant_codebase_push(&g, settings, home, &e), ERR_USAGE, &e);
+		free(settings);
+	}
+	settings = xasprintf("{\"push\":\"%s/home/inside\"}", top);
+	check_code(grant_codebase_push(&g, settings, home, &e), ERR_REFUSED, &e);
+	assert_false(g.may_network);
+	grant_release(&g);
+	free(settings);
+	free(objects);
+	free(far);
+	free(home);
+	free(own);
+}
+
 static int begin(void **state)
 {
 	(void)state;
@@ -206,6 +249,7 @@ int main(void)
 		cmocka_unit_test(test_a_root_that_holds_the_home_or_lies_in_it_is_refused),
 		cmocka_unit_test(test_only_objects_and_branches_of_a_repository_may_be_written),
 		cmocka_unit_test(test_borrowed_objects_in_the_home_are_refused),
+		cmocka_unit_test(test_a_push_is_granted_to_one_place),
 		cmocka_unit_test(test_a_strangers_server_gets_what_is_granted),
 		cmocka_unit_test(test_settings_that_reach_too_far_are_refused),
 		cmocka_unit_test(test_records_kept_elsewhere_are_reached_by_one_port),

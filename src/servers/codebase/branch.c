@@ -103,3 +103,21 @@ bool branch_find_commit(const struct repo *r, const struct view *v, const char *
 	free(last);
 	return found;
 }
+
+bool branch_commit_is_ours(const struct repo *r, const char *commit)
+{
+	struct git_run g = {.index = NULL};
+	const char *p, *line;
+	size_t n;
+	bool ours = false;
+
+	if (git_do(r, &g, (const char *const[]){"log", "-n", "1", "--no-show-signature", "--no-notes", "--no-color", "--format=%B", commit, NULL}, NULL) == ERR_OK) {
+		p = buf_text(&g.out.out);
+		for (n = g.out.out.len; n > 0 && p[n - 1] == '\n';)
+			n--;
+		line = n > 0 ? memrchr(p, '\n', n) : NULL;
+		ours = line != NULL && strncmp(line + 1, KEY_LINE, strlen(KEY_LINE)) == 0;
+	}
+	git_run_release(&g);
+	return ours;
+}

@@ -14,5 +14,7 @@ MUST_USE enum err_code branch_commit(const struct repo *r, const struct view *v,
     const struct change *c, char id[OBJECT_ID_MAX], struct err *e);
 /* The commit on the branch whose last line names the firing key; false if there is none. */
 bool branch_find_commit(const struct repo *r, const struct view *v, const char *key, char id[OBJECT_ID_MAX]);
+/* Was the commit made by a firing? Its last line says so, which no agent can write. */
+bool branch_commit_is_ours(const struct repo *r, const char *commit);
 
 #endif

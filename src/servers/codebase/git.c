@@ -59,6 +59,17 @@ static const char *const settings[][2] = {
 	{"gc.auto", "0"},
 	{"maintenance.auto", "false"},
 	{"safe.directory", "*"},
+	{"credential.helper", ""},
+	{"http.followRedirects", "false"},
+	{"http.sslVerify", "true"},
+	{"push.followTags", "false"},
+	{"push.gpgSign", "false"},
+	{"push.recurseSubmodules", "no"},
+	{"receive.autogc", "false"},
+	{"receive.denyCurrentBranch", "refuse"},
+	{"receive.denyDeletes", "true"},
+	{"receive.denyNonFastForwards", "true"},
+	{"receive.updateServerInfo", "false"},
 };
 
 static const char *const fixed_env[] = {
@@ -77,7 +88,6 @@ static const char *const fixed_env[] = {
 	"GIT_NO_LAZY_FETCH=1",
 	"GIT_LITERAL_PATHSPECS=1",
 	"GIT_IMPLICIT_WORK_TREE=0",
-	"GIT_ALLOW_PROTOCOL=none",
 	"GIT_ASKPASS=false",
 	"GIT_PAGER=cat",
 	"GIT_EDITOR=false",
@@ -158,7 +168,8 @@ static void env_fill(struct list *env, const struct repo *r, const struct git_ru
 
 	for (i = 0; i < LENGTH(fixed_env); i++)
 		list_add(env, xstrdup(fixed_env[i]));
-	list_add(env, xasprintf("GIT_DIR=%s", r->at.dir));
+	list_add(env, xasprintf("GIT_DIR=%s", g->dir != NULL ? g->dir : r->at.dir));
+	list_add(env, xasprintf("GIT_ALLOW_PROTOCOL=%s", g->protocol != NULL ? g->protocol : "none"));
 	list_add(env, xasprintf("GIT_INDEX_FILE=%s", g->index != NULL ? g->index : "/nonexistent"));
 	if (g->objects != NULL) {
 		list_add(env, xasprintf("GIT_OBJECT_DIRECTORY=%s", g->objects));
@@ -166,25 +177,54 @@ static void env_fill(struct list *env, const struct repo *r, const struct git_ru
 	}
 }
 
-/* The settings go into one variable each way: GIT_CONFIG_COUNT and its pairs. */
-static void settings_fill(struct list *env)
+static void quote(struct buf *b, const char *s)
+{
+	buf_addc(b, '\'');
+	for (; *s != '\0'; s++) {
+		if (*s == '\'')
+			buf_adds(b, "'\\'");
+		buf_addc(b, *s);
+	}
+	buf_addc(b, '\'');
+}
+
+/* GIT_CONFIG_PARAMETERS is git's own form of -c; one variable instead of two a setting. */
+static void settings_fill(struct list *env, const char *const (*more)[2])
 {
 	struct buf b;
 	size_t i;
 
-	/* GIT_CONFIG_PARAMETERS is git's own form of -c; one variable instead of two a setting. */
 	buf_init(&b, 16384);
 	buf_adds(&b, "GIT_CONFIG_PARAMETERS=");
 	for (i = 0; i < LENGTH(settings); i++)
 		buf_addf(&b, "%s'%s'='%s'", i > 0 ? " " : "", settings[i][0], settings[i][1]);
+	for (; more != NULL && (*more)[0] != NULL; more++) {
+		buf_addc(&b, ' ');
+		quote(&b, (*more)[0]);
+		buf_addc(&b, '=');
+		quote(&b, (*more)[1]);
+	}
 	list_add(env, buf_take(&b));
+}
+
+char *git_shell_words(const struct repo *r, const char *word)
+{
+	struct buf b;
+	size_t i;
+
+	buf_init(&b, 16384);
+	quote(&b, r->git);
+	for (i = 0; i < LENGTH(settings); i++)
+		buf_addf(&b, " -c '%s=%s'", settings[i][0], settings[i][1]);
+	buf_addf(&b, " %s", word);
+	return buf_take(&b);
 }
 
 enum err_code git_do(const struct repo *r, struct git_run *g, const char *const *args, struct err *e)
 {
 	const char *argv[ARGS_MAX + 2], *env[ENV_MAX + 1];
 	struct list own = {.n = 0};
-	struct spawn_spec spec = {.path = r->git, .argv = argv, .env = env};
+	struct spawn_spec spec = {.path = r->git, .argv = argv, .env = env, .secret = g->secret};
 	enum err_code code;
 	size_t i;
 
@@ -195,13 +235,13 @@ enum err_code git_do(const struct repo *r, struct git_run *g, const char *const 
 	if (args[i] != NULL)
 		return err_set(e, ERR_LIMIT, "too many paths at once");
 	env_fill(&own, r, g);
-	settings_fill(&own);
+	settings_fill(&own, g->settings);
 	for (i = 0; i < own.n; i++)
 		env[i] = own.own[i];
 	env[i] = NULL;
 	buf_clear(&g->out.out);
 	buf_clear(&g->out.err);
-	code = spawn_run(&spec, g->input, &g->out, GIT_LIMIT_US, e);
+	code = spawn_run(&spec, g->input, &g->out, g->limit_us > 0 ? g->limit_us : GIT_LIMIT_US, e);
 	list_release(&own);
 	if (code == ERR_OK && g->out.status != 0 && !g->out.is_cut)
 		code = err_set(e, ERR_IO, "git %s failed with status %d", args[0], g->out.status);
@@ -226,4 +266,14 @@ bool git_line(const struct repo *r, const char *const *args, char *out, size_t m
 	}
 	git_run_release(&g);
 	return ok;
+}
+
+bool git_is_ancestor(const struct repo *r, const char *older, const char *newer)
+{
+	const char *args[] = {"merge-base", "--is-ancestor", older, newer, NULL};
+	struct git_run g = {.index = NULL};
+	bool yes = git_do(r, &g, args, NULL) == ERR_OK;
+
+	git_run_release(&g);
+	return yes;
 }

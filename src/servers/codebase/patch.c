@@ -144,28 +144,6 @@ static enum err_code check_files(const struct repo *r, const struct view *v, con
 
 /* --- the answers ----------------------------------------------------------------------- */
 
-static void answer_receipt(struct mcp_reply *reply, const struct buf *receipt, bool again)
-{
-	/* The receipt is an object that we wrote: one member more before its end. */
-	buf_add(&reply->structured, receipt->p, receipt->len - 1);
-	buf_addf(&reply->structured, ",\"already_done\":%s}", again ? "true" : "false");
-	buf_adds(&reply->text, again ? "This was done already, and is not done twice: " : "Done: ");
-	buf_add_slice(&reply->text, buf_slice(&reply->structured));
-}
-
-static void answer_proof(struct mcp_reply *reply, bool fired, const struct buf *receipt)
-{
-	struct json_out j;
-
-	json_start(&j, &reply->structured);
-	json_open(&j, NULL, '{');
-	json_put_bool(&j, "fired", fired);
-	if (fired)
-		json_put_raw(&j, "receipt", buf_slice(receipt));
-	json_close(&j, '}');
-	buf_adds(&reply->text, fired ? "It was fired." : "It was not fired.");
-}
-
 static void answer_check(struct mcp_reply *reply, const struct view *v, const struct change *c, const char *target)
 {
 	static const char *const kinds[] = {['A'] = "added", ['D'] = "deleted", ['M'] = "modified"};
@@ -243,7 +221,7 @@ static enum err_code fire(const struct repo *r, const struct view *v, const stru
 		receipt_put(&receipt, v->branch, id, &c);
 		/* It is done: a receipt that cannot be kept is no failure, the commit names its key. */
 		err_ignore(receipt_keep(r, call->key, &receipt, NULL));
-		answer_receipt(reply, &receipt, false);
+		receipt_answer(reply, &receipt, false);
 		buf_release(&receipt);
 	}
 	change_release(&c);
@@ -270,9 +248,9 @@ enum err_code patch_propose(void *user, const struct mcp_call *call, struct mcp_
 		buf_init(&receipt, 0);
 		fired = receipt_of(r, &v, call->key, &receipt);
 		if (call->is_prove)
-			answer_proof(reply, fired, &receipt);
+			receipt_answer_proof(reply, fired, &receipt);
 		else if (fired)
-			answer_receipt(reply, &receipt, true);
+			receipt_answer(reply, &receipt, true);
 		buf_release(&receipt);
 		if (fired || call->is_prove)
 			return ERR_OK;

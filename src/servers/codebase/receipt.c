@@ -73,19 +73,48 @@ static bool from_commit(const struct repo *r, const struct view *v, const char *
 	return ok;
 }
 
+bool receipt_kept(const struct repo *r, const char *key, struct buf *out)
+{
+	char *path = path_of(r, key);
+	bool yes = file_read(path, out, NULL) == ERR_OK && json_gate(buf_slice(out), NULL) == ERR_OK;
+
+	free(path);
+	if (!yes)
+		buf_clear(out);
+	return yes;
+}
+
 bool receipt_of(const struct repo *r, const struct view *v, const char *key, struct buf *out)
 {
-	char *path = path_of(r, key), id[OBJECT_ID_MAX];
-	struct err ignored;
+	char id[OBJECT_ID_MAX];
 	bool yes;
 
-	yes = file_read(path, out, &ignored) == ERR_OK && json_gate(buf_slice(out), &ignored) == ERR_OK;
-	free(path);
-	if (yes)
+	if (receipt_kept(r, key, out))
 		return true;
-	buf_clear(out);
 	yes = branch_find_commit(r, v, key, id) && from_commit(r, v, id, out);
 	if (yes)
 		err_ignore(receipt_keep(r, key, out, NULL));	/* without it the branch still tells */
 	return yes;
+}
+
+void receipt_answer(struct mcp_reply *reply, const struct buf *receipt, bool again)
+{
+	/* The receipt is an object that we wrote: one member more before its end. */
+	buf_add(&reply->structured, receipt->p, receipt->len - 1);
+	buf_addf(&reply->structured, ",\"already_done\":%s}", again ? "true" : "false");
+	buf_adds(&reply->text, again ? "This was done already, and is not done twice: " : "Done: ");
+	buf_add_slice(&reply->text, buf_slice(&reply->structured));
+}
+
+void receipt_answer_proof(struct mcp_reply *reply, bool fired, const struct buf *receipt)
+{
+	struct json_out j;
+
+	json_start(&j, &reply->structured);
+	json_open(&j, NULL, '{');
+	json_put_bool(&j, "fired", fired);
+	if (fired)
+		json_put_raw(&j, "receipt", buf_slice(receipt));
+	json_close(&j, '}');
+	buf_adds(&reply->text, fired ? "It was fired." : "It was not fired.");
 }

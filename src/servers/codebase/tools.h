@@ -5,7 +5,8 @@
  * structuredContent: fired {"branch","commit","files":[PATH...],"insertions",
  * "deletions","already_done"}; with _meta claviger/check {"ok":true,"target","branch",
  * "files":[{"path","change":"added|modified|deleted","insertions","deletions"}],"insertions",
- * "deletions"}; with claviger/prove {"fired":true,"receipt":{...}} or {"fired":false}. */
+ * "deletions"}; with claviger/prove {"fired":true,"receipt":{...}} or {"fired":false}.
+ * push_branch (push.h) likewise: fired {"remote","branch","commit","was","already_done"}. */
 #ifndef SERVERS_CODEBASE_TOOLS_H
 #define SERVERS_CODEBASE_TOOLS_H
 

@@ -21,16 +21,6 @@ static bool resolve(const struct repo *r, const char *name, char out[OBJECT_ID_M
 	return ok;
 }
 
-static bool is_ancestor(const struct repo *r, const char *older, const char *newer)
-{
-	const char *args[] = {"merge-base", "--is-ancestor", older, newer, NULL};
-	struct git_run g = {.index = NULL};
-	bool yes = git_do(r, &g, args, NULL) == ERR_OK;
-
-	git_run_release(&g);
-	return yes;
-}
-
 void view_pick(const struct repo *r, int64_t task, struct view *v)
 {
 	char ref[96];
@@ -41,7 +31,7 @@ void view_pick(const struct repo *r, int64_t task, struct view *v)
 		return;
 	snprintf(v->branch, sizeof v->branch, "claviger/T%" PRId64, task);
 	snprintf(ref, sizeof ref, "refs/heads/%s", v->branch);
-	if (!resolve(r, ref, v->tip) || (v->commit[0] != '\0' && is_ancestor(r, v->tip, v->commit)))
+	if (!resolve(r, ref, v->tip) || (v->commit[0] != '\0' && git_is_ancestor(r, v->tip, v->commit)))
 		return;
 	memcpy(v->commit, v->tip, sizeof v->commit);
 	v->is_branch = true;
