@@ -94,6 +94,9 @@ holds("found by a field", s.call("search_records", kind="contact", field="name",
 holds("found by a day", s.call("search_records", kind="deal", field="close_date", value="2027-01-31").startswith(deal))
 holds("nothing", s.call("search_records", kind="deal", text="nothing like it") == "(nothing found)\n")
 holds("nothing has changed since", s.call("search_records", changed_since="2999-01-01") == "(nothing found)\n" and dana in s.call("search_records", changed_since="2020-01-01"))
+holds("a field that some kinds have", s.call("search_records", field="title", value="big deal").startswith(deal) and not s.failed)
+s.call("search_records", field="no_such_thing", value="x")
+holds("and one that none has", s.failed)
 s.call("search_records", kind="deal", field="contact", value=dana)
 holds("what belongs together is no value", s.failed)
 for i in range(5):
@@ -141,6 +144,12 @@ holds("who is there already", s.failed and text == f"there is {dana} with that m
 s.check("create_record", kind="company", fields={"name": "acme & sons"})
 holds("of that name", s.failed)
 holds("none of that number", s.call("get_record", record="contact/999") == "there is no contact/999." and s.failed)
+
+s.fire("create_record", "c3", kind="contact", fields={"name": "Nobody", "email": "nobody@example.com"})
+nobody = s.structured["record"]
+practice("change", {"type": "contacts", "id": nobody.split("/")[1], "properties": {"firstname": None, "lastname": None}})
+s.check("update_record", **change("1", None, record=nobody))
+holds("one without a name can be changed, and is shown by its mail address", not s.failed and s.structured["about"] == {"record": "nobody@example.com"}, s.structured)
 
 # --- notes ----------------------------------------------------------------------------------
 note = 'said "yes" & <b>no</b>\nand more: 漢字'

@@ -161,6 +161,16 @@ static void answer_proof(struct mcp_reply *reply, enum crm_known known, const ch
 	buf_adds(&reply->text, words[known]);
 }
 
+/* Elsewhere a record may have no name. */
+static void put_title(struct json_out *j, const struct record *r)
+{
+	const char *title = record_get(r, record_titles[r->kind]), *email = record_get(r, "email");
+	char id[RECORD_ID_MAX];
+
+	record_id_text(id, r->kind, r->id);
+	json_put_text(j, "record", title != NULL ? title : email != NULL ? email : id);
+}
+
 /* What the record holds now goes beside the proposal, for the person to see. */
 static void put_before(struct json_out *j, const struct crm_change *c)
 {
@@ -174,7 +184,7 @@ static void put_before(struct json_out *j, const struct crm_change *c)
 	if (c->what == CRM_CREATE)
 		return;
 	json_open(j, "about", '{');
-	json_put_text(j, "record", record_get(&c->was, record_titles[c->kind]));
+	put_title(j, &c->was);
 	json_close(j, '}');
 }
 

@@ -174,11 +174,17 @@ static enum err_code search(void *self, const struct crm_filter *f, crm_row *row
 	enum record_kind kind;
 	int64_t after_id;
 	bool more = false, is_last = false;
+	int refused = 0;
 	enum err_code code = take_cursor(f, &kind, &after_id, e);
 
 	while (code == ERR_OK && !more && !is_last && rows.n < f->limit) {
 		rows.last = after_id;
 		code = search_kind(h, kind, f, after_id, f->limit - rows.n, on_row, &rows, &more, e);
+		/* of all kinds: one that has no such property has no such record; all of them, and it is a mistake */
+		if (code == ERR_USAGE && f->kind < 0 && f->field != NULL && ++refused < RECORD_KINDS) {
+			code = ERR_OK;
+			more = false;
+		}
 		after_id = rows.last;
 		is_last = f->kind >= 0 || kind == RECORD_DEAL;
 		if (!more && !is_last) {
