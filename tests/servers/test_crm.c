@@ -273,6 +273,195 @@ static void test_vcards_go_in_and_come_out(void **state)
 	check_code(port_vcard_in(book, slice_make("\xff\xfe", 2), &n, &e), ERR_PROTO, &e);
 }
 
+/* --- files that no honest program writes --------------------------------------------------- */
+
+static void header_of(struct buf *b, int columns)
+{
+	int i;
+
+	buf_adds(b, "name");
+	for (i = 1; i < columns; i++)
+		buf_addf(b, ",column %d", i);
+	buf_adds(b, "\nDana Example");
+	for (i = 1; i < columns; i++)
+		buf_adds(b, i % 20 == 0 ? ",x" : ",");
+	buf_addc(b, '\n');
+}
+
+/* The rest of a header is no row. */
+static void test_many_columns_are_taken_or_refused_whole(void **state)
+{
+	struct port_count n;
+	struct err e = {0};
+	struct said s;
+	struct buf file;
+
+	(void)state;
+	buf_init(&file, 0);
+	header_of(&file, 1000);
+	check_ok(port_csv_in(book, RECORD_CONTACT, buf_slice(&file), &n, &e), &e);
+	assert_int_equal(n.added, 1);
+	assert_int_equal(n.broken, 0);
+	s = ask("get_record", "{\"record\":\"contact/1\"}", CALL, NULL);
+	is_said(&s, "column_980: x\n");
+	buf_clear(&file);
+	header_of(&file, 10000);
+	check_code(port_csv_in(book, RECORD_CONTACT, buf_slice(&file), &n, &e), ERR_LIMIT, &e);
+	assert_int_equal(ask("get_record", "{\"record\":\"contact/2\"}", CALL, NULL).code, ERR_MISSING);
+	buf_release(&file);
+}
+
+/* What is wrong with a row is said of that row. */
+static void test_a_broken_row_is_told_for_what_it_is(void **state)
+{
+	struct port_count n;
+	struct err e = {0};
+	struct buf file;
+	int i;
+
+	(void)state;
+	buf_init(&file, 0);
+	buf_adds(&file, "name,about\nDana Example,");
+	for (i = 0; i <= VALUE_MAX; i++)
+		buf_addc(&file, 'x');
+	buf_adds(&file, "\nKim Sample,\"never ends\nRobin Example,x\n");
+	check_ok(port_csv_in(book, RECORD_CONTACT, buf_slice(&file), &n, &e), &e);
+	assert_int_equal(n.first_broken, 2);
+	assert_string_equal(n.why, "the value of `about` must be text of at most 4000 bytes");
+	assert_int_equal(n.added + n.broken, 2);	/* the quote takes the rest of the file into one value */
+	buf_clear(&file);
+	buf_adds(&file, "name");
+	for (i = 0; i < 2 * FIELDS_MAX; i++)
+		buf_addf(&file, ",f%d", i);
+	buf_adds(&file, "\nPat Example");
+	for (i = 0; i < 2 * FIELDS_MAX; i++)
+		buf_adds(&file, ",x");
+	check_ok(port_csv_in(book, RECORD_CONTACT, buf_slice(&file), &n, &e), &e);
+	assert_int_equal(n.broken, 1);
+	assert_string_equal(n.why, "a record has at most 64 fields");
+	buf_release(&file);
+}
+
+static void test_what_is_no_text_is_no_file(void **state)
+{
+	static const struct {
+		const char *bytes;
+		size_t len;
+		int added;	/* -1: no such file at all */
+	} cases[] = {
+		{"name\nD\xE4na\n", 10, -1},				/* Latin-1 */
+		{"\xFF\xFEn\0a\0m\0e\0", 10, -1},			/* UTF-16 */
+		{"name\nDana \xED\xA0\x80\n", 14, -1},		/* half a surrogate */
+		{"name\nDa\0na\n", 11, 1},				/* a NUL is left out */
+		{"name;email\nDana;dana@example.com\n", 33, 1},
+		{"name\temail\nDana\tdana@example.com\n", 33, 1},
+		{"\n\n\n", 3, 0}, {"", 0, 0}, {",,,\n,,,\n", 8, 0}, {"name", 4, 0}, {"name\n\"", 6, 0},
+	};
+	struct port_count n;
+	struct err e = {0};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < LENGTH(cases); i++) {
+		enum err_code code = port_csv_in(book, RECORD_CONTACT, slice_make(cases[i].bytes, cases[i].len), &n, &e);
+
+		check_code(code, cases[i].added < 0 ? ERR_PROTO : ERR_OK, &e);
+		if (code == ERR_OK)
+			assert_int_equal(n.added, cases[i].added);
+		close_book(NULL);
+		open_book(NULL);
+	}
+}
+
+/* Whatever begins like a formula comes back as it was, quotes of its own included. */
+static void test_values_come_back_as_they_were(void **state)
+{
+	static const char *const values[] = {"=1+1", "'=1+1", "''@x", "'", "'plain", "-", "\ttab", "+49 1", "a\"b,\n\"\""};
+	struct port_count n;
+	struct record r = {.kind = RECORD_CONTACT};
+	struct err e = {0};
+	struct buf out;
+	char name[16];
+	size_t i;
+
+	(void)state;
+	check_ok(record_set(&r, "name", "Dana", &e), &e);
+	for (i = 0; i < LENGTH(values); i++) {
+		snprintf(name, sizeof name, "f%zu", i);
+		check_ok(record_set(&r, name, values[i], &e), &e);
+	}
+	check_ok(book_add(book, &r, 1, &e), &e);
+	record_release(&r);
+	buf_init(&out, 0);
+	check_ok(port_csv_out(book, RECORD_CONTACT, &out, &e), &e);
+	assert_null(strstr(buf_text(&out), ",="));
+	assert_null(strstr(buf_text(&out), ",\t"));
+	close_book(NULL);
+	open_book(NULL);
+	check_ok(port_csv_in(book, RECORD_CONTACT, buf_slice(&out), &n, &e), &e);
+	check_ok(book_get(book, RECORD_CONTACT, 1, &r, &e), &e);
+	for (i = 0; i < LENGTH(values); i++) {
+		snprintf(name, sizeof name, "f%zu", i);
+		assert_string_equal(record_get(&r, name), values[i]);
+	}
+	record_release(&r);
+	buf_release(&out);
+}
+
+/* All that there is comes out, or nothing does. */
+static void test_an_export_leaves_no_field_out(void **state)
+{
+	struct record r;
+	struct err e = {0};
+	struct buf out;
+	char name[32];
+	int i, k;
+
+	(void)state;
+	check_ok(book_begin(book, &e), &e);
+	for (i = 0; i < 100; i++) {
+		r = (struct record){.kind = RECORD_DEAL};
+		snprintf(name, sizeof name, "Deal %d", i);
+		check_ok(record_set(&r, "title", name, &e), &e);
+		for (k = 0; k < FIELDS_MAX - 1; k++) {
+			snprintf(name, sizeof name, "f%d_%d", i, k);
+			check_ok(record_set(&r, name, "x", &e), &e);
+		}
+		check_ok(book_add(book, &r, 1, &e), &e);
+		record_release(&r);
+		if (i == 9) {
+			check_ok(book_end(book, ERR_OK, &e), &e);
+			buf_init(&out, 0);
+			check_ok(port_csv_out(book, RECORD_DEAL, &out, &e), &e);
+			assert_non_null(strstr(buf_text(&out), ",f9_62"));
+			buf_release(&out);
+			check_ok(book_begin(book, &e), &e);
+		}
+	}
+	check_ok(book_end(book, ERR_OK, &e), &e);
+	buf_init(&out, 0);
+	check_code(port_csv_out(book, RECORD_DEAL, &out, &e), ERR_LIMIT, &e);
+	buf_release(&out);
+}
+
+static void test_a_card_that_never_ends_is_told(void **state)
+{
+	static const char in[] = "BEGIN:VCARD\nFN:Dana Example\nNOTE:of Dana\nBEGIN:VCARD\nFN:Kim Sample\nEND:VCARD\nBEGIN:VCARD\nFN:Robin Example\n";
+	struct port_count n;
+	struct err e = {0};
+	struct said s;
+
+	(void)state;
+	check_ok(port_vcard_in(book, slice_of(in), &n, &e), &e);
+	assert_int_equal(n.added, 1);
+	assert_int_equal(n.broken, 2);
+	assert_int_equal(n.first_broken, 1);
+	assert_string_equal(n.why, "the card has no end");
+	s = ask("get_record", "{\"record\":\"contact/1\"}", CALL, NULL);
+	is_said(&s, "name: Kim Sample\n");
+	assert_null(strstr(s.text, "of Dana"));
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, open_book, close_book)
 int main(void)
 {
@@ -285,6 +474,12 @@ int main(void)
 		TEST(test_pages_go_on_where_the_last_one_ended),
 		TEST(test_csv_goes_in_and_comes_out),
 		TEST(test_vcards_go_in_and_come_out),
+		TEST(test_many_columns_are_taken_or_refused_whole),
+		TEST(test_a_broken_row_is_told_for_what_it_is),
+		TEST(test_what_is_no_text_is_no_file),
+		TEST(test_values_come_back_as_they_were),
+		TEST(test_an_export_leaves_no_field_out),
+		TEST(test_a_card_that_never_ends_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,7 +10,15 @@
 #include "base/memory.h"
 #include "base/utf8.h"
 
-#define COLUMNS_MAX 128
+#define COLUMNS_MAX 1024
+
+void port_broken(struct port_count *n, int place, const char *why)
+{
+	if (n->broken++ > 0)
+		return;
+	n->first_broken = place;
+	snprintf(n->why, sizeof n->why, "%.120s", why);
+}
 
 enum err_code port_take(struct book *b, struct record *r, const char *note, int place, struct port_count *n, struct err *e)
 {
@@ -19,10 +27,7 @@ enum err_code port_take(struct book *b, struct record *r, const char *note, int 
 	enum err_code code = record_check(r, &why);
 
 	if (code != ERR_OK) {
-		if (n->broken++ == 0) {
-			n->first_broken = place;
-			snprintf(n->why, sizeof n->why, "%.120s", why.text);
-		}
+		port_broken(n, place, why.text);
 		code = ERR_OK;
 	} else {
 		code = book_twin(b, r, &twin, e);
@@ -118,6 +123,14 @@ static enum err_code join_name(struct record *r, struct err *e)
 	return code;
 }
 
+/* Would a spreadsheet run it? Then a quote goes before it, and one more before those that stand there already. */
+static bool wants_quote(const char *value)
+{
+	value += strspn(value, "'");
+	return *value != '\0' && strchr("=+-@\t", *value) != NULL;
+}
+
+/* The first column that says something counts, where two have one name. */
 static enum err_code take_row(struct csv *c, char names[][FIELD_NAME_MAX + 1], int columns, struct record *r, struct err *e)
 {
 	enum err_code code = ERR_OK;
@@ -126,74 +139,120 @@ static enum err_code take_row(struct csv *c, char names[][FIELD_NAME_MAX + 1], i
 
 	for (i = 0; !last; i++) {
 		char *value = next_field(c, &last);
-		const char *v = value[0] == '\'' && value[1] != '\0' && strchr("=+-@", value[1]) != NULL ? value + 1 : value;
+		const char *v = value[0] == '\'' && wants_quote(value) ? value + 1 : value;
 
-		if (code == ERR_OK && i < columns && names[i][0] != '\0' && strcmp(names[i], "id") != 0 && *v != '\0')
+		if (code == ERR_OK && i < columns && names[i][0] != '\0' && strcmp(names[i], "id") != 0 && *v != '\0' && record_get(r, names[i]) == NULL)
 			code = record_set(r, names[i], v, e);
 		free(value);
 	}
 	return code == ERR_OK ? join_name(r, e) : code;
 }
 
+/* As spreadsheets write it where the comma stands in numbers, or put it on the clipboard. */
+static char separator_of(struct slice header)
+{
+	if (header.len == 0 || memchr(header.p, ',', header.len) != NULL)
+		return ',';
+	return memchr(header.p, ';', header.len) != NULL ? ';' : memchr(header.p, '\t', header.len) != NULL ? '\t' : ',';
+}
+
+static enum err_code take_header(struct csv *c, char names[][FIELD_NAME_MAX + 1], int *columns, struct err *e)
+{
+	bool last = c->p == c->end;
+
+	for (*columns = 0; !last && *columns < COLUMNS_MAX; ++*columns) {
+		char *column = next_field(c, &last);
+
+		field_name(column, names[*columns]);
+		free(column);
+	}
+	return last ? ERR_OK : err_set(e, ERR_LIMIT, "the file has more than %d columns", COLUMNS_MAX);
+}
+
+static enum err_code take_rows(struct csv *c, struct book *b, enum record_kind kind, char names[][FIELD_NAME_MAX + 1], int columns, struct port_count *n, struct err *e)
+{
+	enum err_code code = ERR_OK;
+
+	while (code == ERR_OK && c->p < c->end) {
+		struct record r = {.kind = kind};
+		struct err why = {0};
+		int line = c->line;
+
+		if (*c->p == '\n' || (*c->p == '\r' && c->p + 1 < c->end && c->p[1] == '\n')) {
+			c->p += *c->p == '\r' ? 2 : 1;
+			c->line++;
+			continue;
+		}
+		if (take_row(c, names, columns, &r, &why) == ERR_OK) {
+			code = port_take(b, &r, NULL, line, n, e);
+		} else {
+			port_broken(n, line, why.text);
+			record_release(&r);
+		}
+	}
+	return code;
+}
+
 enum err_code port_csv_in(struct book *b, enum record_kind kind, struct slice text, struct port_count *n, struct err *e)
 {
 	char (*names)[FIELD_NAME_MAX + 1] = xcalloc(COLUMNS_MAX, sizeof *names);
-	struct csv c = {text.p, text.p + text.len, 1, ','};
-	enum err_code code = utf8_valid(text) ? ERR_OK : err_set(e, ERR_PROTO, "the file is no UTF-8 text");
 	const char *eol = text.len > 0 ? memchr(text.p, '\n', text.len) : NULL;
-	bool last = text.len == 0;
+	struct csv c = {text.p, text.p + text.len, 1, separator_of(slice_make(text.p, eol != NULL ? (size_t)(eol - text.p) : text.len))};
+	enum err_code code = ERR_OK;
 	int columns = 0;
 
 	*n = (struct port_count){.added = 0};
+	if (!utf8_valid(text)) {
+		err_set(e, ERR_PROTO, "the file is no UTF-8 text");
+		code = err_mend(e, ERR_PROTO, "save it as CSV in UTF-8");
+	}
 	if (text.len >= 3 && memcmp(text.p, "\xEF\xBB\xBF", 3) == 0)
 		c.p += 3;
-	if (eol != NULL && memchr(text.p, ',', (size_t)(eol - text.p)) == NULL && memchr(text.p, ';', (size_t)(eol - text.p)) != NULL)
-		c.separator = ';';	/* as some spreadsheets write it */
-	for (; !last && columns < COLUMNS_MAX; columns++) {
-		char *column = next_field(&c, &last);
-
-		field_name(column, names[columns]);
-		free(column);
-	}
+	if (code == ERR_OK)
+		code = take_header(&c, names, &columns, e);
 	if (code == ERR_OK)
 		code = book_begin(b, e);
-	while (code == ERR_OK && c.p < c.end) {
-		struct record r = {.kind = kind};
-		struct err why = {0};
-		int line = c.line;
-
-		if (*c.p == '\n' || (*c.p == '\r' && c.p + 1 < c.end && c.p[1] == '\n')) {
-			c.p += *c.p == '\r' ? 2 : 1;
-			c.line++;
-			continue;
-		}
-		if (take_row(&c, names, columns, &r, &why) != ERR_OK)
-			record_release(&r);	/* then it lacks its name and counts as broken */
-		code = port_take(b, &r, NULL, line, n, e);
-	}
+	if (code == ERR_OK)
+		code = book_end(b, take_rows(&c, b, kind, names, columns, n, e), e);
 	free(names);
-	return book_end(b, code, e);
+	return code;
 }
 
 /* --- writing ----------------------------------------------------------------------- */
 
+#define COLUMNS_OUT_MAX 4096
+
 struct columns {
-	char names[COLUMNS_MAX][FIELD_NAME_MAX + 1];
-	int n;
+	char (*names)[FIELD_NAME_MAX + 1];
+	int n, room;
+	bool over;		/* then nothing is written: a file that lacks something would not say so */
 	struct buf *out;
 };
 
+static void add_column(struct columns *c, const char *name)
+{
+	int k;
+
+	for (k = 0; k < c->n && strcmp(c->names[k], name) != 0; k++)
+		;
+	if (k < c->n)
+		return;
+	c->over = c->over || c->n == COLUMNS_OUT_MAX;
+	if (c->over)
+		return;
+	if (c->n == c->room) {
+		c->room = c->room == 0 ? 64 : 2 * c->room;
+		c->names = xreallocarray(c->names, (size_t)c->room, sizeof *c->names);
+	}
+	snprintf(c->names[c->n++], sizeof c->names[0], "%s", name);
+}
+
 static void note_columns(void *user, const struct record *r)
 {
-	struct columns *c = user;
-	int i, k;
+	int i;
 
-	for (i = 0; i < r->fields_n; i++) {
-		for (k = 0; k < c->n && strcmp(c->names[k], r->fields[i].name) != 0; k++)
-			;
-		if (k == c->n && c->n < COLUMNS_MAX)
-			snprintf(c->names[c->n++], sizeof c->names[0], "%s", r->fields[i].name);
-	}
+	for (i = 0; i < r->fields_n; i++)
+		add_column(user, r->fields[i].name);
 }
 
 static void put_field(struct buf *out, const char *value)
@@ -202,7 +261,7 @@ static void put_field(struct buf *out, const char *value)
 
 	if (quoted)
 		buf_addc(out, '"');
-	if (value[0] != '\0' && strchr("=+-@", value[0]) != NULL)
+	if (wants_quote(value))
 		buf_addc(out, '\'');
 	for (; *value != '\0'; value++) {
 		if (*value == '"')
@@ -232,19 +291,20 @@ static void put_row(void *user, const struct record *r)
 
 enum err_code port_csv_out(struct book *b, enum record_kind kind, struct buf *out, struct err *e)
 {
-	struct columns *c = xcalloc(1, sizeof *c);
+	struct columns c = {.out = out};
 	struct book_filter f = {.kind = (int)kind, .limit = INT32_MAX - 1};
 	bool more;
 	int k;
-	enum err_code code = book_search(b, &f, note_columns, c, &more, e);
+	enum err_code code = book_search(b, &f, note_columns, &c, &more, e);
 
-	c->out = out;
+	if (code == ERR_OK && c.over)
+		code = err_set(e, ERR_LIMIT, "the records have more than %d different fields", COLUMNS_OUT_MAX);
 	buf_adds(out, "id");
-	for (k = 0; k < c->n; k++)
-		buf_addf(out, ",%s", c->names[k]);
+	for (k = 0; k < c.n; k++)
+		buf_addf(out, ",%s", c.names[k]);
 	buf_addc(out, '\n');
 	if (code == ERR_OK)
-		code = book_search(b, &f, put_row, c, &more, e);
-	free(c);
+		code = book_search(b, &f, put_row, &c, &more, e);
+	free(c.names);
 	return code;
 }

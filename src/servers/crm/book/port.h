@@ -18,12 +18,14 @@ struct port_count {
 	char why[128];		/* of the first broken one */
 };
 
-/* All in one transaction. ERR_PROTO: it is no such file at all. */
+/* All in one transaction. ERR_LIMIT: more columns, or fields, than can be taken. ERR_PROTO: it is no such file at all. */
 MUST_USE enum err_code port_csv_in(struct book *b, enum record_kind kind, struct slice text, struct port_count *n, struct err *e);
 MUST_USE enum err_code port_vcard_in(struct book *b, struct slice text, struct port_count *n, struct err *e);
 MUST_USE enum err_code port_csv_out(struct book *b, enum record_kind kind, struct buf *out, struct err *e);
 MUST_USE enum err_code port_vcard_out(struct book *b, struct buf *out, struct err *e);
 
+/* One more that is broken; place as in port_take(). */
+void port_broken(struct port_count *n, int place, const char *why);
 /* For both readers: take r (released here) into the book; place says where it stood. */
 MUST_USE enum err_code port_take(struct book *b, struct record *r, const char *note, int place, struct port_count *n, struct err *e);
 

@@ -121,7 +121,11 @@ enum err_code port_vcard_in(struct book *b, struct slice text, struct port_count
 		if (name == NULL)
 			continue;
 		if (strcasecmp(name, "BEGIN") == 0 && strcasecmp(value, "VCARD") == 0) {
+			if (open)
+				port_broken(n, card, "the card has no end");
 			record_release(&r);
+			free(note);	/* it was the other card's */
+			note = NULL;
 			open = true;
 			card++;
 		} else if (open && strcasecmp(name, "END") == 0) {
@@ -134,6 +138,8 @@ enum err_code port_vcard_in(struct book *b, struct slice text, struct port_count
 			take_property(&r, &note, name, value);
 		}
 	}
+	if (code == ERR_OK && open)
+		port_broken(n, card, "the card has no end");
 	if (code == ERR_OK && card == 0)
 		code = err_set(e, ERR_PROTO, "the file holds no vCard");
 	record_release(&r);
