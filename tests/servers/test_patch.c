@@ -328,6 +328,10 @@ static void test_text_that_belongs_to_no_file_is_refused(void **state)
 	expect(check_patch(&d, "Here is the patch:\n" EDIT_A, "src/a.txt"), ERR_PROTO, "line 1");
 	expect(check_patch(&d, EDIT_A "Also run this.\n", "src/a.txt"), ERR_PROTO, "belongs to no file");
 	expect(check_patch(&d, "--- a/b.txt\n+++ b/b.txt\n@@ -1,5 +1,5 @@\n-alpha\n+x\n", "b.txt"), ERR_PROTO, "shorter than its header");
+	/* what the person's preview and git read in another way than this reader did */
+	expect(check_patch(&d, "diff --git a/b.txt b/b.txt\n--- a/b.txt\n+++ b/b.txt\n--- a/b.txt\n+++ b/b.txt\n@@ -1 +1 @@\n-alpha\n+x\n", "b.txt"), ERR_PROTO, "a second time");
+	expect(check_patch(&d, "diff --git a/b.txt b/other\n--- a/b.txt\n+++ b/b.txt\n@@ -1 +1 @@\n-alpha\n+x\n", "b.txt"), ERR_PROTO, "does not name the file twice");
+	expect(check_patch(&d, "--- \"a/b.txt\"x\n+++ \"b/b.txt\"\n@@ -1 +1 @@\n-alpha\n+x\n", "b.txt"), ERR_PROTO, "quotes are broken");
 	expect(check_patch(&d, "nothing\n", NULL), ERR_PROTO, "belongs to no file");
 	desk_done(&d);
 }

@@ -19,6 +19,7 @@ struct reader {
 	struct diff_file *file;	/* the one in hand; NULL before the first */
 	char *named;		/* the path of its `diff --git` line, if both halves agree */
 	bool has_git_line, is_new, is_deleted, has_names;
+	bool has_pair;		/* its `---` and `+++` lines were read */
 	struct err *e;
 };
 
@@ -72,7 +73,9 @@ static enum err_code read_name(struct reader *r, struct slice s, char side, char
 		s.len--;
 	buf_init(&b, DIFF_PATH_MAX + 64);
 	if (s.len > 0 && s.p[0] == '"') {
-		if (diff_unquote(s, &b) == 0)
+		size_t used = diff_unquote(s, &b);
+
+		if (used == 0 || (used < s.len && s.p[used] != '\t'))
 			fault = "has a path whose quotes are broken";
 	} else {
 		tab = s.len > 0 ? memchr(s.p, '\t', s.len) : NULL;
@@ -118,7 +121,7 @@ static enum err_code begin_file(struct reader *r)
 	*r->file = (struct diff_file){0};
 	free(r->named);
 	r->named = NULL;
-	r->has_git_line = r->is_new = r->is_deleted = r->has_names = false;
+	r->has_git_line = r->is_new = r->is_deleted = r->has_names = r->has_pair = false;
 	return ERR_OK;
 }
 
@@ -226,8 +229,14 @@ static enum err_code agree(struct reader *r, char **slot, char *path, const char
 static enum err_code read_names(struct reader *r)
 {
 	char *old_path, *new_path;
-	enum err_code code = read_name(r, after(r->line, "--- "), 'a', &old_path);
+	enum err_code code;
 
+	if (r->has_pair)
+		return broken(r, ERR_PROTO, "names the file a second time");
+	if (r->has_git_line && r->named == NULL && !r->has_names)
+		return broken(r, ERR_PROTO, "stands below a `diff --git` line that does not name the file twice, after a/ and b/");
+	r->has_pair = true;
+	code = read_name(r, after(r->line, "--- "), 'a', &old_path);
 	if (code != ERR_OK)
 		return code;
 	if (!next_line(r) || !starts(r->line, "+++ ")) {
