@@ -13,6 +13,7 @@
 
 #define FILE_MAX ((size_t)16 << 20)	/* bytes of a file that is read at all */
 #define ANSWER_MAX ((size_t)256 << 10)	/* bytes of one answer */
+#define FOUND_MAX ((size_t)2 << 20)	/* bytes git may find: it is stopped there, which is soon for a common word */
 #define HIT_MAX 300			/* bytes of one line found */
 
 /* A whole number argument within bounds; fallback if it is absent. */
@@ -266,6 +267,8 @@ static bool put_hits(const struct repo *repo, const struct view *v, const struct
 		number = number != NULL ? number + 1 : end;
 		hit = number < end ? memchr(number, '\0', (size_t)(end - number)) : NULL;
 		nl = hit != NULL ? memchr(hit + 1, '\n', (size_t)(end - hit - 1)) : NULL;
+		if (nl == NULL && hit != NULL)
+			nl = end;	/* a line so long that git was stopped in it */
 		if (nl == NULL || (size_t)(number - p) <= skip)
 			break;
 		if (shown == limit || text->len > ANSWER_MAX)
@@ -306,7 +309,7 @@ enum err_code read_search(void *user, const struct mcp_call *call, struct mcp_re
 		    json_bool(call->args, "ignore_case", false) ? "-i" : "--no-ignore-case", "-e", wanted, v.commit, *scope != '\0' ? "--" : NULL, scope, NULL};
 
 		put_advice(repo, &v, call, scope, reply);
-		g.out.out.max = (size_t)8 << 20;
+		g.out.out.max = FOUND_MAX;
 		code = git_do(repo, &g, args, e);
 		if (code != ERR_OK && g.out.status == 1)
 			code = ERR_OK;	/* it found nothing */
