@@ -18,16 +18,6 @@ static struct slice trim(struct slice s)
 	return s;
 }
 
-struct slice wire_answer_get(const struct wire_answer_header *h, size_t count, const char *name)
-{
-	size_t i, len = strlen(name);
-
-	for (i = 0; i < count; i++)
-		if (h[i].name.len == len && strncasecmp(h[i].name.p, name, len) == 0)
-			return trim(h[i].value);
-	return (struct slice){NULL, 0};
-}
-
 static int64_t capped(int64_t us)
 {
 	return us < 0 ? 0 : us > WIRE_WAIT_MAX_US ? WIRE_WAIT_MAX_US : us;

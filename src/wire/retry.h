@@ -10,11 +10,7 @@
 #include <stdint.h>
 
 #include "base/slice.h"
-
-/* One header of an answer, as the transport has it. */
-struct wire_answer_header {
-	struct slice name, value;
-};
+#include "wire/answer.h"
 
 #define WIRE_WAIT_MAX_US (INT64_C(7) * 86400 * 1000000)	/* longer waits are cut to this */
 
@@ -27,8 +23,6 @@ struct wire_retry {
 /* retry-after-ms wins over retry-after (seconds, may be a fraction, or an HTTP
  * date, for which now_us is needed). What can't be read counts as not said. */
 struct wire_retry wire_retry_read(const struct wire_answer_header *h, size_t count, int64_t now_us);
-/* The value of a header (name in lower case), trimmed; empty if absent. */
-struct slice wire_answer_get(const struct wire_answer_header *h, size_t count, const char *name);
 /* Seconds in decimal digits ("1.5") to microseconds, rounded up. */
 bool wire_seconds_parse(struct slice text, int64_t *out_us);
 /* Durations such as "6m0s", "1h2m3s", "20ms", rounded up. */

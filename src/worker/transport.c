@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "vault/vault.h"
+#include "wire/answer.h"
 #include "wire/request.h"
 #include "worker/fault.h"
 #include "worker/line.h"
@@ -84,62 +85,11 @@ static size_t on_header(char *p, size_t size, size_t n, void *user)
 	return len;
 }
 
-/* Names to lower case, blanks off the values, in place. */
-static size_t split_head(struct buf *head, struct wire_answer_header *out, size_t max)
-{
-	char *at = head->p, *end = head->p + head->len;
-	size_t n = 0;
-
-	while (at < end && n < max) {
-		char *eol = memchr(at, '\n', (size_t)(end - at));
-		char *stop = eol != NULL ? eol : end;
-		char *colon = memchr(at, ':', (size_t)(stop - at));
-		char *value, *c;
-
-		if (colon != NULL && colon > at) {
-			for (c = at; c < colon; c++)
-				if (*c >= 'A' && *c <= 'Z')
-					*c = (char)(*c + 32);
-			for (value = colon + 1; value < stop && (*value == ' ' || *value == '\t'); value++)
-				continue;
-			while (stop > value && (stop[-1] == '\r' || stop[-1] == ' ' || stop[-1] == '\t'))
-				stop--;
-			out[n].name = slice_make(at, (size_t)(colon - at));
-			out[n++].value = slice_make(value, (size_t)(stop - value));
-		}
-		at = eol != NULL ? eol + 1 : end;
-	}
-	return n;
-}
-
-/* Where two parties could disagree on where an answer ends, or what its bytes are,
- * it is not taken. Nothing packed was asked for: so a bomb can't unfold here. */
-static bool is_framed_well(struct transfer *x, const struct wire_answer_header *h, size_t n)
-{
-	struct slice length = {0}, coded = wire_answer_get(h, n, "content-encoding");
-	bool is_chunked = wire_answer_get(h, n, "transfer-encoding").len > 0;
-	size_t i;
-
-	if (coded.len > 0 && !slice_is(coded, "identity")) {
-		cut(x, ERR_PROTO, "the answer is packed, and nobody asked for that", elsewhere);
-		return false;
-	}
-	for (i = 0; i < n; i++) {
-		if (!slice_is(h[i].name, "content-length"))
-			continue;
-		if (is_chunked || (length.len > 0 && !slice_eq(length, h[i].value))) {
-			cut(x, ERR_PROTO, "the answer says in two ways how long it is", elsewhere);
-			return false;
-		}
-		length = h[i].value;
-	}
-	return true;
-}
-
 /* False: the answer is not to be taken. */
 static bool give_head(struct transfer *x)
 {
 	struct wire_answer_header h[HEADERS];
+	const char *wrong;
 	long status = 0;
 	size_t n;
 
@@ -148,9 +98,12 @@ static bool give_head(struct transfer *x)
 	x->head_given = true;
 	curl_easy_getinfo(x->easy, CURLINFO_RESPONSE_CODE, &status);
 	x->status = (int)status;
-	n = split_head(&x->head, h, HEADERS);
-	if (!is_framed_well(x, h, n))
+	n = wire_answer_split(x->head.p, x->head.len, h, HEADERS);
+	wrong = wire_answer_framing(h, n);
+	if (wrong != NULL) {
+		cut(x, ERR_PROTO, wrong, elsewhere);
 		return false;
+	}
 	if (x->ops->head != NULL && status != 0)
 		x->ops->head(x->user, x->status, h, n);
 	return true;

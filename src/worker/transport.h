@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
-#include "wire/retry.h"
+#include "wire/answer.h"
 
 struct transport;
 struct transfer;
