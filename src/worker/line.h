@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* line.h - the connections that libcurl has opened for us and may have kept. For
- * transport.c alone.
+ * transport.c and transfer.c alone.
  *
  * On an idle one there is nothing to read but its end, or what nobody asked for:
  * libcurl before 8 takes such bytes for the answer to the next question.

@@ -4,9 +4,7 @@
  *
  * The order is the point. Nothing leaves before its hold is durable (I3), and
  * `sent` is durable before the first byte, so that a crash at any place leaves
- * either a hold that never left or a call that counts at its bound (I4). Where
- * the bound does not fit under a cap, the vendor's free token count tightens it
- * first; only then does max_tokens shrink. */
+ * either a hold that never left or a call that counts at its bound (I4). */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,19 +13,14 @@
 #include "base/clock.h"
 #include "base/crash.h"
 #include "base/memory.h"
-#include "money/book.h"
-#include "money/cap.h"
-#include "money/pico.h"
 #include "office/prompt.h"
 #include "store/attachment.h"
 #include "store/call.h"
 #include "store/key.h"
-#include "store/price.h"
 #include "vault/vault.h"
 #include "vendor/rules.h"
 #include "worker/turn.h"
 
-#define BOARD_EVERY_US (50 * US_PER_MS)
 #define HOLDS_RETRY_US US_PER_S
 
 /* --- building ----------------------------------------------------------------- */
@@ -70,165 +63,18 @@ static enum err_code build_prompt(struct turn *t, const struct facts *f, struct 
 	return rc;
 }
 
-/* --- the hold ------------------------------------------------------------------ */
-
-struct price_time turn_when(const struct turn *t)
-{
-	return (struct price_time){t->call.held_us, t->month_pd};
-}
-
-static void bound(struct turn *t, int64_t now, struct price_bound *out)
-{
-	struct bound_query q = {.vendor = t->call.vendor, .model = t->call.model, .tier = SERVICE_STANDARD, .region = t->at.billed,
-		.input_tokens = t->k->counted > 0 ? vendor_count_bound(t->k->counted) : vendor_input_bound(&t->prompt),
-		.max_output_tokens = t->prompt.max_tokens, .may_cache = prompt_cache_marks(&t->prompt) > 0};
-
-	price_bound(t->book, &q, (struct price_time){now, t->month_pd}, out);
-}
-
-/* ERR_REFUSED with *why filled: it does not fit, whatever is tried. ERR_CANCELLED:
- * a token count is under way and the turn goes on when it is in. */
-static enum err_code hold(struct turn *t, char why[TITLE_MAX_BYTES], struct err *e)
-{
-	struct worker *w = t->k->w;
-	struct cap_guard guard = {hands_verify_cap, &w->h};
-	struct hold_refusal refusal = {0};
-	struct price_bound b;
-	int64_t now = clock_now_us(), room = 0, fits;
-	enum err_code rc;
-
-	rc = prices_look(w, e);
-	if (rc == ERR_OK)
-		rc = price_month(w->h.store, t->call.vendor, now, &t->month_pd, e);
-	if (rc != ERR_OK)
-		return rc;
-	t->book = w->h.book;
-	bound(t, now, &b);
-	t->call.hold_pd = b.total_pico;
-	t->call.unpriced = b.is_unpriced;
-	rc = call_hold(w->h.store, &t->call, &guard, now, &refusal, e);
-	if (rc == ERR_AUTH)
-		turn_cap_changed(t, &refusal, e->text);
-	if (rc != ERR_REFUSED)
-		return rc;
-	if (t->k->counted == 0 && t->v->count_tokens != NULL && turn_count(t) == ERR_OK)
-		return ERR_CANCELLED;
-	rc = call_room(w->h.store, &t->call, &guard, now, &room, e);
-	if (rc != ERR_OK)
-		return rc;
-	fits = cap_shrink_output(room, b.total_pico - pico_mul_capped(b.output_rate, t->prompt.max_tokens), b.output_rate, t->prompt.max_tokens, CAP_USEFUL_OUTPUT);
-	if (fits <= 0) {
-		turn_say_cap(&refusal, why);
-		t->is_only_held = refusal.held_pd > 0 && cap_fits(refusal.limit_pd, refusal.spent_pd, 0, refusal.asked_pd);
-		if (!t->is_only_held)
-			turn_cap_stopped(t, &refusal, why);
-		return err_set(e, ERR_REFUSED, "%s", why);
-	}
-	t->prompt.max_tokens = fits;
-	bound(t, now, &b);
-	t->call.hold_pd = b.total_pico;
-	rc = call_hold(w->h.store, &t->call, &guard, now, &refusal, e);
-	if (rc == ERR_REFUSED)
-		turn_say_cap(&refusal, why);
-	return rc;
-}
-
-/* --- while it streams ------------------------------------------------------------ */
-
-/* The last line of the text so far, for the board. */
-static void follow_text(struct turn *t, struct slice text)
-{
-	size_t i;
-
-	t->text_bytes += (int64_t)text.len;
-	for (i = 0; i < text.len; i++) {
-		if (text.p[i] == '\n') {
-			t->line_fresh = false;
-			continue;
-		}
-		if (!t->line_fresh) {
-			t->line_len = 0;
-			t->line_fresh = true;
-		}
-		if (t->line_len + 1 < sizeof t->live.line)
-			t->live.line[t->line_len++] = text.p[i];
-	}
-	t->live.line[t->line_len] = '\0';
-}
-
-/* At least: what the vendor has reported, or what came in at four bytes a token. */
-static void estimate(struct turn *t, struct quote *q)
-{
-	struct usage_list u = t->reply.usage;
-	int64_t guess = (t->text_bytes + 3) / 4;
-
-	if (u.count == 0) {
-		struct usage_line line = {.is_estimated = true, .region = t->at.billed};
-
-		usage_line_set_model(&line, t->call.model, strlen(t->call.model));
-		/* "at least": as if all of it came from the cache */
-		line.u.n[BUCKET_CACHE_READ] = vendor_input_guess(&t->prompt, &t->rules);
-		usage_list_add(&u, &line);
-	}
-	if (u.line[u.count - 1].u.n[BUCKET_OUTPUT] < guess)
-		u.line[u.count - 1].u.n[BUCKET_OUTPUT] = guess;
-	t->live.output_tokens = u.line[u.count - 1].u.n[BUCKET_OUTPUT];
-	price_usage(t->book, t->call.vendor, &u, turn_when(t), q);
-}
-
-/* At most: once the vendor has said what the prompt was, only the answer is open. */
-static int64_t at_most(const struct turn *t)
-{
-	struct usage_list u = t->reply.usage;
-	struct quote q;
-
-	if (u.count == 0)
-		return t->call.hold_pd;
-	u.line[u.count - 1].u.n[BUCKET_OUTPUT] = t->prompt.max_tokens;
-	price_usage(t->book, t->call.vendor, &u, turn_when(t), &q);
-	return q.is_unpriced || q.total_pico > t->call.hold_pd ? t->call.hold_pd : q.total_pico;
-}
-
-static void show(struct turn *t)
-{
-	struct worker *w = t->k->w;
-	int64_t now = clock_steady_us();
-	struct quote q;
-
-	if (now - t->shown_us < BOARD_EVERY_US || w->board == NULL)
-		return;
-	t->shown_us = now;
-	estimate(t, &q);
-	t->live.cost_high_pd = at_most(t);
-	t->live.cost_low_pd = q.total_pico < t->live.cost_high_pd ? q.total_pico : t->live.cost_high_pd;
-	board_put(w->board, t->slot, &t->live);
-	w->board_dirty = true;
-}
-
-/* A vendor that reports more than was held is cut: the one case where the
- * stream is stopped for money (I3). */
-static enum err_code check_hold(struct turn *t, struct err *e)
-{
-	struct quote q;
-
-	price_usage(t->book, t->call.vendor, &t->reply.usage, turn_when(t), &q);
-	if (q.is_unpriced || q.total_pico <= t->call.hold_pd)
-		return ERR_OK;
-	return err_set(e, ERR_REFUSED, "the vendor reports more than was held for this call");
-}
-
 static enum err_code on_event(void *user, const struct reply_event *ev)
 {
 	struct turn *t = user;
 	enum err_code rc = reply_take(&t->reply, ev, &t->fault);
 
 	if (rc == ERR_OK && (ev->kind == REPLY_TEXT || ev->kind == REPLY_THINKING || ev->kind == REPLY_TOOL_INPUT))
-		follow_text(t, ev->text);
+		turn_follow(t, ev->text);
 	if (rc == ERR_OK && ev->kind == REPLY_USAGE && ev->usage != NULL && t->reply.stop == STOP_NONE)
-		rc = check_hold(t, &t->fault);
+		rc = turn_check_hold(t, &t->fault);
 	if (ev->kind == REPLY_ERROR)
 		t->v->classify_event(ev, &t->trouble);
-	show(t);
+	turn_show(t);
 	return rc;
 }
 
@@ -307,34 +153,6 @@ static const struct transfer_ops call_ops = {.head = on_head, .body = on_body, .
 
 /* --- sending ---------------------------------------------------------------------- */
 
-/* What hold() began; the hold and `sent` are one commit, durable before a byte leaves. */
-static enum err_code end_hold(struct turn *t, struct err *e)
-{
-	struct store *s = t->k->w->h.store;
-	enum err_code rc;
-
-	if (!t->is_holding)
-		return ERR_OK;
-	t->is_holding = false;
-	rc = store_commit(s, e);
-	if (rc != ERR_OK)
-		store_rollback(s);
-	return rc;
-}
-
-static enum err_code begin_hold(struct turn *t, char why[TITLE_MAX_BYTES], struct err *e)
-{
-	enum err_code rc = store_begin(t->k->w->h.store, e);
-
-	if (rc != ERR_OK)
-		return rc;
-	t->is_holding = true;
-	rc = hold(t, why, e);
-	if (rc != ERR_OK)
-		err_ignore(end_hold(t, NULL));	/* with what was written up on the way */
-	return rc;
-}
-
 enum err_code turn_send(struct turn *t, const struct wire_request *req, const struct transfer_ops *ops, struct err *e)
 {
 	struct worker *w = t->k->w;
@@ -351,7 +169,7 @@ enum err_code turn_send(struct turn *t, const struct wire_request *req, const st
 		crash_point("call.held");
 		rc = call_sent(w->h.store, t->call.id, t->call.epoch, clock_now_us(), e);
 		if (rc == ERR_OK)
-			rc = end_hold(t, e);
+			rc = turn_hold_end(t, e);
 		t->is_sent = rc == ERR_OK;
 		log_line(LOG_DEBUG, "call %lld: sent for task %lld on key %lld version %d, held %lld", (long long)t->call.id, (long long)t->call.task, (long long)t->key.id, t->key.version,
 		    (long long)t->call.hold_pd);
@@ -375,21 +193,6 @@ static enum err_code send_call(struct turn *t, struct err *e)
 	return rc;
 }
 
-static void take_slot(struct turn *t)
-{
-	struct worker *w = t->k->w;
-
-	t->live = (struct board_call){.call = t->call.id, .task = t->call.task, .goal = t->call.goal, .hold_pd = t->call.hold_pd, .cost_high_pd = t->call.hold_pd, .is_unpriced = t->call.unpriced,
-		.started_us = clock_now_us()};
-	snprintf(t->live.agent, sizeof t->live.agent, "%s", t->call.agent);
-	snprintf(t->live.vendor, sizeof t->live.vendor, "%.31s", t->call.vendor);
-	snprintf(t->live.model, sizeof t->live.model, "%.63s", t->call.model);
-	snprintf(t->live.key, sizeof t->live.key, "%.63s", t->call.key_label);
-	t->slot = w->board != NULL ? board_take_slot(w->board) : -1;
-	t->shown_us = 0;
-	show(t);
-}
-
 /* From the hold on; also entered again when a token count has come in. */
 void turn_go(struct turn *t)
 {
@@ -405,7 +208,7 @@ void turn_go(struct turn *t)
 		return;
 	}
 	t->is_paced = true;	/* a token count on the way comes back here */
-	rc = begin_hold(t, why, &e);
+	rc = turn_hold(t, why, &e);
 	if (rc == ERR_CANCELLED)
 		return;
 	if (rc == ERR_REFUSED) {
@@ -422,9 +225,9 @@ void turn_go(struct turn *t)
 		turn_free(t);
 		return;
 	}
-	take_slot(t);
+	turn_take_slot(t);
 	rc = send_call(t, &e);
-	err_ignore(end_hold(t, NULL));	/* it did not come to sending: the hold is in the books until it is released */
+	err_ignore(turn_hold_end(t, NULL));	/* it did not come to sending: the hold is in the books until it is released */
 	if (rc != ERR_OK) {
 		struct transfer_end end = {.result = TRANSFER_NOT_SENT, .err = e};
 

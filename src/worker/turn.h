@@ -57,8 +57,22 @@ struct turn {
 	int64_t text_bytes, shown_us;
 };
 
-/* What its prices are judged by, from the hold to the books. */
+/* turn_hold.c. What its prices are judged by, from the hold to the books. */
 struct price_time turn_when(const struct turn *t);
+/* Begin the transaction of the hold. ERR_REFUSED with why filled: it does not fit, whatever is
+ * tried. ERR_CANCELLED: a token count is under way, and turn_go() follows when it is in. */
+MUST_USE enum err_code turn_hold(struct turn *t, char why[TITLE_MAX_BYTES], struct err *e);
+/* Commit it, if it is open: the hold and `sent` at once, durable before a byte leaves. */
+MUST_USE enum err_code turn_hold_end(struct turn *t, struct err *e);
+
+/* turn_live.c */
+void turn_take_slot(struct turn *t);
+void turn_follow(struct turn *t, struct slice text);	/* the last line of the text so far */
+void turn_show(struct turn *t);		/* now and then, its running cost */
+/* ERR_REFUSED: the vendor reports more than was held. The one case where a stream is cut
+ * for money (I3). */
+MUST_USE enum err_code turn_check_hold(struct turn *t, struct err *e);
+
 void turn_go(struct turn *t);		/* hold and send; frees t when that can't be */
 void turn_end(struct turn *t, const struct transfer_end *end);	/* book, react, free */
 void turn_free(struct turn *t);
