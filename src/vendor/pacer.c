@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "vendor/pacer.h"
 
-
 /* Time that n of a limit take to be there again. */
 static int64_t time_of(const struct pacer_limit *l, int64_t n)
 {
@@ -37,6 +36,7 @@ void pacer_learn(struct pacer *p, int64_t ticket, const struct vendor_limit said
 	int i;
 
 	pacer_lost(p);
+	p->is_heard = true;
 	for (i = 0; i < VENDOR_LIMITS; i++)
 		if (said[i].is_said)
 			learn(&p->limit[i], &said[i], is_old || i == LIMIT_REQUESTS, now_us);
@@ -71,6 +71,11 @@ static void take(struct pacer_limit *l, int64_t n, int64_t now_us)
 	l->full_us += time_of(l, n);
 }
 
+bool pacer_is_first(const struct pacer *p, int64_t now_us)
+{
+	return !p->is_heard && p->open >= PACER_FIRST_CALLS && now_us - p->first_us < PACER_FIRST_US;
+}
+
 int64_t pacer_take(struct pacer *p, int64_t input_tokens, int64_t now_us, enum vendor_limit_kind *kind)
 {
 	const int64_t need[VENDOR_LIMITS] = {[LIMIT_REQUESTS] = 1, [LIMIT_TOKENS] = input_tokens, [LIMIT_INPUT_TOKENS] = input_tokens, [LIMIT_OUTPUT_TOKENS] = 1};
@@ -85,10 +90,12 @@ int64_t pacer_take(struct pacer *p, int64_t input_tokens, int64_t now_us, enum v
 			*kind = (enum vendor_limit_kind)i;
 		}
 	}
-	if (wait > 0)
+	if (wait > 0 || pacer_is_first(p, now_us))
 		return wait > PACER_SHORTEST_US ? wait : PACER_SHORTEST_US;
 	for (i = LIMIT_TOKENS; i < VENDOR_LIMITS; i++)
 		take(&p->limit[i], need[i], now_us);
+	if (p->open == 0)
+		p->first_us = now_us;
 	p->taken++;
 	p->open++;
 	return 0;

@@ -126,6 +126,8 @@ int64_t pace_wait(struct turn *t, char why[TITLE_MAX_BYTES])
 		wait += WAIT_MORE_US;
 	if (wait > 0 && words[kind] != NULL)
 		snprintf(why, TITLE_MAX_BYTES, "the limit of %s of key %.60s is used up for the moment: it goes on by itself", words[kind], t->key.label);
+	else if (wait > 0 && pacer_is_first(p, clock_now_us()))
+		snprintf(why, TITLE_MAX_BYTES, "the first calls on key %.60s are on their way: it follows when one is answered", t->key.label);
 	else if (wait > 0)
 		snprintf(why, TITLE_MAX_BYTES, "the vendor asked key %.60s to wait: it goes on by itself", t->key.label);
 	t->ticket = p->taken;

@@ -23,7 +23,7 @@
 #include "worker/transport.h"
 #include "worker/worker.h"
 
-#define WORK_MAX 8		/* tasks worked on at once */
+#define WORK_MAX BOARD_SLOTS	/* tasks worked on at once: what each one's call costs can be seen */
 #define TEAM_MAX 32
 #define ENTRIES_MAX 2048	/* of one task's history in a prompt */
 

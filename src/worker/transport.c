@@ -51,7 +51,7 @@ void transport_free(struct transport *t)
 
 void transport_wait(struct transport *t, struct pollfd *extra, size_t n, int64_t timeout_us)
 {
-	struct curl_waitfd w[64];
+	struct curl_waitfd w[TRANSPORT_FDS_MAX];
 	size_t i;
 	int ready, ms;
 

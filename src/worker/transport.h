@@ -70,8 +70,9 @@ MUST_USE enum err_code transfer_start(struct transport *t, const struct wire_req
 /* Cut it; done is called from here. */
 void transfer_cancel(struct transfer *x, const char *why);
 
+#define TRANSPORT_FDS_MAX 128	/* three for each of 32 connectors, and the worker's own */
 /* Wait until something can move or timeout_us, whichever is first; extra fds
- * get their revents. */
+ * (at most TRANSPORT_FDS_MAX) get their revents. */
 void transport_wait(struct transport *t, struct pollfd *extra, size_t n, int64_t timeout_us);
 /* Move bytes, enforce limits, call what is due. */
 void transport_run(struct transport *t, int64_t steady_us);

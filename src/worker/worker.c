@@ -32,7 +32,7 @@
 #include "worker/schedule.h"
 #include "worker/steps.h"
 
-#define FDS_MAX 64
+#define FDS_MAX TRANSPORT_FDS_MAX
 #define BOARD_TELL_US (50 * US_PER_MS)
 #define LEASE_RETRY_US (60 * US_PER_S)
 #define LEASE_SOON_US (200 * US_PER_MS)

@@ -128,6 +128,33 @@ static void test_a_vendors_own_wait_holds_for_all(void **state)
 	assert_int_equal(pacer_take(&p, 0, 10 * S, &kind), 0);
 }
 
+/* A new key: its limits are known from an answer alone, and a burst would find them out the hard way. */
+static void test_before_the_first_answer_a_few_go_ahead(void **state)
+{
+	struct vendor_limit none[VENDOR_LIMITS] = {{0}};
+	enum vendor_limit_kind kind;
+	struct pacer p = {0};
+	int i;
+
+	(void)state;
+	for (i = 0; i < PACER_FIRST_CALLS; i++)
+		assert_int_equal(pacer_take(&p, 0, S, &kind), 0);
+	assert_int_equal(pacer_take(&p, 0, S, &kind), PACER_SHORTEST_US);
+	assert_int_equal(kind, VENDOR_LIMITS);
+	assert_true(pacer_is_first(&p, S));
+	pacer_lost(&p);		/* one that came to nothing makes room for another */
+	assert_int_equal(pacer_take(&p, 0, S, &kind), 0);
+	/* one that thinks for long holds nobody up */
+	assert_int_equal(pacer_take(&p, 0, S + PACER_FIRST_US, &kind), 0);
+	assert_int_equal(pacer_take(&p, 0, S + PACER_FIRST_US, &kind), 0);
+	/* an answer that says nothing of limits ends it as well */
+	p = (struct pacer){.open = PACER_FIRST_CALLS, .first_us = S};
+	assert_true(pacer_take(&p, 0, S, &kind) > 0);
+	pacer_learn(&p, 1, none, S);
+	for (i = 0; i < 100; i++)
+		assert_int_equal(pacer_take(&p, 0, S, &kind), 0);
+}
+
 /* A bucket of eight that fills in two seconds; what its answers say is all that is known. */
 static void test_no_call_is_refused(void **state)
 {
@@ -166,6 +193,7 @@ int main(void)
 		cmocka_unit_test(test_a_limit_of_unknown_size_ends_with_its_time),
 		cmocka_unit_test(test_answers_that_overtake_each_other),
 		cmocka_unit_test(test_a_vendors_own_wait_holds_for_all),
+		cmocka_unit_test(test_before_the_first_answer_a_few_go_ahead),
 		cmocka_unit_test(test_no_call_is_refused),
 	};
 
