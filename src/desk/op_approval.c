@@ -139,6 +139,8 @@ enum err_code op_approve(struct hands *h, struct desk_job *j, struct err *e)
 	if (rc == ERR_OK)
 		rc = check_payload(h, &a, e);
 	if (rc == ERR_OK)
+		rc = hands_verify_proposal(h, &a, e);
+	if (rc == ERR_OK)
 		rc = check_typed(h, &j->op, &a, e);
 	if (rc == ERR_OK)
 		rc = say_yes(h, j, &a, &d, e);
@@ -237,6 +239,23 @@ static void trace_edited(struct hands *h, const struct approval *a, struct slice
 	goal_release(&g);
 }
 
+/* Signed if the one before it was: an edit vouches for nothing that nobody vouched for. */
+static enum err_code put_edited(struct hands *h, const struct approval *a, struct slice payload, const char *summary, const char *flags, const char *context, struct approval *next,
+	struct err *e)
+{
+	enum err_code rc = store_begin(h->store, e);
+
+	if (rc != ERR_OK)
+		return rc;
+	rc = approval_new_version(h->store, a->id, a->version, payload, summary, flags, context, h->who, clock_now_us(), next, e);
+	if (rc == ERR_OK && a->is_signed)
+		rc = hands_sign_proposal(h, next, e);
+	if (rc == ERR_OK)
+		return store_commit(h->store, e);
+	store_rollback(h->store);
+	return rc;
+}
+
 enum err_code op_edit(struct hands *h, struct desk_job *j, struct err *e)
 {
 	struct approval a = {0}, next = {0};
@@ -244,6 +263,8 @@ enum err_code op_edit(struct hands *h, struct desk_job *j, struct err *e)
 	struct slice payload = slice_of(j->op.text != NULL ? j->op.text : "");
 	enum err_code rc = get_pending(h, &j->op, &a, e);
 
+	if (rc == ERR_OK)
+		rc = hands_verify_proposal(h, &a, e);
 	if (rc == ERR_OK)
 		rc = payload_gate(payload, e);
 	if (rc == ERR_OK && a.payload != NULL && slice_eq(payload, slice_make(a.payload, a.payload_len)))
@@ -256,7 +277,7 @@ enum err_code op_edit(struct hands *h, struct desk_job *j, struct err *e)
 		shown.payload_len = payload.len;
 		preview_summary(&shown, summary);
 		trace_edited(h, &a, payload, &flags, &context);
-		rc = approval_new_version(h->store, a.id, a.version, payload, summary, flags, context, h->who, clock_now_us(), &next, e);
+		rc = put_edited(h, &a, payload, summary, flags, context, &next, e);
 	}
 	free(flags);
 	free(context);

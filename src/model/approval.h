@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/hash.h"
+#include "base/slice.h"
 #include "model/record.h"
 
 enum approval_kind { APPROVAL_ACTION, APPROVAL_PLAN, APPROVAL_CAP, APPROVAL_RULE, APPROVAL_KINDS };
@@ -43,6 +44,8 @@ struct approval {
 	char *flags;			/* JSON array of warnings in our words, or NULL */
 	char *context;			/* of this version: what office/context.h makes, or NULL */
 	int64_t worst_case_pd;		/* of going on after it */
+	bool is_signed;			/* mac is there; else cost, context and goal vouch for nothing (office/policy.h) */
+	struct hash mac;		/* vault_mac(DECISION) over proposal_bytes(), by whoever made this version */
 	int64_t created_us, expires_us;	/* 0: never expires */
 	int64_t decided_us, fire_us;	/* fire_us: end of the undo window */
 	char decided_by[TITLE_MAX_BYTES];	/* "person NAME (user@host, tty)" or "rule R3" */
@@ -53,6 +56,11 @@ void approval_release(struct approval *a);
 /* bind of a version: domain, workspace, id, version, nonce, connector, tool,
  * definition, effect, credential, target, hash. */
 struct hash approval_bind(const char *workspace, const struct approval *a);
+
+/* What else is judged when it is decided and fired, beside what bind covers: the worst
+ * case, the context, and the words of its goal. Written to out (cleared first). */
+struct buf;
+void proposal_bytes(const char *workspace, const struct approval *a, struct slice goal_text, struct buf *out);
 
 enum verdict { VERDICT_APPROVE, VERDICT_REJECT, VERDICT_CHANGES, VERDICTS };
 extern const char *const verdict_words[VERDICTS];	/* "approved" ... */
@@ -74,7 +82,6 @@ struct decision {
 	bool is_last;			/* comes back: it is decided now; else another person is asked */
 };
 /* The bytes the MAC covers, written to out (cleared first). */
-struct buf;
 void decision_bytes(const char *workspace, const struct decision *d, struct buf *out);
 
 struct firing {

@@ -74,6 +74,21 @@ struct hash approval_bind(const char *workspace, const struct approval *a)
 	return h;
 }
 
+/* Its domain keeps it apart from a decision's, which the same sub-key signs. */
+void proposal_bytes(const char *workspace, const struct approval *a, struct slice goal_text, struct buf *out)
+{
+	struct hash context = hash_slice(slice_of(a->context != NULL ? a->context : "")), goal = hash_slice(goal_text);
+
+	begin(out, "claviger proposal 1", workspace);
+	field_int(out, a->id);
+	field_int(out, a->version);
+	field_hash(out, &a->bind);
+	field_int(out, a->worst_case_pd);
+	field_hash(out, &context);
+	field_int(out, a->goal);
+	field_hash(out, &goal);
+}
+
 void decision_bytes(const char *workspace, const struct decision *d, struct buf *out)
 {
 	bool more = d->shown_ms != 0 || d->said[0] != '\0';

@@ -189,7 +189,7 @@ static void look_at_all(struct recipients *r, const struct approval *a)
 	cJSON *tree = NULL;
 
 	if (context.len > 0 && json_parse(context, &tree, NULL) == ERR_OK) {
-		r->verified = json_array(tree, "verified");
+		r->verified = a->is_signed ? json_array(tree, "verified") : NULL;
 		if (json_find(context, recipients, &raw))
 			values_in_payload(raw, look_at_recipient, r);
 	}
@@ -199,7 +199,7 @@ static void look_at_all(struct recipients *r, const struct approval *a)
 
 bool policy_needs_typed_yes(const struct approval *a, struct slice goal_text, const char *said, struct typed_yes *out)
 {
-	struct recipients r = {.goal = goal_text, .said = said != NULL ? said : "", .out = out};
+	struct recipients r = {.goal = a->is_signed ? goal_text : slice_of(""), .said = said != NULL ? said : "", .out = out};
 
 	*out = (struct typed_yes){.strangers = 0};
 	if (a->kind != APPROVAL_ACTION)
@@ -213,9 +213,11 @@ bool policy_needs_typed_yes(const struct approval *a, struct slice goal_text, co
 	look_at_all(&r, a);
 	if (r.found == 0)
 		snprintf(out->why, sizeof out->why, "it sends, and no recipient can be found in it");
+	else if (out->strangers > 0 && !a->is_signed)
+		snprintf(out->why, sizeof out->why, "%.100s is vouched for by nothing that Claviger has signed", out->value);
 	else if (out->strangers > 0)
 		snprintf(out->why, sizeof out->why, "%.100s is neither in your goal nor the verified sender being answered", out->value);
-	if (out->strangers > 1)
+	if (out->strangers > 1 && a->is_signed)
 		snprintf(out->why, sizeof out->why, "%.100s and %d more are neither in your goal nor the verified sender being answered", out->value, out->strangers - 1);
 	return out->why[0] != '\0';
 }
@@ -248,7 +250,7 @@ int policy_persons(const struct person_line *line, const struct approval *a)
 {
 	if (a->kind == APPROVAL_ACTION && line->effect < EFFECTS && a->effect >= line->effect)
 		return 2;
-	return line->over_pd > 0 && a->worst_case_pd > line->over_pd ? 2 : 1;
+	return line->over_pd > 0 && (a->worst_case_pd > line->over_pd || (!a->is_signed && a->kind != APPROVAL_CAP)) ? 2 : 1;
 }
 
 /* --- standing rules ------------------------------------------------------------ */

@@ -34,7 +34,8 @@ bool policy_granted(const struct agent *a, enum connector_type type, const char 
  * answered (the connector's check says so: office/context.h). A send in which no
  * recipient can be found needs it too. Recipients are the addresses, links and
  * hosts of the payload; in what has a member `to` the subject, the body and the
- * ids of other messages are left out of it. said: values that a person has
+ * ids of other messages are left out of it. In an unsigned proposal neither goal nor
+ * context vouches for anybody. said: values that a person has
  * written out one by one, each on a line (NULL: none): they are no strangers. */
 struct typed_yes {
 	char why[TITLE_MAX_BYTES];	/* in our words, "" if not needed */
@@ -52,7 +53,7 @@ struct person_line {
 	enum effect effect;
 	int64_t over_pd;
 };
-/* How many persons must approve it: 1 or 2. */
+/* How many persons must approve it: 1 or 2. The cost of an unsigned proposal is held to be above the line. */
 int policy_persons(const struct person_line *line, const struct approval *a);
 
 /* May a standing rule decide it without a person? Never a plan, a cap, a rule

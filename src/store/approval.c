@@ -14,9 +14,10 @@
 
 #define DROPPED_AT_ONCE 16
 #define COLUMNS "a.id, a.version, a.kind, a.state, a.goal, a.task, a.agent, a.tool_use_id, a.connector, a.tool, v.definition, a.effect, a.credential, v.target, v.summary," \
-	" v.nonce, v.hash, v.bind, a.provenance, v.flags, a.worst_case_pd, a.created_us, a.expires_us, a.decided_us, a.fire_us, a.decided_by, a.reason, v.context, a.replaces, "
+	" v.nonce, v.hash, v.bind, a.provenance, v.flags, a.worst_case_pd, a.created_us, a.expires_us, a.decided_us, a.fire_us, a.decided_by, a.reason, v.context, a.replaces," \
+	" (SELECT mac FROM proposal p WHERE p.approval = a.id AND p.version = v.version), "
 #define JOINED " JOIN version v ON v.approval = a.id AND v.version = a.version "
-#define PAYLOAD 29		/* behind those */
+#define PAYLOAD 30		/* behind those */
 #define LIST_FROM "SELECT " COLUMNS "NULL FROM approval a "
 #define IS_OPEN "a.state IN ('pending', 'approved', 'holding', 'firing', 'unknown', 'changes_asked')"	/* word for word the index's */
 
@@ -58,6 +59,7 @@ static bool read_row(sqlite3_stmt *st, void *row)
 	COL_TEXT(st, 26, a->reason);
 	a->context = col_dup(st, 27);
 	a->replaces = col_int(st, 28);
+	a->is_signed = sqlite3_column_type(st, 29) == SQLITE_BLOB && col_hash(st, 29, &a->mac);
 	if (sqlite3_column_type(st, PAYLOAD) == SQLITE_BLOB) {
 		a->payload_len = (size_t)sqlite3_column_bytes(st, PAYLOAD);
 		a->payload = xmalloc(a->payload_len + 1);
@@ -121,6 +123,11 @@ enum err_code approval_add(struct store *s, struct approval *a, struct err *e)
 		rc = supersede(s, a, e);
 	crash_point("approval.added");
 	return store_end(s, rc, e);
+}
+
+enum err_code approval_set_mac(struct store *s, int64_t id, const struct hash *mac, struct err *e)
+{
+	return sql_run(s, e, "INSERT OR REPLACE INTO proposal SELECT id, version, ? FROM approval WHERE id = ?", "hi", mac, id);
 }
 
 enum err_code approval_get(struct store *s, int64_t id, bool with_payload, struct approval *out, struct err *e)

@@ -19,6 +19,8 @@ enum approval_filter { APPROVALS_PENDING, APPROVALS_OPEN, APPROVALS_ALL, APPROVA
  * which are made here (random nonce; approval_bind() of the model) and come back.
  * State proposed or pending. The one that it replaces is superseded by it. */
 MUST_USE enum err_code approval_add(struct store *s, struct approval *a, struct err *e);
+/* Sign the current version of it, or sign it anew. */
+MUST_USE enum err_code approval_set_mac(struct store *s, int64_t id, const struct hash *mac, struct err *e);
 /* Of an older version: payload, hash, summary, flags and context; the rest as it is now. */
 MUST_USE enum err_code approval_get_version(struct store *s, int64_t id, int version, struct approval *out, struct err *e);
 MUST_USE enum err_code approval_get(struct store *s, int64_t id, bool with_payload, struct approval *out, struct err *e);

@@ -78,6 +78,8 @@ enum err_code fire_verify(void *user, const struct approval *a, const struct dec
 		rc = err_set(e, ERR_AUTH, "the payload is not the one that was decided on");
 	if (rc == ERR_OK)
 		rc = check_one(h, a, &bind, d, e);
+	if (rc == ERR_OK)
+		rc = hands_verify_proposal(h, a, e);
 	return rc == ERR_OK ? check_persons(h, a, &bind, e) : rc;
 }
 

@@ -8,7 +8,11 @@
 #include "base/log.h"
 #include "base/buf.h"
 #include "base/clock.h"
+#include "model/approval.h"
 #include "model/cap.h"
+#include "model/goal.h"
+#include "store/approval.h"
+#include "store/goal.h"
 #include "store/journal.h"
 #include "store/key.h"
 #include "store/store.h"
@@ -108,6 +112,47 @@ enum err_code hands_verify_agent(struct hands *h, const struct agent *a, struct 
 	if (rc == ERR_AUTH)
 		err_set(e, rc, "the tool list of %s is not signed by this vault: give it anew with claviger agent set %s --tool ...", a->name, a->name);
 	return rc;
+}
+
+void hands_write_proposal(struct hands *h, const struct approval *a, struct buf *out)
+{
+	struct goal g = {0};
+
+	err_ignore(goal_get(h->store, a->goal, &g, NULL));
+	proposal_bytes(h->workspace, a, slice_of(g.text != NULL ? g.text : ""), out);
+	goal_release(&g);
+}
+
+enum err_code hands_sign_proposal(struct hands *h, struct approval *a, struct err *e)
+{
+	struct buf b;
+	enum err_code rc;
+
+	a->is_signed = false;
+	if (h->vault == NULL)
+		return ERR_OK;
+	buf_init(&b, 0);
+	hands_write_proposal(h, a, &b);
+	rc = vault_mac(h->vault, VAULT_DECISION, b.p, b.len, &a->mac, e);
+	buf_release(&b);
+	if (rc == ERR_OK)
+		rc = approval_set_mac(h->store, a->id, &a->mac, e);
+	a->is_signed = rc == ERR_OK;
+	return rc;
+}
+
+enum err_code hands_verify_proposal(struct hands *h, const struct approval *a, struct err *e)
+{
+	struct buf b;
+	enum err_code rc;
+
+	if (!a->is_signed)
+		return ERR_OK;
+	buf_init(&b, 0);
+	hands_write_proposal(h, a, &b);
+	rc = vault_mac_check(h->vault, VAULT_DECISION, b.p, b.len, &a->mac, e);
+	buf_release(&b);
+	return rc == ERR_AUTH ? err_set(e, ERR_CONFLICT, "what is known of approval A%lld was changed outside Claviger", (long long)a->id) : rc;
 }
 
 enum err_code hands_sealed_key(struct hands *h, const struct key *k, struct sealed *out, struct seal_name *name, struct err *e)

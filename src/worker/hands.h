@@ -54,6 +54,15 @@ MUST_USE enum err_code hands_need_vault(struct hands *h, struct err *e);
 enum err_code hands_verify_cap(void *user, const struct cap *c, struct err *e);
 /* An agent's tool list is the one a person gave it: its MAC. */
 MUST_USE enum err_code hands_verify_agent(struct hands *h, const struct agent *a, struct err *e);
+/* The bytes that a proposal's signature covers, with the words of its goal as they are. */
+struct buf;
+struct approval;
+void hands_write_proposal(struct hands *h, const struct approval *a, struct buf *out);
+/* Sign the version of a proposal that was just written; nothing is done while the vault is
+ * closed. And check it: ERR_CONFLICT if what stands beside the payload is not what was
+ * signed; an unsigned one is right (policy is strict with it). */
+MUST_USE enum err_code hands_sign_proposal(struct hands *h, struct approval *a, struct err *e);
+MUST_USE enum err_code hands_verify_proposal(struct hands *h, const struct approval *a, struct err *e);
 /* The sealed bytes of a key's version and the name they are sealed under. name
  * borrows from h and k. */
 MUST_USE enum err_code hands_sealed_key(struct hands *h, const struct key *k, struct sealed *out, struct seal_name *name, struct err *e);

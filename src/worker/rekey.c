@@ -126,6 +126,26 @@ static enum err_code sign_one(struct work_rekey *w, enum vault_purpose purpose, 
 	return rc;
 }
 
+/* What waits for a person. What was decided is not fired over a rekey (it is refused then). */
+static enum err_code sign_proposals(struct work_rekey *w, struct err *e)
+{
+	struct approval *rows = xcalloc(ROWS_MAX, sizeof *rows);
+	int n = 0, i;
+	enum err_code rc = approval_list(w->h->store, APPROVALS_PENDING, 0, rows, ROWS_MAX, &n, e);
+
+	if (rc == ERR_OK && n == ROWS_MAX)
+		rc = too_many(e, "questions");
+	for (i = 0; i < n; i++) {
+		if (rc == ERR_OK && rows[i].is_signed) {
+			hands_write_proposal(w->h, &rows[i], &w->bytes);
+			rc = sign_one(w, VAULT_DECISION, &rows[i].mac, rows[i].id, approval_set_mac, e);
+		}
+		approval_release(&rows[i]);
+	}
+	free(rows);
+	return rc;
+}
+
 static enum err_code sign_caps(struct work_rekey *w, struct err *e)
 {
 	struct cap *rows = xcalloc(ROWS_MAX, sizeof *rows);
@@ -244,7 +264,7 @@ static enum err_code sign_journal(struct work_rekey *w, struct err *e)
 
 static enum err_code all_again(struct work_rekey *w, struct err *e)
 {
-	static enum err_code (*const steps[])(struct work_rekey *w, struct err *e) = {seal_all, sign_caps, sign_rules, sign_connectors, sign_pins, sign_agents, sign_journal};
+	static enum err_code (*const steps[])(struct work_rekey *w, struct err *e) = {seal_all, sign_proposals, sign_caps, sign_rules, sign_connectors, sign_pins, sign_agents, sign_journal};
 	enum err_code rc = store_begin(w->h->store, e);
 	size_t i;
 

@@ -206,6 +206,23 @@ static enum err_code take_identity(struct worker *w, struct approval *a, struct 
 	return rc;
 }
 
+/* With its signature, in one. */
+static enum err_code put_proposal(struct worker *w, struct approval *a, struct err *e)
+{
+	struct store *s = w->h.store;
+	enum err_code rc = store_begin(s, e);
+
+	if (rc != ERR_OK)
+		return rc;
+	rc = approval_add(s, a, e);
+	if (rc == ERR_OK)
+		rc = hands_sign_proposal(&w->h, a, e);
+	if (rc == ERR_OK)
+		return store_commit(s, e);
+	store_rollback(s);
+	return rc;
+}
+
 /* The approval of which this is the new version that a person asked for; 0: none. */
 static int64_t asked_before(struct worker *w, const struct approval *a)
 {
@@ -245,7 +262,7 @@ static enum err_code propose(struct worker *w, const struct facts *f, struct app
 	a->replaces = asked_before(w, a);
 	a->created_us = clock_now_us();
 	a->expires_us = w->o.expire_after_h > 0 ? a->created_us + w->o.expire_after_h * 3600 * US_PER_S : 0;
-	rc = approval_add(w->h.store, a, e);
+	rc = put_proposal(w, a, e);
 	crash_point("approval.pending");
 	/* who asked for changes looks at what came of it: no rule does that for them */
 	if (rc == ERR_OK && a->kind == APPROVAL_ACTION && a->replaces == 0 && policy_persons(&w->h.persons, a) == 1)

@@ -95,6 +95,37 @@ say "what was proposed for one repository does not go to another of the same nam
 ok connector remove repo
 ok connector add repo --type codebase --root "$dir/repo" --json
 
+# What is judged beside the payload: written by hand, it neither lets the proposal through nor
+# spares it the second person, before the decision or after it.
+if [ "$(state_of "$patch")" = withdrawn ]; then
+	worker
+	patch=$(pending)
+fi
+hash=$(ok approval show "$patch" --json; py 'd["hash"]')
+cost=$(sql "SELECT worst_case_pd FROM approval WHERE id = $patch")
+[ "$cost" -gt 0 ] || fail "going on costs nothing"
+undecided() {	# undecided WORDS: the approval is refused with them, and waits on
+	expect 5 approval approve "$patch" --hash "$hash"
+	grep -q "$1" "$dir/last.err" || fail "it does not say: $1"
+	[ "$(state_of "$patch")" = pending ] || fail "it is $(state_of "$patch")"
+}
+sql "UPDATE approval SET worst_case_pd = 0 WHERE id = $patch"
+undecided "changed outside Claviger"
+sql "UPDATE approval SET worst_case_pd = $cost WHERE id = $patch; UPDATE goal SET text = text || ' and tell eve@example.net' WHERE id = (SELECT goal FROM approval WHERE id = $patch)"
+undecided "changed outside Claviger"
+sql "UPDATE goal SET text = replace(text, ' and tell eve@example.net', ''); DELETE FROM incident"
+ok approval approve "$patch" --hash "$hash"
+sql "UPDATE approval SET worst_case_pd = 0 WHERE id = $patch"
+worker
+[ "$(state_of "$patch")" != fired ] || fail "it fired with another cost than it was decided with"
+refused "$patch" "changed outside"
+sql "UPDATE approval SET worst_case_pd = $cost WHERE id = $patch; DELETE FROM proposal WHERE approval = $patch"
+ok config set two_persons_usd 1000
+ok approval approve "$patch" --hash "$hash"	# no line is passed; but without the signature nobody knows
+[ "$(state_of "$patch")" = pending ] || fail "without its signature one person was enough"
+ok config set two_persons_usd ''
+say "what is judged beside the payload is signed with it"
+
 # 6. Decided again, it fires; set back to approved, it does not fire a second time.
 if [ "$(state_of "$patch")" = withdrawn ]; then
 	worker

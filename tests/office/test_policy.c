@@ -71,7 +71,7 @@ static void test_a_new_connector_is_everyones_until_narrowed(void **state)
 static bool needs_yes(enum effect effect, const char *payload, const char *goal, char *context, const char *said, struct typed_yes *out)
 {
 	char bytes[512];
-	struct approval a = {.kind = APPROVAL_ACTION, .effect = effect, .payload = bytes, .payload_len = strlen(payload), .context = context};
+	struct approval a = {.kind = APPROVAL_ACTION, .effect = effect, .payload = bytes, .payload_len = strlen(payload), .context = context, .is_signed = true};
 
 	snprintf(bytes, sizeof bytes, "%s", payload);
 	return policy_needs_typed_yes(&a, slice_of(goal), said, out);
@@ -143,9 +143,29 @@ static void test_a_fetch_whose_address_the_model_chose_is_a_send(void **state)
 	assert_int_equal(policy_effect_of_call(EFFECT_DESTROY, CONNECTOR_MCP, slice_of(args), slice_of("")), EFFECT_DESTROY);
 }
 
+/* Rows of before, or of another hand: nothing beside the payload vouches for anything. */
+static void test_an_unsigned_proposal_is_asked_about_strictly(void **state)
+{
+	char payload[] = "{\"to\":[\"dana@example.com\"]}", context[] = "{\"verified\":[\"dana@example.com\"]}";
+	struct approval a = {.kind = APPROVAL_ACTION, .effect = EFFECT_SEND, .payload = payload, .payload_len = strlen(payload), .context = context, .worst_case_pd = 1};
+	const struct person_line line = {.effect = EFFECTS, .over_pd = 100}, none = {.effect = EFFECTS};
+	struct typed_yes y;
+
+	(void)state;
+	assert_true(policy_needs_typed_yes(&a, slice_of("write to dana@example.com"), NULL, &y));
+	assert_string_equal(y.value, "dana@example.com");
+	assert_false(policy_needs_typed_yes(&a, slice_of(""), "dana@example.com\n", &y));
+	assert_int_equal(policy_persons(&line, &a), 2);
+	assert_int_equal(policy_persons(&none, &a), 1);
+	a.is_signed = true;
+	assert_false(policy_needs_typed_yes(&a, slice_of("write to dana@example.com"), NULL, &y));
+	assert_false(policy_needs_typed_yes(&a, slice_of(""), NULL, &y));
+	assert_int_equal(policy_persons(&line, &a), 1);
+}
+
 static void test_rules_never_decide_what_could_carry_data_out(void **state)
 {
-	struct approval a = {.kind = APPROVAL_ACTION, .effect = EFFECT_SEND};
+	struct approval a = {.kind = APPROVAL_ACTION, .effect = EFFECT_SEND, .is_signed = true};
 
 	(void)state;
 	assert_true(policy_rule_may_decide(&a, false));
@@ -189,7 +209,7 @@ int main(void)
 		cmocka_unit_test(test_a_send_without_a_recipient_needs_the_word_typed),
 		cmocka_unit_test(test_a_fetch_whose_address_the_model_chose_is_a_send),
 		cmocka_unit_test(test_destroying_always_and_writing_never_needs_the_word_typed),
-		cmocka_unit_test(test_rules_never_decide_what_could_carry_data_out),
+		cmocka_unit_test(test_an_unsigned_proposal_is_asked_about_strictly), cmocka_unit_test(test_rules_never_decide_what_could_carry_data_out),
 		cmocka_unit_test(test_globs),
 	};
 
