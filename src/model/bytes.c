@@ -11,6 +11,7 @@
 #include "model/connector.h"
 #include "model/journal.h"
 #include "model/key.h"
+#include "model/question.h"
 #include "model/rule.h"
 
 static void field(struct buf *b, const void *p, size_t n)
@@ -219,4 +220,36 @@ struct hash key_route(const struct key *k)
 	hash_field_text(h, k->proxy);
 	hash_field_text(h, k->ca_file);
 	return hash_fields_end(h);
+}
+
+static void put_question(const char *domain, const char *workspace, const struct question *q, struct buf *out)
+{
+	begin(out, domain, workspace);
+	field_int(out, q->id);
+	field_text(out, q->connector);
+	field_text(out, q->tool);
+	field_int(out, q->task);
+	field_text(out, q->message);
+	field_text(out, q->schema);
+}
+
+struct hash question_hash(const char *workspace, const struct question *q)
+{
+	struct buf b;
+	struct hash h;
+
+	buf_init(&b, 0);
+	put_question("claviger question 1", workspace, q, &b);
+	h = hash_slice(buf_slice(&b));
+	buf_release(&b);
+	return h;
+}
+
+void question_bytes(const char *workspace, const struct question *q, struct buf *out)
+{
+	put_question("claviger answer 1", workspace, q, out);
+	field_int(out, q->state);
+	field_text(out, q->answer);
+	field_text(out, q->who);
+	field_int(out, q->ended_us);
 }

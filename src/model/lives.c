@@ -7,6 +7,7 @@
 #include "model/goal.h"
 #include "model/key.h"
 #include "model/move.h"
+#include "model/question.h"
 #include "model/request.h"
 #include "model/task.h"
 
@@ -83,3 +84,12 @@ static const uint32_t request_moves[REQUEST_STATES] = {
 	[REQUEST_TAKEN] = B(REQUEST_DONE) | B(REQUEST_FAILED),
 };
 LIFE(request_life, "request", 'Q', REQUEST_STATES, request_names, request_moves);
+
+static const char *const question_names[QUESTION_STATES] = {"open", "accepted", "declined", "cancelled", "expired"};
+static const uint32_t question_moves[QUESTION_STATES] = {
+	[QUESTION_OPEN] = B(QUESTION_ACCEPTED) | B(QUESTION_DECLINED) | B(QUESTION_CANCELLED) | B(QUESTION_EXPIRED),
+	/* an answer that could not be handed over any more */
+	[QUESTION_ACCEPTED] = B(QUESTION_CANCELLED),
+	[QUESTION_DECLINED] = B(QUESTION_CANCELLED),
+};
+LIFE(question_life, "question", 'Q', QUESTION_STATES, question_names, question_moves);

@@ -19,7 +19,7 @@ struct life {
 	const uint32_t *next;		/* next[from] has bit to set if legal */
 };
 
-extern const struct life goal_life, task_life, call_life, approval_life, key_life, link_life, request_life;
+extern const struct life goal_life, task_life, call_life, approval_life, key_life, link_life, request_life, question_life;
 
 bool life_allows(const struct life *l, int from, int to);
 MUST_USE enum err_code life_check(const struct life *l, int64_t id, int from, int to, struct err *e);

@@ -6,6 +6,7 @@
 #include "model/approval.h"
 #include "model/connector.h"
 #include "model/goal.h"
+#include "model/question.h"
 #include "model/rule.h"
 #include "model/schedule.h"
 #include "model/task.h"
@@ -64,6 +65,13 @@ void tool_release(struct tool *t)
 	drop(&t->schema);
 	drop(&t->said);
 	drop(&t->trusted);
+}
+
+void question_release(struct question *q)
+{
+	drop(&q->message);
+	drop(&q->schema);
+	drop(&q->answer);
 }
 
 void rule_release(struct rule *r)
