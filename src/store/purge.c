@@ -32,6 +32,8 @@ static enum err_code purge(struct store *s, int64_t before_us, struct purge_coun
 	if (rc == ERR_OK)
 		rc = sql_run(s, e, "UPDATE attachment SET body = NULL WHERE body IS NOT NULL AND goal IN (SELECT id FROM goal WHERE ended_us > 0 AND ended_us < ?)", "i", before_us);
 	if (rc == ERR_OK)
+		rc = sql_run(s, e, "UPDATE question SET message = NULL, schema = NULL WHERE message IS NOT NULL AND ended_us > 0 AND ended_us < ?", "i", before_us);
+	if (rc == ERR_OK)
 		rc = sql_run(s, e, "UPDATE key_report SET trouble_text = '' WHERE trouble_us < ?", "i", before_us);
 	return rc;
 }

@@ -80,5 +80,10 @@ enum err_code store_sweep(struct store *s, int64_t epoch, int64_t now_us, struct
 			(int)ERR_CANCELLED, now_us, epoch);
 		report->requests = sqlite3_changes(s->db);
 	}
+	/* its server is gone, and with it whoever wanted to know; an answer that was not handed over goes too */
+	if (rc == ERR_OK)
+		rc = sql_run(s, e, "UPDATE question INDEXED BY question_open SET state = 'cancelled', why = 'the worker ended before it was answered', ended_us = ? WHERE state = 'open'", "i", now_us);
+	if (rc == ERR_OK)
+		rc = sql_run(s, e, "UPDATE question INDEXED BY question_answer SET state = 'cancelled', why = 'the worker ended before the server had it', answer = NULL WHERE answer IS NOT NULL", "");
 	return store_end(s, rc, e);
 }

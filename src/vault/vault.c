@@ -48,6 +48,7 @@ static const struct {
 	{"claviger/1 mac connector", offsetof(struct vault_keys, mac[VAULT_CONNECTOR])},
 	{"claviger/1 mac idempotency", offsetof(struct vault_keys, mac[VAULT_IDEMPOTENCY])},
 	{"claviger/1 mac agent", offsetof(struct vault_keys, mac[VAULT_AGENT])},
+	{"claviger/1 mac answer", offsetof(struct vault_keys, mac[VAULT_ANSWER])},
 };
 _Static_assert(LENGTH(sub_keys) == VAULT_PURPOSES + 3, "every purpose has a label");
 

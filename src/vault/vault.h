@@ -176,6 +176,7 @@ enum vault_purpose {	/* each has a key of its own; numbers are never reused */
 	VAULT_CONNECTOR,
 	VAULT_IDEMPOTENCY,
 	VAULT_AGENT,	/* an agent's tool list */
+	VAULT_ANSWER,	/* what a person answered a connector's server */
 	VAULT_PURPOSES
 };
 
