@@ -19,7 +19,6 @@
 #include "connector/inside.h"
 
 #define QUEUE_MAX ((size_t)16 << 20)	/* bytes a server may leave unread */
-#define UNASKED_MAX ((uint64_t)64 << 20)	/* bytes of notifications and the like between two answers */
 #define READ_MAX ((size_t)1 << 20)	/* bytes taken at once, so that one connector cannot hold the loop */
 #define TERM_US (2 * US_PER_S)
 #define KILL_US (4 * US_PER_S)
@@ -46,7 +45,7 @@ const char *tool_result_name(enum tool_result r)
 struct pending *pending_add(struct connector *c, enum asked asked, int64_t limit_us)
 {
 	c->pending = xreallocarray(c->pending, c->pending_count + 1, sizeof *c->pending);
-	c->pending[c->pending_count] = (struct pending){.id = ++c->next_id, .asked = asked, .until_us = c->now_us + limit_us};
+	c->pending[c->pending_count] = (struct pending){.id = ++c->next_id, .asked = asked, .until_us = c->now_us + limit_us, .call = c->next_id, .limit_us = limit_us};
 	return &c->pending[c->pending_count++];
 }
 
@@ -66,6 +65,16 @@ void pending_sent(struct connector *c, struct pending *p, const char *name, cons
 	connector_queue(c, message);
 }
 
+struct pending *pending_of_call(struct connector *c, int64_t call)
+{
+	size_t i;
+
+	for (i = 0; i < c->pending_count; i++)
+		if (c->pending[i].asked == ASKED_CALL && c->pending[i].call == call)
+			return &c->pending[i];
+	return NULL;
+}
+
 struct pending *pending_find(struct connector *c, int64_t id)
 {
 	size_t i;
@@ -83,15 +92,29 @@ void pending_end(struct connector *c, struct pending *p, const struct tool_outco
 
 	/* Out first: the callback may add calls, which moves the array. */
 	memmove(p, p + 1, (--c->pending_count - i) * sizeof *p);
-	if (copy.asked == ASKED_CALL)
-		copy.done(copy.user, (uint64_t)copy.id, o);
+	if (copy.asked != ASKED_CALL)
+		return;
+	free(copy.tool);
+	free(copy.args);
+	free(copy.state);
+	buf_release(&copy.replies);
+	ask_over(c, copy.call);
+	copy.done(copy.user, (uint64_t)copy.call, o);
+}
+
+/* What became of a call that ends without an answer. */
+static enum tool_result without_answer(const struct connector *c, const struct pending *p)
+{
+	if (p->is_held)
+		return TOOL_FAILED;	/* it said that it wants to be told more first */
+	return pending_left(c, p) ? TOOL_UNKNOWN : TOOL_NOT_SENT;
 }
 
 static void end_all(struct connector *c, const char *why)
 {
 	while (c->pending_count > 0) {
 		struct pending *p = &c->pending[0];
-		struct tool_outcome o = {.result = pending_left(c, p) ? TOOL_UNKNOWN : TOOL_NOT_SENT, .text = slice_of(why)};
+		struct tool_outcome o = {.result = without_answer(c, p), .text = slice_of(why)};
 
 		pending_end(c, p, &o);
 	}
@@ -99,7 +122,7 @@ static void end_all(struct connector *c, const char *why)
 
 /* --- writing ------------------------------------------------------------------------- */
 
-static void write_some(struct connector *c)
+void connector_flush(struct connector *c)
 {
 	while (c->out.len > 0 && c->child.in >= 0) {
 		/* SIGPIPE is blocked in the worker thread. */
@@ -341,7 +364,7 @@ void connector_forget(struct connector *c)
 	c->written = c->unasked = 0;
 	c->relists = 0;
 	c->stop_us = 0;
-	c->is_modern = c->lacks_confinement = c->list_again = false;
+	c->is_modern = c->lacks_confinement = c->list_again = c->has_news = false;
 	c->protocol[0] = c->reason[0] = '\0';
 }
 
@@ -368,7 +391,7 @@ enum err_code connector_start(struct connector *c, const struct connector_spec *
 	}
 	c->frames = jsonrpc_new(CONNECTOR_MESSAGE_MAX, talk_message, c);
 	talk_begin(c);
-	write_some(c);
+	connector_flush(c);
 	return ERR_OK;
 }
 
@@ -471,7 +494,7 @@ void connector_ready(struct connector *c, int fd, int64_t now_us)
 	if (fd == c->child.out)
 		read_answers(c);
 	if (c->life == LIFE_STARTING || c->life == LIFE_RUNNING) {
-		write_some(c);
+		connector_flush(c);
 		if (c->out.over)
 			connector_fail(c, "it does not read what it is sent");
 	}
@@ -488,6 +511,8 @@ int64_t connector_deadline(const struct connector *c)
 		return c->now_us;
 	if (c->life == LIFE_STOPPING)
 		return c->was_killed ? c->now_us + REAP_US : c->stop_us + (c->was_termed ? KILL_US : TERM_US);
+	if (c->has_news && (c->life == LIFE_STARTING || c->life == LIFE_RUNNING))
+		return c->now_us;
 	for (i = 0; i < c->pending_count; i++)
 		if (c->pending[i].until_us < at)
 			at = c->pending[i].until_us;
@@ -521,6 +546,9 @@ void connector_tick(struct connector *c, int64_t now_us)
 		spawn_reap(&c->child);
 		return;
 	}
+	remote_deliver(c);
+	if (c->life != LIFE_STARTING && c->life != LIFE_RUNNING)
+		return;
 	for (i = 0; i < c->pending_count; i++)
 		if (c->pending[i].until_us <= now_us) {
 			talk_expired(c, i);
@@ -528,7 +556,7 @@ void connector_tick(struct connector *c, int64_t now_us)
 			if (c->life != LIFE_STARTING && c->life != LIFE_RUNNING)
 				return;
 		}
-	write_some(c);
+	connector_flush(c);
 }
 
 /* --- tools and calls ------------------------------------------------------------------------ */
@@ -577,30 +605,37 @@ enum err_code connector_call(struct connector *c, const struct connector_call *c
 	p->done = done;
 	p->user = user;
 	if (id != NULL)
-		*id = (uint64_t)p->id;
-	write_some(c);
+		*id = (uint64_t)p->call;
+	connector_flush(c);
 	return ERR_OK;
 }
 
 void connector_cancel(struct connector *c, uint64_t id)
 {
-	struct pending *p = pending_find(c, (int64_t)id);
+	struct pending *p = pending_of_call(c, (int64_t)id);
 	struct tool_outcome o = {.result = TOOL_UNKNOWN, .text = slice_of("cancelled, or no answer within the time limit")};
 	size_t at, len, i;
+	int64_t wire_id;
 
-	if (p == NULL || p->asked != ASKED_CALL)
+	if (p == NULL)
 		return;
+	if (p->is_held) {
+		o = (struct tool_outcome){.result = TOOL_FAILED, .text = slice_of("it asked for more first, and was given up: nothing was done")};
+		pending_end(c, p, &o);
+		return;
+	}
+	wire_id = p->id;
 	if (c->carrier != NULL) {
 		if (!p->left)
 			o = (struct tool_outcome){.result = TOOL_NOT_SENT, .text = slice_of(c->trouble[0] != '\0' ? c->trouble : "cancelled before it left")};
 		pending_end(c, p, &o);
-		remote_drop(c, id);
+		remote_drop(c, (uint64_t)wire_id);
 		return;
 	}
 	if (c->written > p->starts_at) {
 		talk_cancelled(c, p->id);
 		pending_end(c, p, &o);
-		write_some(c);
+		connector_flush(c);
 		return;
 	}
 	/* Nothing of it left: take it out of the queue, and it never will. */

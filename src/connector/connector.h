@@ -8,8 +8,8 @@
  * clock everywhere.
  *
  * Everything a server says is hostile: a message is at most CONNECTOR_MESSAGE_MAX,
- * answers to ids we never sent are dropped, requests from it are refused, and
- * a protocol breach stops it. Its text is for the model and, sanitised, for the
+ * answers to ids we never sent are dropped, requests from it are refused (but for a
+ * form put to the person, which the worker brings there), and a protocol breach stops it. Its text is for the model and, sanitised, for the
  * screen; nothing here trusts it.
  *
  * Owns    the child, its pipes, the tools it listed, calls in flight.
@@ -35,6 +35,8 @@
 #define CONNECTOR_CALLS_MAX 64			/* in flight at once */
 #define CONNECTOR_TEXT_MAX ((size_t)512 << 10)	/* bytes of an outcome's text */
 #define CONNECTOR_PORTS 8
+#define CONNECTOR_ASKING_MAX 4			/* questions to the person that are open at once */
+#define CONNECTOR_ASKS_MAX 8			/* of one call; what it asks beyond is declined unasked */
 #define CONNECTOR_LOG_MAX ((size_t)16 << 10)	/* last bytes of its stderr */
 
 /* What it does now; `enum connector_state` in model/ is what the books say. */
@@ -80,7 +82,7 @@ enum tool_result {
 	TOOL_FAILED,	/* it answered, and says it did not do it; others' vague protocol errors are TOOL_UNKNOWN */
 	TOOL_NOT_SENT,	/* not a byte of the call left us */
 	TOOL_UNKNOWN,	/* (part of) the call left us, and no answer came */
-	TOOL_ASKS,	/* it wants input first (2026-07-28): raw holds inputRequests; nothing was done */
+	TOOL_ASKS,	/* it wants input first (2026-07-28) that cannot be had: raw holds inputRequests; nothing was done */
 };
 const char *tool_result_name(enum tool_result r);
 
@@ -118,6 +120,7 @@ struct connector_carrier {
 	enum err_code (*send)(void *user, const struct connector_post *p, struct err *e);
 	void (*drop)(void *user, uint64_t id);	/* cut that one; 0: all */
 	void (*gone)(void *user);		/* the client is; user is to be freed */
+	void (*deliver)(void *user);		/* messages that came of answers that go on; NULL: there are none */
 };
 struct connector_post_end {
 	uint64_t id;
@@ -128,9 +131,11 @@ struct connector_post_end {
 /* From stopped or failing; takes user over, also where it fails. */
 MUST_USE enum err_code connector_start_remote(struct connector *c, const struct connector_carrier *carrier, void *user, int64_t now_us, struct err *e);
 /* A whole message out of the answer to that post (several in a stream), then its
- * end. None of these from inside send() or drop(). */
+ * end. None of these from inside send() or drop(), or from inside a transfer. */
 void connector_post_message(struct connector *c, uint64_t id, struct slice json, int64_t now_us);
 void connector_post_ended(struct connector *c, const struct connector_post_end *end, int64_t now_us);
+/* What came is to be handed over by the next tick (connector_carrier's deliver); from anywhere. */
+void connector_post_news(struct connector *c);
 void connector_set_session(struct connector *c, const char *session);	/* of an older server */
 /* It failed because its server refuses the credential, or there is none. */
 bool connector_wants_credential(const struct connector *c);
@@ -180,7 +185,30 @@ struct connector_call {
  * function. On any other code it was not sent and done is not called. */
 MUST_USE enum err_code connector_call(struct connector *c, const struct connector_call *call, int64_t now_us, tool_done *done, void *user,
     uint64_t *id, struct err *e);
-/* Tell the server (`notifications/cancelled`) and end the call: not sent, or unknown. */
+/* Tell the server (`notifications/cancelled`) and end the call: not sent, unknown, or failed
+ * while it waited for the person (2026-07-28: then nothing was done). */
 void connector_cancel(struct connector *c, uint64_t id);
+
+/* --- what a server asks the person (elicitation, form mode) ------------------- */
+/* Only while it has a call of ours, whose time limit begins anew with the answer. A
+ * form that elicit_read() does not take, another mode, and whatever is beyond the
+ * bounds is declined without asking anybody. */
+struct connector_question {
+	uint64_t id;		/* for connector_answer() */
+	uint64_t call;		/* that it belongs to; 0: several are in flight, and it cannot be told */
+	const char *message;	/* hostile; lives in the call only, as schema does */
+	struct slice schema;	/* elicit_read() takes it; one line */
+};
+struct connector_asker {
+	/* Put it to the person, and answer later (never from inside). False: nobody can be asked. */
+	bool (*asks)(void *user, const struct connector_question *q);
+	/* No answer is wanted any more; not for what was answered. */
+	void (*over)(void *user, uint64_t question, const char *why);
+};
+/* Before start. Without one, everything is cancelled. */
+void connector_on_question(struct connector *c, const struct connector_asker *asker, void *user);
+enum connector_verdict { CONNECTOR_ACCEPT, CONNECTOR_DECLINE, CONNECTOR_CANCEL };
+/* content: raw JSON object in one line, of an accept. A question that is over is ignored. */
+void connector_answer(struct connector *c, uint64_t question, enum connector_verdict verdict, struct slice content, int64_t now_us);
 
 #endif

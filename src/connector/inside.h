@@ -9,6 +9,8 @@
 #include "connector/tools.h"
 #include "wire/jsonrpc.h"
 
+#define UNASKED_MAX ((uint64_t)64 << 20)	/* bytes of notifications and the like between two answers */
+
 enum asked { ASKED_DISCOVER, ASKED_INITIALIZE, ASKED_TOOLS, ASKED_CALL };
 
 /* A request that waits for its answer. */
@@ -18,8 +20,24 @@ struct pending {
 	uint64_t starts_at, ends_at;	/* its bytes, counted from the first byte ever queued for this child */
 	int64_t until_us;
 	bool left;			/* over HTTP: a byte of it may have */
-	tool_done *done;		/* of a call */
+	tool_done *done;		/* of a call, as all below */
 	void *user;
+	int64_t call;			/* its first id, which the caller knows it by */
+	int64_t limit_us;
+	int asking, asked_n;		/* questions of it that are open, and that there were */
+	int rounds;			/* times it was sent with answers (2026-07-28) */
+	bool is_held;			/* answered with questions, and not sent again yet; then id is below 0 */
+	char *tool, *args;		/* to send it again; NULL where that never happens */
+	char *state;			/* the server's requestState, raw; NULL: none */
+	struct buf replies;		/* members of inputResponses so far */
+};
+
+/* A question that is put to the person. */
+struct asking {
+	uint64_t id;
+	int64_t call;			/* 0: any of those in flight */
+	char *raw_id;			/* of its request; NULL in the newer era, where it is: */
+	char *key;			/* of inputRequests, as it stands between the quotes */
 };
 
 struct connector {
@@ -54,6 +72,14 @@ struct connector {
 	int64_t relists_us;
 	uint64_t unasked;		/* bytes it sent since it last answered one of our requests */
 	int64_t now_us;			/* of the call in hand, for what frames cause */
+
+	const struct connector_asker *asker;
+	void *asker_user;
+	struct asking asking[CONNECTOR_ASKING_MAX];
+	int asking_n;
+	uint64_t next_question;
+	int64_t post_id;		/* over HTTP: of the post in whose answer a message stands; 0: none */
+	bool has_news;			/* over HTTP: deliver() has something */
 };
 
 /* talk.c */
@@ -65,9 +91,20 @@ void talk_cancelled(struct connector *c, int64_t id);	/* tell the server */
 
 void talk_older(struct connector *c);			/* begin again with `initialize` */
 
+void talk_again(struct connector *c, struct pending *p);	/* the call once more, with the person's answers */
+
+/* ask.c */
+void ask_request(struct connector *c, const struct jsonrpc_message *m);		/* elicitation/create */
+void ask_taken_back(struct connector *c, const struct jsonrpc_message *m);	/* notifications/cancelled */
+/* result says input_required: put its questions, or send the answers that need nobody.
+ * False: what it asks cannot be had here, and the call is over. */
+bool ask_input(struct connector *c, struct pending *p, struct slice result);
+void ask_over(struct connector *c, int64_t call);	/* the call has ended; it is no longer in the list */
+
 /* remote.c */
 void remote_post(struct connector *c, struct pending *p, const char *name, const struct buf *message);	/* p may be NULL */
 void remote_drop(struct connector *c, uint64_t id);	/* nothing without a carrier */
+void remote_deliver(struct connector *c);		/* what came of answers that go on */
 
 /* connector.c */
 void connector_forget(struct connector *c);		/* what the last start left */
@@ -75,9 +112,11 @@ struct pending *pending_add(struct connector *c, enum asked asked, int64_t limit
 void pending_sent(struct connector *c, struct pending *p, const char *name, const struct buf *message);	/* queue its bytes; name: of the tool, or NULL */
 bool pending_left(const struct connector *c, const struct pending *p);	/* a byte of it may have left us */
 struct pending *pending_find(struct connector *c, int64_t id);
+struct pending *pending_of_call(struct connector *c, int64_t call);
 /* Take p out; a call's callback runs with o. */
 void pending_end(struct connector *c, struct pending *p, const struct tool_outcome *o);
 void connector_queue(struct connector *c, const struct buf *message);
+void connector_flush(struct connector *c);		/* write what can be written now */
 /* Over: kill it, and say why (our words). Calls in flight end. */
 void connector_fail(struct connector *c, const char *why);
 

@@ -58,6 +58,20 @@ void remote_drop(struct connector *c, uint64_t id)
 		c->carrier->drop(c->carrier_user, id);
 }
 
+void connector_post_news(struct connector *c)
+{
+	c->has_news = true;
+}
+
+void remote_deliver(struct connector *c)
+{
+	bool has_news = c->has_news;
+
+	c->has_news = false;
+	if (has_news && c->carrier != NULL && c->carrier->deliver != NULL)
+		c->carrier->deliver(c->carrier_user);
+}
+
 void connector_set_session(struct connector *c, const char *session)
 {
 	size_t n = strlen(session), i;
@@ -77,10 +91,17 @@ void connector_post_message(struct connector *c, uint64_t id, struct slice json,
 	if (c->life != LIFE_STARTING && c->life != LIFE_RUNNING)
 		return;
 	c->now_us = now_us;
+	c->unasked += json.len;
+	if (c->unasked > UNASKED_MAX) {
+		connector_fail(c, "it talks without end and answers nothing");
+		return;
+	}
 	/* an answer counts for the request it answers only; others may stand in no stream but their own */
 	if (jsonrpc_read(json, &m, NULL) != ERR_OK || (m.kind == JSONRPC_RESPONSE && (!m.has_int_id || (uint64_t)m.id != id)))
 		return;
+	c->post_id = (int64_t)id;
 	(void)talk_message(c, &m);
+	c->post_id = 0;
 }
 
 static void refused(struct connector *c, const struct connector_post_end *end)

@@ -5,9 +5,10 @@
  *        |
  *        +-- any error, or no answer in 5 s --> initialize --> notifications/initialized --> tools/list ...
  *
- * In the newer era each request names its version in _meta, and the server asks
- * nothing; in the older one it may send requests, which are all refused (`ping` is
- * answered). */
+ * In the newer era each request names its version in _meta, and the server sends no
+ * requests: it answers a call with what it wants to be told first. In the older one it
+ * may send requests; `ping` is answered, a form goes to the person (ask.c), and all
+ * others are refused. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,13 +37,25 @@ static void put_client(struct json_out *j, const char *name)
 	json_close(j, '}');
 }
 
+/* Others may put forms to the person; ours have nothing to ask. */
+static void put_capabilities(struct json_out *j, const struct connector *c, const char *name)
+{
+	json_open(j, name, '{');
+	if (!c->is_ours) {
+		json_open(j, "elicitation", '{');
+		json_open(j, "form", '{');
+		json_close(j, '}');
+		json_close(j, '}');
+	}
+	json_close(j, '}');
+}
+
 /* What each request of the newer era carries in _meta. */
-static void put_modern(struct json_out *j)
+static void put_modern(struct json_out *j, const struct connector *c)
 {
 	json_put_text(j, "io.modelcontextprotocol/protocolVersion", MODERN);
 	put_client(j, "io.modelcontextprotocol/clientInfo");
-	json_open(j, "io.modelcontextprotocol/clientCapabilities", '{');
-	json_close(j, '}');
+	put_capabilities(j, c, "io.modelcontextprotocol/clientCapabilities");
 }
 
 static void request(struct connector *c, enum asked asked, const char *method, const struct buf *params, int64_t limit_us)
@@ -65,7 +78,7 @@ static void ask_discover(struct connector *c)
 	json_start(&j, &b);
 	json_open(&j, NULL, '{');
 	json_open(&j, "_meta", '{');
-	put_modern(&j);
+	put_modern(&j, c);
 	json_close(&j, '}');
 	json_close(&j, '}');
 	request(c, ASKED_DISCOVER, "server/discover", &b, DISCOVER_US);
@@ -81,8 +94,7 @@ static void ask_initialize(struct connector *c)
 	json_start(&j, &b);
 	json_open(&j, NULL, '{');
 	json_put_text(&j, "protocolVersion", legacy[0]);
-	json_open(&j, "capabilities", '{');
-	json_close(&j, '}');
+	put_capabilities(&j, c, "capabilities");
 	put_client(&j, "clientInfo");
 	json_close(&j, '}');
 	request(c, ASKED_INITIALIZE, "initialize", &b, START_US);
@@ -111,7 +123,7 @@ static void ask_tools(struct connector *c, const char *cursor)
 		json_put_text(&j, "cursor", cursor);
 	if (c->is_modern) {
 		json_open(&j, "_meta", '{');
-		put_modern(&j);
+		put_modern(&j, c);
 		json_close(&j, '}');
 	}
 	json_close(&j, '}');
@@ -154,7 +166,7 @@ static void put_meta(struct json_out *j, const struct connector *c, const struct
 		return;
 	json_open(j, "_meta", '{');
 	if (c->is_modern)
-		put_modern(j);
+		put_modern(j, c);
 	if (c->is_ours && call->task > 0)
 		json_put_int(j, "claviger/task", call->task);
 	if (c->is_ours && call->idempotency_key != NULL)
@@ -164,9 +176,8 @@ static void put_meta(struct json_out *j, const struct connector *c, const struct
 	json_close(j, '}');
 }
 
-struct pending *talk_call(struct connector *c, const struct connector_call *call)
+static void send_call(struct connector *c, struct pending *p, const struct connector_call *call)
 {
-	struct pending *p = pending_add(c, ASKED_CALL, call->limit_us > 0 ? call->limit_us : CALL_US);
 	struct json_out j;
 	struct buf params, b;
 
@@ -175,6 +186,13 @@ struct pending *talk_call(struct connector *c, const struct connector_call *call
 	json_open(&j, NULL, '{');
 	json_put_text(&j, "name", call->tool);
 	put_args(&j, call->args);
+	if (p->rounds > 0) {
+		json_open(&j, "inputResponses", '{');
+		buf_add_slice(&params, buf_slice(&p->replies));
+		json_close(&j, '}');
+		if (p->state != NULL)
+			json_put_raw(&j, "requestState", slice_of(p->state));
+	}
 	put_meta(&j, c, call);
 	json_close(&j, '}');
 	buf_init(&b, 0);
@@ -182,7 +200,32 @@ struct pending *talk_call(struct connector *c, const struct connector_call *call
 	pending_sent(c, p, call->tool, &b);
 	buf_release(&b);
 	buf_release(&params);
+}
+
+struct pending *talk_call(struct connector *c, const struct connector_call *call)
+{
+	struct pending *p = pending_add(c, ASKED_CALL, call->limit_us > 0 ? call->limit_us : CALL_US);
+
+	if (c->is_modern && !c->is_ours) {
+		p->tool = xstrdup(call->tool);
+		p->args = xstrndup(call->args.p != NULL ? call->args.p : "{}", call->args.p != NULL ? call->args.len : 2);
+	}
+	send_call(c, p, call);
 	return p;
+}
+
+/* The server has said that it did nothing yet: this is the same call going on, under a
+ * new id as the protocol has it, and no second one. */
+void talk_again(struct connector *c, struct pending *p)
+{
+	struct connector_call call = {.tool = p->tool, .args = slice_of(p->args)};
+
+	p->id = ++c->next_id;
+	p->rounds++;
+	p->is_held = p->left = false;
+	p->until_us = c->now_us + p->limit_us;
+	send_call(c, p, &call);
+	buf_clear(&p->replies);
 }
 
 void talk_cancelled(struct connector *c, int64_t id)
@@ -197,7 +240,7 @@ void talk_cancelled(struct connector *c, int64_t id)
 	json_put_text(&j, "reason", "no longer wanted");
 	if (c->is_modern) {
 		json_open(&j, "_meta", '{');
-		put_modern(&j);
+		put_modern(&j, c);
 		json_close(&j, '}');
 	}
 	json_close(&j, '}');
@@ -215,7 +258,7 @@ void talk_expired(struct connector *c, size_t i)
 
 	switch (p->asked) {
 	case ASKED_CALL:
-		connector_cancel(c, (uint64_t)p->id);
+		connector_cancel(c, (uint64_t)p->call);
 		break;
 	case ASKED_DISCOVER:	/* an older server may just stay silent */
 		if (c->trouble[0] != '\0') {
@@ -334,7 +377,7 @@ static void on_answer(struct connector *c, const struct jsonrpc_message *m)
 	enum asked asked;
 
 	/* Not ours, over already, or an answer to what never left us. */
-	if (p == NULL || (c->carrier == NULL && c->written < p->ends_at))
+	if (p == NULL || p->is_held || (c->carrier == NULL && c->written < p->ends_at))
 		return;
 	c->unasked = 0;
 	asked = p->asked;
@@ -348,7 +391,8 @@ static void on_answer(struct connector *c, const struct jsonrpc_message *m)
 		outcome_of_error(&o, m->error, m->error_code, c->is_ours, &text);
 	else
 		outcome_of_result(&o, m->result, &text);
-	pending_end(c, p, &o);
+	if (o.result != TOOL_ASKS || !ask_input(c, p, m->result))
+		pending_end(c, p, &o);
 	buf_release(&text);
 }
 
@@ -356,6 +400,10 @@ static void on_request(struct connector *c, const struct jsonrpc_message *m)
 {
 	struct buf b;
 
+	if (strcmp(m->method, "elicitation/create") == 0 && !c->is_modern && !c->is_ours) {
+		ask_request(c, m);
+		return;
+	}
 	buf_init(&b, 0);
 	if (strcmp(m->method, "ping") == 0)
 		jsonrpc_write_result(&b, m->id_raw, slice_of("{}"));
@@ -389,9 +437,10 @@ enum err_code talk_message(void *user, const struct jsonrpc_message *m)
 		on_answer(c, m);
 	else if (m->kind == JSONRPC_REQUEST)
 		on_request(c, m);
-	else if (strcmp(m->method, "notifications/tools/list_changed") == 0) {
+	else if (strcmp(m->method, "notifications/tools/list_changed") == 0)
 		on_list_changed(c);
-	}
+	else if (strcmp(m->method, "notifications/cancelled") == 0)
+		ask_taken_back(c, m);
 	/* A callback may have stopped it: then its other words do not matter. */
 	return c->life == LIFE_STARTING || c->life == LIFE_RUNNING ? ERR_OK : ERR_CANCELLED;
 }

@@ -20,7 +20,7 @@
 #include "worker/transport.h"
 
 #define CONNECT_US (10 * US_PER_S)
-#define ANSWER_US (10 * 60 * US_PER_S)	/* the connector's own limits are shorter */
+#define ANSWER_US (3 * 60 * 60 * US_PER_S)	/* the connector's own limits are shorter, also with all the questions of a call to the person */
 
 /* One client's way out. */
 struct carrier {
@@ -79,8 +79,9 @@ void link_remote_host(const struct connector_record *c, char *out, size_t room)
 
 /* --- what comes back --------------------------------------------------------------- */
 
-/* Kept until the transfer is over: a client that fails cancels its transfers, which
- * can't be done from inside one. The answer ends it, whatever the server thinks. */
+/* Kept until the next tick, or the end of the transfer: a client that fails cancels its
+ * transfers, which can't be done from inside one. The answer ends it, whatever the
+ * server thinks. */
 static enum err_code on_event(void *user, const struct sse_event *ev)
 {
 	struct posting *p = user;
@@ -93,6 +94,7 @@ static enum err_code on_event(void *user, const struct sse_event *ev)
 	if (p->body.over)
 		return ERR_LIMIT;
 	p->is_answered = jsonrpc_read(ev->data, &m, NULL) == ERR_OK && m.kind == JSONRPC_RESPONSE;
+	connector_post_news(p->carrier->client);
 	return p->is_answered ? ERR_CANCELLED : ERR_OK;
 }
 
@@ -134,6 +136,37 @@ static void posting_drop(struct posting *p)
 	free(p);
 }
 
+static void hand_over(struct carrier *c, uint64_t id, struct slice messages)
+{
+	size_t at, n;
+
+	for (at = 0; at < messages.len; at += n + 1) {
+		n = strnlen(messages.p + at, messages.len - at);
+		connector_post_message(c->client, id, slice_make(messages.p + at, n), clock_steady_us());
+	}
+}
+
+/* What stands whole in answers that go on: a server may ask something there. Handing it
+ * over may end any of the postings, so each time the list is looked at anew. */
+static void deliver(void *user)
+{
+	struct carrier *c = user;
+	struct posting *p;
+
+	do {
+		for (p = c->first; p != NULL && (p->events == NULL || p->body.len == 0); p = p->next)
+			;
+		if (p != NULL) {
+			struct buf body = p->body;
+			uint64_t id = p->id;
+
+			buf_init(&p->body, CONNECTOR_MESSAGE_MAX);
+			hand_over(c, id, buf_slice(&body));
+			buf_release(&body);
+		}
+	} while (p != NULL);
+}
+
 static void on_done(void *user, const struct transfer_end *end)
 {
 	struct posting *p = user;
@@ -141,14 +174,11 @@ static void on_done(void *user, const struct transfer_end *end)
 	bool whole = end->result == TRANSFER_WHOLE || p->is_answered;
 	struct connector_post_end over = {.id = p->id, .status = end->status, .left = end->result != TRANSFER_NOT_SENT, .why = end->err.text};
 	struct buf body = p->body;
-	size_t at, n;
 
 	p->body = (struct buf){0};
 	posting_drop(p);
-	for (at = 0; whole && at < body.len; at += n + 1) {
-		n = strnlen(body.p + at, body.len - at);
-		connector_post_message(c->client, over.id, slice_make(body.p + at, n), clock_steady_us());
-	}
+	if (whole)
+		hand_over(c, over.id, buf_slice(&body));
 	buf_release(&body);
 	connector_post_ended(c->client, &over, clock_steady_us());
 }
@@ -225,7 +255,7 @@ static void gone(void *user)
 
 enum err_code link_http_start(struct hands *h, const struct connector_record *c, struct connector *client, struct err *e)
 {
-	static const struct connector_carrier carries = {send_post, drop_post, gone};
+	static const struct connector_carrier carries = {send_post, drop_post, gone, deliver};
 	struct carrier *k = xcalloc(1, sizeof *k);
 	char *url = setting(c, "url");
 	enum err_code rc = wire_url_parse(url != NULL ? url : "", &k->url, e);
