@@ -494,7 +494,7 @@ show_fn *show_find(const char *verb_path)
 		const char *path;
 		show_fn *show;
 	} shows[] = {
-		{"approval show", show_approval}, {"connector show", show_connector}, {"template show", show_template}, {"task show", show_task}, {"goal report", show_report}, {"spend", show_spend}, {"meter", show_meter},
+		{"approval show", show_approval}, {"connector show", show_connector}, {"connector question", show_question}, {"template show", show_template}, {"task show", show_task}, {"goal report", show_report}, {"spend", show_spend}, {"meter", show_meter},
 		{"data show", show_data}, {"doctor", show_doctor}, {"watch", show_watch}, {"journal verify", show_verify},
 	};
 

@@ -273,9 +273,11 @@ static void watch_approval(struct face *f)
 
 static void note_pending(struct face *f)
 {
-	if (f->snap.pending > f->last_pending && (!f->focus_known || !f->terminal_focused))
+	int waits = f->snap.pending + f->snap.questions;
+
+	if (waits > f->last_pending && (!f->focus_known || !f->terminal_focused))
 		f->wants_bell = true;
-	f->last_pending = f->snap.pending;
+	f->last_pending = waits;
 }
 
 /* Twice at most: rows scrolled to are fetched, then taken over. */
@@ -439,6 +441,7 @@ static bool global(struct face *f, enum action a)
 	switch (a) {
 	case ACT_HELP: face_help(f); return true;
 	case ACT_COMMAND: face_command(f); return true;
+	case ACT_ANSWER: face_open_question(f); return true;
 	case ACT_NEXT_PANE: focus_pane(f, f->focus + 1); return true;
 	case ACT_PREV_PANE: focus_pane(f, f->focus - 1); return true;
 	case ACT_FILL:

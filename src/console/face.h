@@ -66,6 +66,7 @@ void face_unlock(struct face *f);		/* open the unlock prompt */
 void face_wish_filter(struct face *f, const char *text);
 void face_open_goal_form(struct face *f);
 void face_open_say(struct face *f, int64_t task);
+void face_open_question(struct face *f);	/* what a connector's server asks, the oldest first */
 void face_open_connector_secret_form(struct face *f, const char *connector, const char *field);
 void face_open_key_form(struct face *f, const char *rotate_label);	/* NULL: a new key */
 

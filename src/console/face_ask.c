@@ -16,7 +16,7 @@ static bool needs_vault(enum op_kind k)
 	switch (k) {
 	case OP_APPROVE: case OP_REJECT: case OP_EDIT: case OP_RULE_ADD: case OP_UNDO: case OP_SETTLE: case OP_KEY_ADD: case OP_KEY_ROTATE: case OP_KEY_TEST: case OP_KEY_MODELS:
 	case OP_KEY_RETIRE: case OP_KEY_REMOVE: case OP_CAP_SET: case OP_CAP_REMOVE: case OP_INCIDENT_RESOLVE: case OP_CONNECTOR_ADD: case OP_CONNECTOR_RELEASE:
-	case OP_CONNECTOR_EFFECT: case OP_CONNECTOR_REMOVE: case OP_CONNECTOR_SECRET: case OP_PERSON_ADD: case OP_PERSON_REMOVE: case OP_PASSPHRASE: case OP_REKEY:
+	case OP_CONNECTOR_EFFECT: case OP_CONNECTOR_REMOVE: case OP_CONNECTOR_ANSWER: case OP_CONNECTOR_SECRET: case OP_PERSON_ADD: case OP_PERSON_REMOVE: case OP_PASSPHRASE: case OP_REKEY:
 		return true;
 	default:
 		return false;
@@ -203,8 +203,7 @@ void face_form(struct face *f, struct form *form)
 	f->status_dirty = true;
 }
 
-/* Ask with what a form holds; it shows that it waits. */
-static void form_ask(struct face *f, struct form *form, struct op *op, struct secret *secret, const char *busy_words)
+void face_form_ask(struct face *f, struct form *form, struct op *op, struct secret *secret, const char *busy_words)
 {
 	form->awaits = op->kind;
 	form->busy_words = busy_words;
@@ -215,7 +214,7 @@ static void unlock_submit(struct face *f, struct form *form)
 {
 	struct op op = {.kind = OP_UNLOCK};
 
-	form_ask(f, form, &op, secret_field_take(&form->v[0].secret), _("Opening the vault."));
+	face_form_ask(f, form, &op, secret_field_take(&form->v[0].secret), _("Opening the vault."));
 }
 
 static void unlock_outcome(struct face *f, struct form *form, const struct outcome *o)
@@ -276,7 +275,7 @@ static void goal_submit(struct face *f, struct form *form)
 		return;
 	}
 	op.text = xstrdup(field_text(&form->v[0]));
-	form_ask(f, form, &op, NULL, _("Handing it over."));
+	face_form_ask(f, form, &op, NULL, _("Handing it over."));
 }
 
 void face_open_goal_form(struct face *f)
@@ -330,7 +329,7 @@ static void key_submit(struct face *f, struct form *form)
 		snprintf(op.base_url, sizeof op.base_url, "%s", field_text(&form->v[3]));
 	if (!rotates)
 		snprintf(op.region, sizeof op.region, "%s", field_text(&form->v[4]));
-	form_ask(f, form, &op, secret_field_take(&form->v[0].secret), _("Sealing it, and testing it with a free call."));
+	face_form_ask(f, form, &op, secret_field_take(&form->v[0].secret), _("Sealing it, and testing it with a free call."));
 }
 
 static void key_outcome(struct face *f, struct form *form, const struct outcome *o)
@@ -386,7 +385,7 @@ static void connector_secret_submit(struct face *f, struct form *form)
 
 	snprintf(op.name, sizeof op.name, "%s", form->name);
 	snprintf(op.tool, sizeof op.tool, "%.60s", form->fact);
-	form_ask(f, form, &op, secret_field_take(&form->v[0].secret), _("Sealing it."));
+	face_form_ask(f, form, &op, secret_field_take(&form->v[0].secret), _("Sealing it."));
 }
 
 void face_open_connector_secret_form(struct face *f, const char *connector, const char *field)

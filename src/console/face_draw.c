@@ -155,9 +155,9 @@ static int draw_pending(const struct face *f, const struct canvas *c, int col)
 	const struct snapshot *s = &f->snap;
 	char age[WORDS];
 
-	if (s->pending > 0) {
-		words_age(f->now_us, s->oldest_pending_us, age);
-		col += canvas_say(c, 0, col, ROLE_WAITING, _("[!%d waiting %s]"), s->pending, age);
+	if (s->pending + s->questions > 0) {
+		words_age(f->now_us, s->questions > 0 && (s->pending == 0 || s->oldest_question_us < s->oldest_pending_us) ? s->oldest_question_us : s->oldest_pending_us, age);
+		col += canvas_say(c, 0, col, ROLE_WAITING, _("[!%d waiting %s]"), s->pending + s->questions, age);
 	} else {
 		col += canvas_say(c, 0, col, ROLE_DIM, _("nothing waits"));
 	}
@@ -241,6 +241,8 @@ static void draw_notice(const struct face *f, const struct canvas *c)
 		canvas_say(&line, 0, 1, ROLE_NORMAL, _("The screen is locked. Press u, or Enter, and give the passphrase."));
 	else if (!s->unlocked && !f->o->read_only)
 		canvas_say(&line, 0, 1, ROLE_WAITING, _("Locked: you see counts, states and money. Press u to unlock."));
+	else if (s->questions > 0 && !f->o->read_only)
+		canvas_say(&line, 0, 1, ROLE_WAITING, _("The server of connector %.40s asks you something. Press Q to answer."), s->question_of);
 	else if (s->notice[0] != '\0')
 		canvas_text(&line, 0, 1, c->cols - 2, ROLE_WAITING, slice_of(s->notice), 0);
 	else if (s->key_refused[0] != '\0' && !f->o->read_only && f->focus != 3)

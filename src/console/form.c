@@ -32,7 +32,17 @@ void form_free(struct form *form)
 		if (form->v[i].kind == FIELD_SECRET)
 			secret_field_release(&form->v[i].secret);
 	}
+	for (i = 0; i < form->kept_n; i++)
+		free(form->kept[i]);
+	free(form->kept);
 	free(form);
+}
+
+const char *form_keep(struct form *form, char *text)
+{
+	form->kept = xreallocarray(form->kept, (size_t)form->kept_n + 1, sizeof *form->kept);
+	form->kept[form->kept_n++] = text;
+	return text;
 }
 
 static struct field *add(struct form *form, enum field_kind kind, const char *label, const char *hint)

@@ -16,7 +16,7 @@
 
 struct face;
 
-#define FORM_FIELDS 6
+#define FORM_FIELDS 18
 #define FIELD_BYTES 4096
 
 enum field_kind { FIELD_TEXT, FIELD_SECRET, FIELD_CHOICE };
@@ -30,6 +30,7 @@ struct field {
 	enum field_kind kind;
 	const char *label;
 	const char *hint;	/* shown while it has the focus; NULL: none */
+	const char *key;	/* for submit; NULL: none */
 	char *text;		/* FIELD_BYTES */
 	size_t len, at;
 	struct secret_field secret;
@@ -54,12 +55,15 @@ struct form {
 	/* The outcome of the operation it asked for. NULL: said as usual. */
 	void (*outcome)(struct face *f, struct form *form, const struct outcome *o);
 	enum op_kind awaits;
+	char **kept;		/* form_keep() */
+	int kept_n;
 	char name[NAME_MAX_BYTES];	/* for submit */
 	int64_t id;
 };
 
 struct form *form_new(const char *title);
 void form_free(struct form *form);
+const char *form_keep(struct form *form, char *text);	/* takes text over: a label or a sentence made for this form */
 struct field *form_add_text(struct form *form, const char *label, const char *hint, const char *preset);
 struct field *form_add_secret(struct form *form, const char *label, const char *hint, bool allows_blanks);
 struct field *form_add_choice(struct form *form, const char *label, const char *hint);
@@ -68,6 +72,9 @@ const char *field_text(const struct field *fl);	/* of a text, or the chosen valu
 
 /* What a masked field said, to the form it is in. */
 void form_secret_event(struct face *f, struct form *form, enum secret_event event);
+
+/* Ask with what the form holds; it shows that it waits, and closes when it was done. */
+void face_form_ask(struct face *f, struct form *form, struct op *op, struct secret *secret, const char *busy_words);
 
 /* One key of a text line. True if it was one. */
 bool line_edit(char *text, size_t room, size_t *len, size_t *at, int key, bool is_pasted);

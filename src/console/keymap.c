@@ -79,6 +79,7 @@ static const struct binding defaults[] = {
 	{PLACE_VIEW, K_ESC, ACT_BACK, "back", N_("back"), N_("back")},
 
 	{PLACE_ALL, 'u', ACT_UNLOCK, "unlock", NULL, N_("unlock with the passphrase")},
+	{PLACE_ALL, 'Q', ACT_ANSWER, "answer", NULL, N_("answer what a connector's server asks")},
 	{PLACE_ALL, K_TAB, ACT_NEXT_PANE, "next_pane", N_("pane"), N_("next pane")},
 	{PLACE_ALL, K_BACKTAB, ACT_PREV_PANE, "prev_pane", NULL, N_("previous pane")},
 	{PLACE_ALL, '1', ACT_PANE_1, "pane_1", NULL, N_("Tasks")},

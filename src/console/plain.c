@@ -33,6 +33,7 @@ struct plain {
 	struct wish wish;
 	struct shown_item shown;	/* the last approval printed whole */
 	int told_pending;
+	int64_t told_question;
 	bool is_over;
 };
 
@@ -69,6 +70,10 @@ static void refresh(struct plain *p)
 	if (p->snap.pending > p->told_pending)
 		plain_say(ngettext("Notice: %d approval waits. 2 lists.", "Notice: %d approvals wait. 2 lists.", (unsigned long)p->snap.pending), p->snap.pending);
 	p->told_pending = p->snap.pending;
+	if (p->snap.question > p->told_question) {
+		plain_say(_("Notice: the server of connector %.40s asks you something: connector question %lld shows it."), p->snap.question_of, (long long)p->snap.question);
+		p->told_question = p->snap.question;
+	}
 }
 
 /* The desk's news are told while we wait. False at the end of input. */

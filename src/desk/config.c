@@ -33,6 +33,7 @@ const struct setting setting_table[] = {
 	{"two_persons", SETTING_CHOICE, "never", "never destroy send write", "from that effect on an approval takes two persons"},
 	{"two_persons_usd", SETTING_TEXT, "", NULL, "going on for more dollars than that takes two persons too"},
 	{"expire_after_h", SETTING_COUNT, "0", NULL, "hours after which an unanswered question is over, unapproved; 0 is never"},
+	{"question_within_s", SETTING_COUNT, "600", NULL, "seconds a connector's question waits for your answer, then it is cancelled; 0 is not at all"},
 	{"bell", SETTING_BOOL, "true", NULL, "a bell for what waits"},
 	{"title", SETTING_BOOL, "true", NULL, "the pending count in the terminal's title"},
 	{"key_file", SETTING_TEXT, "", NULL, "the file that belongs to your passphrase, if your slot has one"},

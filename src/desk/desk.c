@@ -197,6 +197,7 @@ enum err_code desk_start_worker(struct desk *d, struct err *e)
 		o.purge_after_days = config_count(config, "purge_after_days");
 		o.retry_at_risk = config_bool(config, "retry_at_risk");
 		o.expire_after_h = config_count(config, "expire_after_h");
+		o.question_within_s = config_count(config, "question_within_s");
 		rc = read_persons(config, &o.persons, e);
 		o.first_byte_s = config_count(config, "first_byte_s");
 		o.silence_s = config_count(config, "silence_s");

@@ -35,7 +35,7 @@ op_run op_goal_add, op_goal_pause, op_goal_resume, op_goal_cancel;
 op_run op_task_say, op_task_cancel, op_task_retry, op_task_pause, op_task_resume, op_task_tier;
 op_run op_approve, op_reject, op_ask_changes, op_edit, op_undo, op_settle, op_rule_add, op_rule_revoke;
 op_run op_key_add, op_key_rotate, op_key_test, op_key_models, op_key_retire, op_key_remove, op_cap_set, op_cap_remove;
-op_run op_connector_add, op_connector_import, op_connector_secret, op_connector_test, op_connector_release, op_connector_effect, op_connector_remove, op_agent_set, op_tier_set;
+op_run op_connector_add, op_connector_import, op_connector_secret, op_connector_test, op_connector_release, op_connector_effect, op_connector_remove, op_connector_answer, op_agent_set, op_tier_set;
 op_run op_agent_add, op_agent_remove;
 op_run op_schedule_add, op_schedule_switch, op_schedule_remove;
 op_run op_crm_import, op_crm_export;

@@ -15,6 +15,7 @@
 #include "model/cap.h"
 #include "model/connector.h"
 #include "model/key.h"
+#include "model/question.h"
 #include "model/record.h"
 #include "model/task.h"
 
@@ -72,6 +73,7 @@ enum op_kind {
 	OP_CONNECTOR_RELEASE,	/* name, tool, hash or has_hash false; V */
 	OP_CONNECTOR_EFFECT,	/* name, tools (JSON array of names), effect; V */
 	OP_CONNECTOR_REMOVE,	/* name; V */
+	OP_CONNECTOR_ANSWER,	/* id (of a question), answer, tools (JSON object of what was typed, by field; or NULL); V -> text */
 	/* schedules */
 	OP_SCHEDULE_ADD,	/* name (agent), text, every, at, days -> id */
 	OP_SCHEDULE_SWITCH,	/* id, pause (off) */
@@ -114,6 +116,7 @@ struct op {
 	bool has_tier, has_pause, pause;
 	enum tier tier;
 	enum effect effect;
+	enum question_state answer;
 	enum connector_type connector_type;
 	bool no_key_file, fetch;
 	size_t split;			/* bytes of the secret that are the first of two */

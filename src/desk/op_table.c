@@ -52,6 +52,7 @@ const struct op_row op_table[OP_KINDS] = {
 	[OP_CONNECTOR_RELEASE] = {op_connector_release, true},
 	[OP_CONNECTOR_EFFECT] = {op_connector_effect, true},
 	[OP_CONNECTOR_REMOVE] = {op_connector_remove, true},
+	[OP_CONNECTOR_ANSWER] = {op_connector_answer, true},
 	[OP_SCHEDULE_ADD] = {op_schedule_add, false},
 	[OP_SCHEDULE_SWITCH] = {op_schedule_switch, false},
 	[OP_SCHEDULE_REMOVE] = {op_schedule_remove, false},

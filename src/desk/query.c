@@ -106,6 +106,8 @@ static const struct answer {
 	[QUERY_CONNECTOR_LIST] = {answer_connectors, true},
 	[QUERY_CONNECTOR_TOOLS] = {answer_tools, true},
 	[QUERY_CONNECTOR_SHOW] = {answer_connector, true},
+	[QUERY_QUESTION_LIST] = {answer_questions, true},
+	[QUERY_QUESTION_SHOW] = {answer_question, true},
 	[QUERY_SPEND] = {answer_spend, true},
 	[QUERY_SPEND_FOCUS] = {answer_focus, true},
 	[QUERY_SAVINGS] = {answer_savings, true},

@@ -22,7 +22,7 @@ struct ask {
 };
 typedef enum err_code answer_fn(struct ask *a, struct err *e);
 
-answer_fn answer_workspaces, answer_workspace, answer_persons, answer_templates, answer_template, answer_agents, answer_agent, answer_tiers, answer_schedules, answer_connectors, answer_connector, answer_tools,
+answer_fn answer_workspaces, answer_workspace, answer_persons, answer_templates, answer_template, answer_agents, answer_agent, answer_tiers, answer_schedules, answer_connectors, answer_connector, answer_tools, answer_questions, answer_question,
     answer_keys, answer_goals, answer_goal, answer_goal_report, answer_tasks, answer_task, answer_approvals, answer_approval, answer_rules, answer_data, answer_meter, answer_spend, answer_focus, answer_calls, answer_call_export, answer_savings, answer_caps,
     answer_prices, answer_price_list, answer_quote, answer_journal, answer_journal_verify, answer_journal_head, answer_incidents, answer_statement, answer_watch, answer_doctor;
 

@@ -21,6 +21,7 @@
 #include "store/journal.h"
 #include "store/key.h"
 #include "store/lease.h"
+#include "store/question.h"
 #include "store/schedule.h"
 #include "store/store.h"
 #include "store/task.h"
@@ -237,6 +238,24 @@ static bool has_work(struct desk *d, const int counts[GOAL_STATES])
 	return counts[GOAL_PLANNING] + counts[GOAL_PLAN_PENDING] + counts[GOAL_ACTIVE] > 0 || schedule_next_due(d->store, &due, NULL) != ERR_OK || due != 0;
 }
 
+static void fill_question(struct desk *d, struct snapshot *s)
+{
+	struct question q = {0};
+	int64_t was = s->question, oldest = 0;
+	int count = s->questions, n = 0;
+
+	err_ignore(question_count(d->store, &s->questions, &oldest, NULL));
+	s->oldest_question_us = oldest;
+	s->question = 0;
+	if (s->questions > 0 && question_list(d->store, true, &q, 1, &n, NULL) == ERR_OK && n == 1) {
+		s->question = q.id;
+		snprintf(s->question_of, sizeof s->question_of, "%s", q.connector);
+	}
+	question_release(&q);
+	if (was != s->question || count != s->questions)
+		snapshot_changed(s, SNAP_STATUS);
+}
+
 static void fill_status(struct desk *d, struct snapshot *s)
 {
 	struct lease l = {0};
@@ -262,6 +281,7 @@ static void fill_status(struct desk *d, struct snapshot *s)
 			s->goals_open += counts[i];
 	s->has_work = has_work(d, counts);
 	fill_notice(s);
+	fill_question(d, s);
 	if (worker != (int)s->worker || strcmp(before, s->worker_holder) != 0 || s->unlocked != unlocked || strcmp(notice, s->notice) != 0 ||
 	    pending != s->pending || open != s->goals_open)
 		snapshot_changed(s, SNAP_STATUS);

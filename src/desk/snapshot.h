@@ -121,6 +121,9 @@ struct snapshot {
 	char workspace[NAME_MAX_BYTES];
 	int pending, unknown;		/* approvals */
 	int64_t oldest_pending_us;	/* 0: none */
+	int questions;			/* of connectors' servers that are open */
+	int64_t oldest_question_us, question;	/* of the oldest: when, and its id; 0: none */
+	char question_of[NAME_MAX_BYTES];	/* its connector */
 	int64_t today_pd, today_live_pd, today_estimated_pd, today_held_pd, today_cap_pd;	/* estimated is part of today; cap 0: none */
 	enum { WORKER_NONE, WORKER_OURS, WORKER_OTHER } worker;
 	char worker_holder[TITLE_MAX_BYTES];

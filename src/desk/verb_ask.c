@@ -19,7 +19,7 @@ static const struct {
 	{"template list", QUERY_TEMPLATE_LIST}, {"template show", QUERY_TEMPLATE_SHOW}, {"agent list", QUERY_AGENT_LIST}, {"agent show", QUERY_AGENT_SHOW},
 	{"tier list", QUERY_TIER_LIST}, {"schedule list", QUERY_SCHEDULE_LIST}, {"data show", QUERY_DATA}, {"doctor", QUERY_DOCTOR}, {"key list", QUERY_KEY_LIST}, {"goal list", QUERY_GOAL_LIST}, {"goal show", QUERY_GOAL_SHOW},
 	{"goal report", QUERY_GOAL_REPORT}, {"task list", QUERY_TASK_LIST}, {"task show", QUERY_TASK_SHOW}, {"connector list", QUERY_CONNECTOR_LIST},
-	{"connector tools", QUERY_CONNECTOR_TOOLS}, {"connector show", QUERY_CONNECTOR_SHOW}, {"approval list", QUERY_APPROVAL_LIST}, {"approval show", QUERY_APPROVAL_SHOW}, {"rule list", QUERY_RULE_LIST}, {"spend", QUERY_SPEND}, {"meter", QUERY_METER},
+	{"connector tools", QUERY_CONNECTOR_TOOLS}, {"connector show", QUERY_CONNECTOR_SHOW}, {"connector questions", QUERY_QUESTION_LIST}, {"connector question", QUERY_QUESTION_SHOW}, {"approval list", QUERY_APPROVAL_LIST}, {"approval show", QUERY_APPROVAL_SHOW}, {"rule list", QUERY_RULE_LIST}, {"spend", QUERY_SPEND}, {"meter", QUERY_METER},
 	{"call list", QUERY_CALL_LIST}, {"savings", QUERY_SAVINGS}, {"price show", QUERY_PRICE_SHOW}, {"price list", QUERY_PRICE_LIST}, {"price quote", QUERY_PRICE_QUOTE}, {"cap list", QUERY_CAP_LIST},
 	{"incident list", QUERY_INCIDENT_LIST}, {"watch", QUERY_WATCH}, {"journal list", QUERY_JOURNAL_LIST}, {"journal verify", QUERY_JOURNAL_VERIFY},
 	{"journal head", QUERY_JOURNAL_HEAD},
@@ -83,6 +83,11 @@ enum err_code ask_goal(const struct verb_words *w, struct query *q, struct err *
 enum err_code ask_task(const struct verb_words *w, struct query *q, struct err *e)
 {
 	return ask_id(w, 'T', q, e);
+}
+
+enum err_code ask_question(const struct verb_words *w, struct query *q, struct err *e)
+{
+	return ask_id(w, 'Q', q, e);
 }
 
 enum err_code ask_approval(const struct verb_words *w, struct query *q, struct err *e)

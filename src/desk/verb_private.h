@@ -43,9 +43,9 @@ MUST_USE enum err_code verb_connector_grants(const struct verb_words *w, struct 
 
 verb_to_op verb_purge, verb_agent_add, verb_agent_remove;
 verb_to_op verb_person, verb_passphrase, verb_rekey, verb_lock, verb_panic, verb_agent_set, verb_tier_set, verb_key_add, verb_key_rotate, verb_key_named, verb_goal_add, verb_goal_change, verb_task_say,
-    verb_task_change, verb_connector_add, verb_connector_import, verb_connector_secret, verb_crm, verb_schedule_add, verb_schedule_change, verb_connector_named, verb_connector_tool, verb_approve, verb_reject, verb_ask_changes, verb_edit, verb_undo, verb_settle, verb_cap_set, verb_cap_remove, verb_incident_resolve, verb_call_settle, verb_statement_import,
+    verb_task_change, verb_connector_add, verb_connector_import, verb_connector_secret, verb_crm, verb_schedule_add, verb_schedule_change, verb_connector_named, verb_connector_tool, verb_connector_answer, verb_approve, verb_reject, verb_ask_changes, verb_edit, verb_undo, verb_settle, verb_cap_set, verb_cap_remove, verb_incident_resolve, verb_call_settle, verb_statement_import,
     verb_rule_add, verb_rule_revoke, verb_price_set, verb_price_import, verb_price_remove;
 
-verb_to_query ask_plain, ask_named, ask_goal, ask_task, ask_approval, ask_task_list, ask_meter, ask_spend, ask_call_list, ask_price_show, ask_price_quote, ask_savings, ask_statement, ask_list, ask_connector, ask_since;
+verb_to_query ask_plain, ask_named, ask_goal, ask_task, ask_question, ask_approval, ask_task_list, ask_meter, ask_spend, ask_call_list, ask_price_show, ask_price_quote, ask_savings, ask_statement, ask_list, ask_connector, ask_since;
 
 #endif

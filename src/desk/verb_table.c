@@ -142,6 +142,12 @@ static const struct verb_option schedule_options[] = {
 static const struct verb_option crm_options[] = {OPTION("--kind", "KIND", "contact (default), company or deal"),
 	OPTION("--format", "F", "csv or vcard (default: by the file's name)"), END};
 static const struct verb_option release_options[] = {OPTION("--hash", "sha256:HEX", "of the definition you were shown"), END};
+static const struct verb_option answer_options[] = {
+	OPTION("--accept", NULL, "as it stands, with its own defaults"),
+	OPTION("--decline", NULL, "say no to what it asks"),
+	OPTION("--cancel", NULL, "give no answer"),
+	END};
+static const struct verb_option question_options[] = {OPTION("--all", NULL, "those that are over too"), END};
 static const struct verb_option all_options[] = {OPTION("--all", NULL, "decided ones too"), END};
 static const struct verb_option approve_options[] = {OPTION("--hash", "sha256:HEX", "of what you were shown", .required = true),
 	OPTION("--yes-to", "VALUE", "a recipient that is neither in the goal nor the one being answered (again for each)", .many = true), END};
@@ -313,6 +319,10 @@ const struct verb verb_table[] = {
 	VERB("connector tools", "NAME", 1, 1, "its tools and what they do", 0, .to_query = ask_named, .columns = "name effect state hash=# description"),
 	VERB("connector release", "NAME TOOL", 2, 2, "trust a tool as it is now", VERB_VAULT, .options = release_options, .to_op = verb_connector_tool),
 	VERB("connector effect", "NAME TOOL... EFFECT", 3, 16, "say what tools do: read, write, send or destroy", VERB_VAULT, .to_op = verb_connector_tool),
+	VERB("connector questions", "", 0, 0, "what connectors' servers ask you", 0, .options = question_options, .to_query = ask_list,
+	    .columns = "id=Q state connector tool task=T asked=@ until=@ message why"),
+	VERB("connector question", "ID", 1, 1, "one such question, and what it wants to know", 0, .to_query = ask_question),
+	VERB("connector answer", "ID [FIELD=VALUE]...", 1, 15, "answer it", VERB_VAULT, .letter = 'Q', .options = answer_options, .to_op = verb_connector_answer),
 	VERB("connector remove", "NAME", 1, 1, "forget it", VERB_VAULT, .to_op = verb_connector_named),
 
 	VERB("schedule add", "TEXT", 1, -1, "work that comes round", 0, .letter = 'S', .options = schedule_options, .to_op = verb_schedule_add),

@@ -19,6 +19,7 @@
 #include "vault/vault.h"
 #include "wire/retry.h"
 #include "worker/hands.h"
+#include "worker/link_ask.h"
 #include "worker/link_secret.h"
 #include "worker/link_start.h"
 
@@ -33,6 +34,7 @@ struct waiting {
 
 struct link {
 	struct link *next;
+	struct links *l;
 	char name[NAME_MAX_BYTES];
 	int64_t id;
 	enum connector_type type;
@@ -50,6 +52,7 @@ struct flying {
 	struct links *l;
 	struct link *k;
 	uint64_t id;
+	char tool[NAME_MAX_BYTES];
 	int64_t task;
 	bool is_effect;			/* or a question about one: never cancelled from here */
 	link_done *done;
@@ -60,14 +63,54 @@ struct links {
 	struct hands *h;
 	struct link *first;
 	struct flying *flying;
+	struct asks *asks;
 	int in_flight;
 };
+
+/* --- what servers ask the person ------------------------------------------------- */
+
+static bool on_question(void *user, const struct connector_question *q)
+{
+	struct link *k = user;
+	const struct flying *f = k->l->flying;
+
+	while (f != NULL && (f->k != k || f->id != q->call))
+		f = f->next;
+	return asks_put(k->l->asks, k->client, q, f != NULL ? f->tool : "", f != NULL ? f->task : 0);
+}
+
+static void on_question_over(void *user, uint64_t question, const char *why)
+{
+	struct link *k = user;
+
+	asks_over(k->l->asks, k->client, question, why);
+}
+
+static struct connector *client_new(struct link *k)
+{
+	static const struct connector_asker asker = {on_question, on_question_over};
+	struct connector *c = connector_new(k->name);
+
+	connector_on_question(c, &asker, k);
+	return c;
+}
+
+void links_answers(struct links *l)
+{
+	asks_look(l->asks);
+}
+
+void links_drop_questions(struct links *l, const char *why)
+{
+	asks_cancel(l->asks, why);
+}
 
 struct links *links_new(struct hands *h)
 {
 	struct links *l = xcalloc(1, sizeof *l);
 
 	l->h = h;
+	l->asks = asks_new(h);
 	return l;
 }
 
@@ -120,6 +163,7 @@ void links_free(struct links *l)
 	if (l == NULL)
 		return;
 	links_stop(l);
+	asks_free(l->asks);
 	free(l);
 }
 
@@ -154,7 +198,7 @@ static bool is_as_recorded(struct links *l, struct link *k)
 		return true;
 	link_keep_log(l->h, k->client);
 	connector_free(k->client);
-	k->client = connector_new(k->name);
+	k->client = client_new(k);
 	k->seen = 0;
 	return false;
 }
@@ -181,7 +225,8 @@ static enum err_code open_link(struct links *l, const char *name, struct link **
 	if (rc == ERR_OK && k == NULL) {
 		k = xcalloc(1, sizeof *k);
 		snprintf(k->name, sizeof k->name, "%s", name);
-		k->client = connector_new(name);
+		k->l = l;
+		k->client = client_new(k);
 		k->next = l->first;
 		l->first = k;
 		*out = k;
@@ -287,6 +332,7 @@ static void call_now(struct links *l, struct link *k, struct waiting *q)
 
 	*f = (struct flying){.next = l->flying, .l = l, .k = k, .task = q->call.task, .is_effect = q->key != NULL || q->call.mode != CONNECTOR_CALL,
 		.done = q->done, .user = q->user};
+	snprintf(f->tool, sizeof f->tool, "%s", q->tool);
 	if (connector_call(k->client, &c, clock_steady_us(), on_done, f, &f->id, &e) == ERR_OK) {
 		l->flying = f;
 		l->in_flight++;
@@ -402,7 +448,7 @@ void links_ready(struct links *l, const struct pollfd *fds, size_t n, int64_t st
 int64_t links_deadline(const struct links *l)
 {
 	const struct link *k;
-	int64_t at = INT64_MAX, d;
+	int64_t at = asks_deadline(l->asks), d;
 
 	for (k = l->first; k != NULL; k = k->next) {
 		/* a running one with calls waiting: now */
@@ -427,6 +473,7 @@ void links_tick(struct links *l, int64_t steady_us)
 {
 	struct link *k;
 
+	asks_tick(l->asks, steady_us);
 	for (k = l->first; k != NULL; k = k->next) {
 		if (connector_deadline(k->client) <= steady_us)
 			connector_tick(k->client, steady_us);

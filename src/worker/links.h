@@ -52,4 +52,9 @@ int links_in_flight(const struct links *l);
 /* Tell the servers that nobody waits for that task's reads any more; their done is called. */
 void links_cancel_reads(struct links *l, int64_t task);
 
+/* Something was committed: hand on what persons answered to questions of servers. */
+void links_answers(struct links *l);
+/* Cancel those questions: what asked ends by itself. */
+void links_drop_questions(struct links *l, const char *why);
+
 #endif

@@ -110,6 +110,7 @@ static void wind_down(struct worker *w, int64_t grace_us)
 	int64_t until = clock_steady_us() + grace_us;
 
 	w->stopping = true;
+	links_drop_questions(w->links, "the worker stopped before it was answered");
 	while (in_hand(w) && clock_steady_us() < until)
 		pump(w, until - clock_steady_us());
 	work_stop_all(w, "the worker stops");
@@ -196,6 +197,7 @@ static void office_round(struct worker *w)
 	if (!w->has_lease)
 		return;
 	serve_tick(w);
+	links_answers(w->links);
 	if (w->mode == WORKER_RUN && w->h.vault != NULL && !w->frozen) {
 		schedule_tick(w);
 		tidy_tick(w);

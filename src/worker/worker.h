@@ -34,6 +34,7 @@ struct worker_options {
 	int undo_window_s;		/* setting: how long an approved action can be taken back; 0: not */
 	struct person_line persons;	/* settings: from where on two persons are asked */
 	int expire_after_h;		/* setting: an unanswered question is over then; 0: never */
+	int question_within_s;		/* setting: how long a connector's question waits; 0: it is not put */
 	enum failover failover;		/* setting: whether another key may step in */
 	int purge_after_days;		/* setting: how long content is kept; 0: for ever */
 	bool retry_at_risk;		/* setting: try again by itself what may have been billed */

@@ -15,8 +15,31 @@ ask() {
 result() { ok task show "$task" --json; }
 
 begin() {
-	start_practice --rate 5000 --script "$here/e2e/mcp.json"
+	start_practice --rate 5000 --script "$here/e2e/${script:-mcp.json}"
 	ok config set undo_window_s 0
 	ok init --json
 	add_key main
+}
+
+# asks CONNECTOR [WORDS]: a worker works on that goal (none: on what there is) until a
+# server asks: sets $q, $task and $run_pid.
+q=0
+a_question() { run connector questions --json && [ "$(py 'len(d) == 1 and d[0]["id"] > '"$q")" = True ]; }
+asks() {
+	if [ $# -gt 1 ]; then
+		ok agent set "$agent" --tool "$1.*"
+		ok goal add "$2" --no-plan --agent "$agent" --json
+		goal=$(py 'd["goal"]')
+	fi
+	"$claviger" --home "$home" run --until-idle --json >"$dir/run.out" 2>"$dir/run.err" </dev/null &
+	run_pid=$!
+	wait_for 20 a_question
+	q=$(py 'd[0]["id"]')
+	ok task list --goal "$goal" --json
+	task=$(py 'd[0]["id"]')
+}
+ended() {
+	wait "$run_pid" || fail "the worker ended with status $?"
+	result
+	is 'd["state"] == "done"'
 }

@@ -13,7 +13,7 @@ begin
 add every --read "$dir/npm" -- node "$(server everything)" stdio
 add files --read "$dir/npm" --write "$dir/shared" -- node "$(server filesystem)" "$dir/shared"
 add memory --read "$dir/npm" --env MEMORY_FILE_PATH="$(echo "$home"/workspaces/*)/connectors/memory/graph.jsonl" -- node "$(server memory)"
-ok connector effect every echo read
+ok connector effect every echo trigger-elicitation-request read
 ok connector effect files read_text_file read
 ok connector effect files write_file write
 ok connector effect memory create_entities write
@@ -39,6 +39,12 @@ ok run --until-idle --json
 ask "recall"
 result
 is '"Dana" in d["result"]'
+asks every "fill in"
+ok connector question "$q" --json
+is 'd["connector"] == "every" and len(d["fields"]) == 13 and d["fields"][0]["name"] == "name"'
+ok connector answer "$q" 'name=Ada Example' 'email=ada@example.com' 'untitledMultipleSelectEnum=Piano,Bass' titledSingleSelectEnum=hero-2 check=yes
+ended
+is '"provided the requested information" in d["result"] and "Ada Example" in d["result"] and "Piano" in d["result"]'
 ok connector remove every
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 : >"$dir/everything.log"
@@ -47,7 +53,12 @@ server_pid=$!
 trap 'kill "$server_pid" 2>/dev/null; clean_up' EXIT
 wait_for 10 grep -q "$port" "$dir/everything.log"
 add every --url "http://127.0.0.1:$port/mcp"
-ok connector effect every echo read
+ok connector effect every echo trigger-elicitation-request read
+asks every "fill in"
+ok connector answer "$q" 'name=Ada Example'
+ended
+is '"Ada Example" in d["result"]'
+ok agent set "$agent" --tool '*'
 ask "say the word streamable"
 result
 is 'd["state"] == "done" and "streamable" in d["result"]'
