@@ -297,7 +297,7 @@ bool ask_input(struct connector *c, struct pending *p, struct slice result)
 	struct slice requests = {NULL, 0}, state = {NULL, 0}, rest, key, request;
 	bool has_state = json_find(result, state_path, &state), asks = json_find(result, requests_path, &requests);
 
-	if (p->tool == NULL || c->asker == NULL || p->rounds >= CONNECTOR_ASKS_MAX || (!asks && !has_state) || !can_be_had(requests) ||
+	if (p->args == NULL || c->asker == NULL || p->rounds >= CONNECTOR_ASKS_MAX || (!asks && !has_state) || !can_be_had(requests) ||
 	    (has_state && (state.p[0] != '"' || state.len > STATE_MAX)))
 		return false;
 	free(p->state);

@@ -90,6 +90,7 @@ struct tool_outcome {
 	enum tool_result result;
 	struct slice text;		/* its text contents joined by newlines; UTF-8; or our own words when no answer came */
 	bool text_is_cut;		/* there was more than CONNECTOR_TEXT_MAX */
+	bool is_misfit;			/* unknown, as structured is not what the tool's outputSchema promises; text says so in our words */
 	struct slice structured;	/* raw JSON of structuredContent; empty if none */
 	struct slice raw;		/* raw JSON of the whole result or error; empty if no answer came */
 };

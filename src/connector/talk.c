@@ -17,6 +17,7 @@
 #include "base/memory.h"
 #include "connector/inside.h"
 #include "connector/outcome.h"
+#include "connector/output.h"
 
 #define MODERN "2026-07-28"
 #define UNSUPPORTED_VERSION (-32022)
@@ -206,8 +207,8 @@ struct pending *talk_call(struct connector *c, const struct connector_call *call
 {
 	struct pending *p = pending_add(c, ASKED_CALL, call->limit_us > 0 ? call->limit_us : CALL_US);
 
+	p->tool = xstrdup(call->tool);
 	if (c->is_modern && !c->is_ours) {
-		p->tool = xstrdup(call->tool);
 		p->args = xstrndup(call->args.p != NULL ? call->args.p : "{}", call->args.p != NULL ? call->args.len : 2);
 	}
 	send_call(c, p, call);
@@ -369,6 +370,23 @@ static void on_tools(struct connector *c, const struct jsonrpc_message *m)
 	cJSON_Delete(tree);
 }
 
+/* It says that it did it, in another form than it promised: then nobody knows what it
+ * did, and a second try would be one too many. */
+static void check_output(struct connector *c, const struct pending *p, struct tool_outcome *o, struct buf *text)
+{
+	static const char *const path[] = {"outputSchema", NULL};
+	const struct connector_tool *tool = tool_list_find(&c->tools, p->tool);
+	struct slice schema;
+	struct err e = {0};
+
+	if (o->result != TOOL_OK || o->structured.len == 0 || tool == NULL || !json_find(slice_of(tool->definition), path, &schema) ||
+	    output_check(schema, o->structured, &e) != ERR_PROTO)
+		return;
+	buf_clear(text);
+	buf_addf(text, "its answer is not what its outputSchema promises (%s): what it did is not known", e.text);
+	*o = (struct tool_outcome){.result = TOOL_UNKNOWN, .is_misfit = true, .text = buf_slice(text), .raw = o->raw};
+}
+
 static void on_answer(struct connector *c, const struct jsonrpc_message *m)
 {
 	struct pending *p = m->has_int_id ? pending_find(c, m->id) : NULL;
@@ -391,6 +409,7 @@ static void on_answer(struct connector *c, const struct jsonrpc_message *m)
 		outcome_of_error(&o, m->error, m->error_code, c->is_ours, &text);
 	else
 		outcome_of_result(&o, m->result, &text);
+	check_output(c, p, &o, &text);
 	if (o.result != TOOL_ASKS || !ask_input(c, p, m->result))
 		pending_end(c, p, &o);
 	buf_release(&text);

@@ -247,7 +247,7 @@ static void on_fired(void *user, const struct tool_outcome *o)
 	char *receipt = o->structured.len > 0 ? xstrndup(o->structured.p, o->structured.len) : xstrdup(text);
 
 	crash_point("firing.answered");
-	if (firing_end(w->h.store, x->firing, ends[o->result].to, o->result == TOOL_OK ? receipt : NULL, ends[o->result].why != NULL ? ends[o->result].why : text,
+	if (firing_end(w->h.store, x->firing, ends[o->result].to, o->result == TOOL_OK ? receipt : NULL, ends[o->result].why != NULL && !o->is_misfit ? ends[o->result].why : text,
 		w->epoch, clock_now_us(), &e) != ERR_OK)
 		log_line(LOG_ERROR, "approval %lld: its end could not be written: %s", (long long)x->approval, e.text);
 	crash_point("firing.receipt");

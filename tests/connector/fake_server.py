@@ -5,6 +5,7 @@ import json, os, sys, time
 
 mode = sys.argv[1]
 calls = 0
+PROMISE = {"type": "object", "properties": {"n": {"type": "integer"}}, "required": ["n"]}
 
 
 def send(message):
@@ -30,11 +31,14 @@ def tools():
     if mode == "changes" and calls > 0:
         return [tool("echo", "now it does something else"), tool("die")]
     if mode == "drift":
-        return [tool("echo", open(sys.argv[2]).read())]
+        words = open(sys.argv[2]).read()
+        return [tool("echo", words, **({"annotations": {"destructiveHint": True}} if "deletes" in words else {"annotations": {"readOnlyHint": True}} if "looks" in words else {}))]
     if mode == "flood":
         return [tool("t%d" % n) for n in range(600)]
     if mode == "schema":
         return [tool("big", inputSchema={"type": "object", "properties": {"p%d" % n: {"type": "string"} for n in range(20000)}}), tool("deep", title=deep(70)), tool("echo")]
+    if mode == "promises":
+        return [tool("kept", outputSchema=PROMISE), tool("broken", outputSchema=PROMISE), tool("error", outputSchema=PROMISE)]
     return [tool("echo"), tool("die"), tool("slow"), tool("wrong"), tool("vague"), tool("invalid"), tool("parts"), tool("ask"), tool("huge"), tool("says_error"), tool("env")]
 
 
@@ -61,6 +65,8 @@ def call(i, name, args):
     if name == "ask":
         return send({"jsonrpc": "2.0", "id": i, "result": {"resultType": "input_required", "requestState": "s", "inputRequests": {"a": {"method": "elicitation/create", "params":
                      {"mode": "form", "message": "Which account?", "requestedSchema": {"type": "object", "properties": {"account": {"type": "string", "description": "its number"}}}}}}}})
+    if name in ("kept", "broken", "error"):
+        return text("done", structuredContent={"n": 3 if name == "kept" else "three"}, isError=name == "error")
     if name == "huge":
         return text("x" * (5 << 20))
     if name == "says_error":

@@ -255,6 +255,21 @@ static void test_contents_are_joined_and_others_named(void **state)
 	connector_free(c);
 }
 
+static void test_i2_what_does_not_fit_its_promise_is_unknown_and_says_why(void **state)
+{
+	struct connector *c = running("promises");
+	struct answer a = asked(c, "kept", "{}");
+
+	(void)state;
+	assert_int_equal(a.result, TOOL_OK);
+	a = asked(c, "broken", "{}");
+	assert_int_equal(a.result, TOOL_UNKNOWN);
+	assert_string_equal(a.text, "its answer is not what its outputSchema promises (n is of another type): what it did is not known");
+	a = asked(c, "error", "{}");	/* of an error nothing was promised */
+	assert_int_equal(a.result, TOOL_FAILED);
+	connector_free(c);
+}
+
 static void test_a_message_too_long_stops_the_server(void **state)
 {
 	struct connector *c = running("plain");
@@ -461,6 +476,7 @@ int main(void)
 		cmocka_unit_test(test_answers_to_other_ids_are_dropped),
 		cmocka_unit_test(test_errors_keep_apart_what_was_not_begun),
 		cmocka_unit_test(test_contents_are_joined_and_others_named),
+		cmocka_unit_test(test_i2_what_does_not_fit_its_promise_is_unknown_and_says_why),
 		cmocka_unit_test(test_a_message_too_long_stops_the_server),
 		cmocka_unit_test(test_garbage_stops_the_server),
 		cmocka_unit_test(test_a_line_without_end_stops_the_server),
