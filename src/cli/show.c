@@ -240,6 +240,11 @@ static void show_connector(struct buf *out, const cJSON *doc, bool color)
 		head(out, color, _("Tools:"));
 		render_table(out, json_array(doc, "tools"), "name effect state", 0);
 	}
+	if (json_bool(doc, "calls_itself_destructive", false)) {
+		buf_addc(out, '\n');
+		paint(out, color, RED, _("! Its server calls this tool destructive."));
+		buf_addc(out, '\n');
+	}
 	if (connector != NULL && name != NULL && hash != NULL && strcmp(json_text(doc, "state"), "quarantined") == 0) {
 		buf_addc(out, '\n');
 		say_addf(out, _("to trust it as it is now: claviger connector release %s %s --hash %s"), connector, name, hash);

@@ -209,6 +209,21 @@ enum err_code op_connector_test(struct hands *h, struct desk_job *j, struct err 
 	return rc;
 }
 
+/* What a server says of its tool may raise an alarm and never lowers one: one that newly calls
+ * itself destructive is held to that until a person says otherwise, and they are told either way. */
+static void heed_alarm(struct desk_job *j, struct tool *t, bool new_pin)
+{
+	bool is_new;
+
+	if (!policy_calls_itself_destructive(t->said))
+		return;
+	is_new = new_pin && !policy_calls_itself_destructive(t->trusted);
+	if (is_new)
+		t->effect = EFFECT_DESTROY;
+	snprintf(j->out.text, sizeof j->out.text, "warning: %s.%s calls itself destructive%s; it is held to %s", t->connector_name, t->name,
+	    is_new ? ", and did not when you trusted it" : "", effect_names[t->effect]);
+}
+
 static enum err_code trust(struct hands *h, struct desk_job *j, const char *tool, bool new_pin, struct err *e)
 {
 	struct tool t = {0};
@@ -219,10 +234,12 @@ static enum err_code trust(struct hands *h, struct desk_job *j, const char *tool
 		err_set(e, ERR_CONFLICT, "the tool %s.%s has changed again since that hash", t.connector_name, t.name);
 		rc = err_mend(e, ERR_CONFLICT, "look at it: claviger connector show %s %s", t.connector_name, t.name);
 	}
+	if (rc == ERR_OK && !new_pin)
+		t.effect = j->op.effect;
+	if (rc == ERR_OK)
+		heed_alarm(j, &t, new_pin);
 	if (rc == ERR_OK && new_pin)
 		t.pinned = t.definition;
-	else if (rc == ERR_OK)
-		t.effect = j->op.effect;
 	if (rc == ERR_OK)
 		rc = sign_tool(h, &t, e);
 	if (rc == ERR_OK)

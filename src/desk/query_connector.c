@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "model/connector.h"
 #include "model/move.h"
+#include "office/policy.h"
 #include "store/connector.h"
 
 #define TOOLS_MAX 512
@@ -65,6 +66,7 @@ static enum err_code answer_tool(struct ask *a, struct err *e)
 	put_word(a->j, "trusted_hash", hash_same(&t.pinned, &none) ? NULL : pinned);
 	json_put_text(a->j, "description", t.description);
 	put_changes(a->j, is_of_hash(t.trusted, &t.pinned) ? t.trusted : NULL, t.said);
+	json_put_bool(a->j, "calls_itself_destructive", policy_calls_itself_destructive(t.said));
 	put_raw(a->j, "definition", t.said, "null");
 	json_close(a->j, '}');
 	tool_release(&t);

@@ -18,6 +18,14 @@ enum effect policy_effect(enum connector_type type, const char *declared, bool d
 	return effect < 0 ? EFFECT_SEND : (enum effect)effect;
 }
 
+bool policy_calls_itself_destructive(const char *definition)
+{
+	static const char *const path[] = {"annotations", "destructiveHint", NULL};
+	struct slice hint;
+
+	return definition != NULL && json_gate(slice_of(definition), NULL) == ERR_OK && json_find(slice_of(definition), path, &hint) && slice_is(hint, "true");
+}
+
 bool policy_needs_decision(enum effect effect)
 {
 	return effect != EFFECT_READ;

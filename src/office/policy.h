@@ -18,6 +18,9 @@
 enum effect policy_effect(enum connector_type type, const char *declared, bool destructive_hint);
 
 /* Everything but a read is put to a person (or to a rule of theirs). */
+/* Does a tool's definition (canonical JSON; NULL: not kept) say in so many words that it
+ * destroys? An alarm to be shown; that it does not say so means nothing. */
+bool policy_calls_itself_destructive(const char *definition);
 bool policy_needs_decision(enum effect effect);
 
 /* Does one pattern of an agent's list cover the tool? "*", "repo.*",

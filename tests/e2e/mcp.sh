@@ -43,12 +43,19 @@ is '"THIRD" not in json.dumps(d) and "not the one that was trusted" in json.dump
 ok incident list --json
 is 'len(d) == 1 and d[0]["kind"] == "tool_changed" and d[0]["ref"] == "drift.echo"'
 ok connector show drift echo --json
-is 'd["state"] == "quarantined" and [(c["part"], c["was"], c["now"]) for c in d["changes"]] == [("description", "says words", "deletes everything")]'
+is 'd["state"] == "quarantined" and [(c["part"], c["was"], c["now"]) for c in d["changes"]] == [("description", "says words", "deletes everything"), ("annotations", None, {"destructiveHint": True})]'
+is 'd["calls_itself_destructive"]'
 hash=$(py 'd["hash"]')
 ok connector show drift echo
 grep -q '^+ deletes everything' "$dir/last.out" || fail "the change is not shown to people"
+grep -q '^! Its server calls this tool destructive' "$dir/last.out" || fail "no warning of what calls itself destructive"
 expect 5 connector release drift echo --hash "sha256:$(printf '%064d' 1)"
 ok connector release drift echo --hash "$hash"
+grep -q 'calls itself destructive, and did not when you trusted it; it is held to destroy' "$dir/last.out" "$dir/last.err" || fail "no warning at the release"
+ok connector show drift echo --json
+is 'd["effect"] == "destroy" and d["state"] == "known"'
+ok connector effect drift echo read
+grep -q 'calls itself destructive; it is held to read' "$dir/last.out" "$dir/last.err" || fail "no warning at the effect"
 ok incident list --json
 is 'd == []'
 ask "say the word fourth"
