@@ -244,6 +244,8 @@ class Day:
             raise Wrong(f"{where}: the journal is broken")
         self.to_the_end(where)
         self.check(where)
+        if self.office.run("connector", "test", "repo").returncode != 0:  # what a killed server had is cleared away by the next
+            raise Wrong(f"{where}: the connector does not start any more")
         litter = {f for f in self.listing() - self.files if not re.search(r"-(wal|shm)$|claviger\.log|\.sock$", f)}
         if litter:
             raise Wrong(f"{where}: left behind: {sorted(litter)}")
