@@ -22,7 +22,7 @@ static void tasks_layout(void *st, const struct scene *sc, int rows, int cols, s
 
 	(void)cols;
 	snprintf(t->filter, sizeof t->filter, "%s", w->task_filter);
-	list_sync(&t->list, sc->s->tasks, sizeof *sc->s->tasks, sc->s->tasks_n, sc->wish->task_offset, t->filter[0] == '\0' ? sc->s->tasks_total : 0);
+	list_sync(&t->list, sc->s->tasks, sizeof *sc->s->tasks, sc->s->tasks_n, sc->wish->task_offset, sc->s->tasks_total);
 	list_fit(&t->list, rows - 2);
 	w->task_rows = t->list.rows > 0 ? t->list.rows : 1;
 	w->task_offset = t->list.offset;

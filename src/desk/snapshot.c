@@ -80,35 +80,34 @@ static bool passes(const struct task *t, const char *filter)
 	    strcasestr(life_name(&task_life, t->state), filter) != NULL;
 }
 
+/* Page by page to one more than is on the screen, which tells whether the list goes on: as far as a
+ * person has scrolled, no further. Without a filter the last rows are all that is looked at; who
+ * filters looks at many to find some. */
 static void fill_tasks(struct desk *d, const struct wish *w, struct snapshot *s)
 {
-	int rows = at_most(w->task_rows, ROWS_MAX), want = at_most(w->task_offset, 100000) + rows, got = 0, n = 0, i, passed = 0, counts[TASK_STATES] = {0};
-	struct task *page = xcalloc(ROWS_MAX, sizeof *page);
+	int rows = at_most(w->task_rows, ROWS_MAX), offset = at_most(w->task_offset, 100000), last = offset + rows + 1, n = 0, i, passed = 0, counts[TASK_STATES] = {0};
+	int at_once = w->task_filter[0] == '\0' ? at_most(last, ROWS_MAX) : ROWS_MAX;
+	struct task *page = xcalloc((size_t)at_once, sizeof *page);
 	struct task_row *fresh = xcalloc((size_t)rows + 1, sizeof *fresh);
-	int64_t before = 0;
+	int64_t before = 0, total = 0;
 	bool more = true;
 
-	/* page by page to the offset: as far as a person has scrolled, no further */
-	while (more && got < want && task_list(d->store, 0, TASKS_ALL, before, page, ROWS_MAX, &n, NULL) == ERR_OK) {
-		more = n == ROWS_MAX;
+	while (more && passed < last && task_heads(d->store, before, page, at_once, &n, NULL) == ERR_OK) {
+		more = n == at_once;
 		for (i = 0; i < n; i++) {
 			before = page[i].id;
-			if (passes(&page[i], w->task_filter)) {
-				if (got < want && ++passed > w->task_offset)
-					fill_task(d, &page[i], &fresh[passed - w->task_offset - 1]);
-				got = passed;
-			}
+			if (passed < last && passes(&page[i], w->task_filter) && ++passed > offset && passed < last)
+				fill_task(d, &page[i], &fresh[passed - offset - 1]);
 			task_release(&page[i]);
 		}
-		memset(page, 0, ROWS_MAX * sizeof *page);
+		memset(page, 0, (size_t)at_once * sizeof *page);
 	}
 	free(page);
 	if (task_counts(d->store, counts, NULL) == ERR_OK)
 		for (s->tasks_active = 0, i = 0; i < TASK_STATES; i++)
 			s->tasks_active += counts[i];
-	s->tasks_total = passed > s->tasks_total || !more ? passed + (more ? 1 : 0) : s->tasks_total;
-	n = passed - w->task_offset;
-	if (snapshot_swap((void **)&s->tasks, &s->tasks_n, fresh, at_most(n, rows), sizeof *fresh))
+	s->tasks_total = w->task_filter[0] == '\0' && task_total(d->store, &total, NULL) == ERR_OK ? (int)total : passed;
+	if (snapshot_swap((void **)&s->tasks, &s->tasks_n, fresh, at_most(passed - offset, rows), sizeof *fresh))
 		snapshot_changed(s, SNAP_TASKS);
 }
 

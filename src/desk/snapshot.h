@@ -131,7 +131,8 @@ struct snapshot {
 	int calls_in_flight;
 	char key_refused[NAME_MAX_BYTES];	/* label of a key that is revoked or failing, or "" */
 	bool is_key_revoked;
-	int tasks_total, tasks_active, approvals_total, keys_total, goals_open;
+	int tasks_total;		/* with a filter: as many as are known to pass it */
+	int tasks_active, approvals_total, keys_total, goals_open;
 	bool has_work;			/* a goal is being worked on, or a schedule is on: the vault stays open */
 	int log_total;
 	char notice[TITLE_MAX_BYTES];	/* one line for what waits, in our words, or "" */

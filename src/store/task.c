@@ -7,8 +7,10 @@
 #include "store/cap.h"
 #include "store/sql.h"
 
-#define COLUMNS "task.id, task.goal, task.kind, task.state, task.waits_on, task.agent, task.title, task.instructions, task.tier, task.turns, task.cost_pd, task.cap_pd," \
-	" task.result, task.why, task.created_us, task.started_us, task.ended_us, task.retry_us, task.read_untrusted"
+#define COLUMNS_WITH(instructions, result) "task.id, task.goal, task.kind, task.state, task.waits_on, task.agent, task.title, " instructions ", task.tier, task.turns," \
+	" task.cost_pd, task.cap_pd, " result ", task.why, task.created_us, task.started_us, task.ended_us, task.retry_us, task.read_untrusted"
+#define COLUMNS COLUMNS_WITH("task.instructions", "task.result")
+#define HEADS COLUMNS_WITH("NULL", "NULL")
 #define OPEN "task.state IN ('blocked', 'ready', 'running', 'waiting', 'paused')"
 
 static bool read_task(sqlite3_stmt *st, void *row)
@@ -156,6 +158,20 @@ enum err_code task_list(struct store *s, int64_t goal, enum task_filter which, i
 	else
 		rc = sql_query(s, &st, e, "SELECT " COLUMNS " FROM task WHERE id < ? ORDER BY id DESC LIMIT ?", "id", before, limit);
 	return rc != ERR_OK ? rc : rows_of(s, st, rows, limit, n, e);
+}
+
+enum err_code task_heads(struct store *s, int64_t before_id, struct task *rows, int limit, int *n, struct err *e)
+{
+	sqlite3_stmt *st;
+	enum err_code rc = sql_query(s, &st, e, "SELECT " HEADS " FROM task WHERE id < ? ORDER BY id DESC LIMIT ?", "id", before_id > 0 ? before_id : INT64_MAX, limit);
+
+	*n = 0;
+	return rc != ERR_OK ? rc : rows_of(s, st, rows, limit, n, e);
+}
+
+enum err_code task_total(struct store *s, int64_t *n, struct err *e)
+{
+	return sql_int(s, n, e, "SELECT count(*) FROM task", "");
 }
 
 enum err_code task_move(struct store *s, int64_t id, enum task_state to, enum task_on on, const char *why, int64_t now_us, struct err *e)

@@ -17,6 +17,9 @@ MUST_USE enum err_code task_needed(struct store *s, int64_t task, struct task *r
 MUST_USE enum err_code task_get(struct store *s, int64_t id, struct task *out, struct err *e);
 /* goal 0: of all goals. before_id: only older ones; 0 for the newest. */
 MUST_USE enum err_code task_list(struct store *s, int64_t goal, enum task_filter which, int64_t before_id, struct task *rows, int limit, int *n, struct err *e);
+/* As task_list() of all, for a list on a screen: without instructions and result, which may be long. */
+MUST_USE enum err_code task_heads(struct store *s, int64_t before_id, struct task *rows, int limit, int *n, struct err *e);
+MUST_USE enum err_code task_total(struct store *s, int64_t *n, struct err *e);
 MUST_USE enum err_code task_move(struct store *s, int64_t id, enum task_state to, enum task_on on, const char *why, int64_t now_us, struct err *e);
 /* Blocked tasks of the goal whose dependencies are all done become ready; *n (may be NULL) is how many. */
 MUST_USE enum err_code task_unblock(struct store *s, int64_t goal, int64_t now_us, int *n, struct err *e);
