@@ -180,7 +180,10 @@ static void test_i2_a_push_is_done_once_and_the_remote_proves_it(void **state)
 
 	(void)state;
 	far_open(&f);
-	expect(pushed(&f, "e001", false, true), ERR_OK, "{\"fired\":false}");	/* never begun */
+	expect(pushed(&f, "e000", false, true), ERR_OK, "{\"fired\":false}");	/* never begun, */
+	expect(pushed(&f, "e000", false, false), ERR_CONFLICT, "cannot be fired any more");	/* and from then on it cannot be */
+	far_shows(&f, "git for-each-ref --format='%(refname)'", "refs/heads/main");
+	expect(pushed(&f, "e000", false, true), ERR_OK, "{\"fired\":false}");
 	expect(pushed(&f, "e001", false, false), ERR_OK, "\"already_done\":false");
 	expect(pushed(&f, "e001", false, false), ERR_OK, "\"already_done\":true");
 	expect(pushed(&f, "e001", false, true), ERR_OK, "\"fired\":true,\"receipt\":{\"remote\":");

@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "servers/codebase/branch.h"
 #include "servers/codebase/receipt.h"
+#include "servers/common/receipt.h"
 
 #define TITLE_MAX ((size_t)200)
 #define MESSAGE_MAX ((size_t)8000)
@@ -220,7 +221,7 @@ static enum err_code fire(const struct repo *r, const struct view *v, const stru
 		buf_init(&receipt, 0);
 		receipt_put(&receipt, v->branch, id, &c);
 		/* It is done: a receipt that cannot be kept is no failure, the commit names its key. */
-		err_ignore(receipt_keep(r, call->key, &receipt, NULL));
+		err_ignore(receipt_keep(r->state, call->key, buf_slice(&receipt), NULL));
 		receipt_answer(reply, &receipt, false);
 		buf_release(&receipt);
 	}

@@ -3,14 +3,13 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/file.h"
 #include "base/hash.h"
 #include "base/memory.h"
 #include "servers/codebase/branch.h"
 #include "servers/codebase/outgoing.h"
 #include "servers/codebase/receipt.h"
+#include "servers/common/receipt.h"
 
 struct push {
 	const char *remote, *branch, *commit;
@@ -132,32 +131,6 @@ static enum err_code answer_check(const struct repo *r, const struct push *p, st
 
 /* --- sending it ------------------------------------------------------------------------------ */
 
-static char *mark_path(const struct repo *r, const char *key)
-{
-	return xasprintf("%s/receipts/%s.begun", r->state, key);
-}
-
-static bool was_begun(const struct repo *r, const char *key)
-{
-	char *path = mark_path(r, key);
-	bool yes = access(path, F_OK) == 0;
-
-	free(path);
-	return yes;
-}
-
-static enum err_code mark_begun(const struct repo *r, const char *key, struct err *e)
-{
-	char *folder = xasprintf("%s/receipts", r->state), *path = mark_path(r, key);
-	enum err_code code = file_make_folders(folder, 0700, e);
-
-	if (code == ERR_OK)
-		code = file_replace(path, slice_of("{}\n"), 0600, e);
-	free(folder);
-	free(path);
-	return code;
-}
-
 static void put_receipt(struct buf *b, const struct push *p, const char *was)
 {
 	struct json_out j;
@@ -186,7 +159,7 @@ static void answer_done(const struct repo *r, const struct push *p, const char *
 
 	buf_init(&receipt, 0);
 	put_receipt(&receipt, p, was);
-	err_ignore(receipt_keep(r, key, &receipt, NULL));	/* without it the remote still tells */
+	err_ignore(receipt_keep(r->state, key, buf_slice(&receipt), NULL));	/* without it the remote still tells */
 	receipt_answer(reply, &receipt, again);
 	buf_release(&receipt);
 }
@@ -200,7 +173,7 @@ static enum err_code fire(const struct repo *r, const struct push *p, const stru
 	bool is_there = code == ERR_OK && strcmp(heads.tip, p->commit) == 0;
 
 	if (code == ERR_OK && !is_there)
-		code = mark_begun(r, call->key, e);
+		code = receipt_begin(r->state, call->key, slice_of(""), e);
 	if (code == ERR_OK && !is_there) {
 		end = remote_push(&m, p->branch, p->commit);
 		buf_add_slice(&reply->text, buf_slice(&m.said));
@@ -228,7 +201,7 @@ static enum err_code settle(const struct repo *r, const struct push *p, const st
 	if (shows && call->is_prove) {
 		buf_init(&receipt, 0);
 		put_receipt(&receipt, p, "");
-		err_ignore(receipt_keep(r, call->key, &receipt, NULL));
+		err_ignore(receipt_keep(r->state, call->key, buf_slice(&receipt), NULL));
 		receipt_answer_proof(reply, true, &receipt);
 		buf_release(&receipt);
 	} else if (shows) {
@@ -257,8 +230,8 @@ enum err_code push_branch(void *user, const struct mcp_call *call, struct mcp_re
 		return err_set(e, ERR_USAGE, "only the office may fire a push: _meta names no task and no idempotency key");
 	if (!call->is_check) {
 		buf_init(&receipt, 0);
-		kept = receipt_kept(r, call->key, &receipt);
-		if (call->is_prove && (kept || !was_begun(r, call->key)))
+		kept = receipt_find(r->state, call->key, &receipt);
+		if (call->is_prove && (kept || receipt_bar(r->state, call->key)))
 			receipt_answer_proof(reply, kept, &receipt);
 		else if (kept)
 			receipt_answer(reply, &receipt, true);
@@ -271,7 +244,9 @@ enum err_code push_branch(void *user, const struct mcp_call *call, struct mcp_re
 		return code;
 	if (call->is_check)
 		return answer_check(r, &p, reply, e);
-	return was_begun(r, call->key) ? settle(r, &p, call, reply, e) : fire(r, &p, call, reply, e);
+	if (!call->is_prove && receipt_was_begun(r->state, call->key) && receipt_bar(r->state, call->key))
+		return err_set(e, ERR_CONFLICT, "it was proved not to be fired under this key, and cannot be fired any more");
+	return receipt_was_begun(r->state, call->key) ? settle(r, &p, call, reply, e) : fire(r, &p, call, reply, e);
 }
 
 /* --- its definition ---------------------------------------------------------------------------- */

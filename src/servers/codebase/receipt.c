@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "servers/codebase/branch.h"
+#include "servers/common/receipt.h"
 
 void receipt_put(struct buf *b, const char *branch, const char *id, const struct change *c)
 {
@@ -25,23 +25,6 @@ void receipt_put(struct buf *b, const char *branch, const char *id, const struct
 	json_put_int(&j, "insertions", c->insertions);
 	json_put_int(&j, "deletions", c->deletions);
 	json_close(&j, '}');
-}
-
-static char *path_of(const struct repo *r, const char *key)
-{
-	return xasprintf("%s/receipts/%s.json", r->state, key);
-}
-
-enum err_code receipt_keep(const struct repo *r, const char *key, const struct buf *receipt, struct err *e)
-{
-	char *folder = xasprintf("%s/receipts", r->state), *path = path_of(r, key);
-	enum err_code code = file_make_folders(folder, 0700, e);
-
-	if (code == ERR_OK)
-		code = file_replace(path, buf_slice(receipt), 0600, e);
-	free(folder);
-	free(path);
-	return code;
 }
 
 /* The receipt of an earlier firing, made again from its commit. */
@@ -73,27 +56,16 @@ static bool from_commit(const struct repo *r, const struct view *v, const char *
 	return ok;
 }
 
-bool receipt_kept(const struct repo *r, const char *key, struct buf *out)
-{
-	char *path = path_of(r, key);
-	bool yes = file_read(path, out, NULL) == ERR_OK && json_gate(buf_slice(out), NULL) == ERR_OK;
-
-	free(path);
-	if (!yes)
-		buf_clear(out);
-	return yes;
-}
-
 bool receipt_of(const struct repo *r, const struct view *v, const char *key, struct buf *out)
 {
 	char id[OBJECT_ID_MAX];
 	bool yes;
 
-	if (receipt_kept(r, key, out))
+	if (receipt_find(r->state, key, out))
 		return true;
 	yes = branch_find_commit(r, v, key, id) && from_commit(r, v, id, out);
 	if (yes)
-		err_ignore(receipt_keep(r, key, out, NULL));	/* without it the branch still tells */
+		err_ignore(receipt_keep(r->state, key, buf_slice(out), NULL));	/* without it the branch still tells */
 	return yes;
 }
 

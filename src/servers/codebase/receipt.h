@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* receipt.h - what a firing did, kept in the state folder under its idempotency key. */
+/* receipt.h - what a firing of this server did, in words and JSON; servers/common/receipt.h keeps it. */
 #ifndef SERVERS_CODEBASE_RECEIPT_H
 #define SERVERS_CODEBASE_RECEIPT_H
 
@@ -9,10 +9,6 @@
 
 /* {"branch","commit","files","insertions","deletions"}, appended. */
 void receipt_put(struct buf *b, const char *branch, const char *id, const struct change *c);
-/* receipt: one JSON object. */
-MUST_USE enum err_code receipt_keep(const struct repo *r, const char *key, const struct buf *receipt, struct err *e);
-/* The receipt kept under key, to out; false if there is none. */
-bool receipt_kept(const struct repo *r, const char *key, struct buf *out);
 /* Was a patch fired under this key? Its receipt goes to out; one that was lost is made again from the commit. */
 bool receipt_of(const struct repo *r, const struct view *v, const char *key, struct buf *out);
 

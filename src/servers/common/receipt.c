@@ -98,9 +98,12 @@ void receipt_undo(const char *state, const char *key)
 
 enum err_code receipt_keep(const char *state, const char *key, struct slice receipt, struct err *e)
 {
-	char *path = path_of(state, key, "json");
-	enum err_code code = file_replace(path, receipt, 0600, e);
+	char *folder = xasprintf("%s/receipts", state), *path = path_of(state, key, "json");
+	enum err_code code = file_make_folders(folder, 0700, e);
 
+	if (code == ERR_OK)
+		code = file_replace(path, receipt, 0600, e);
+	free(folder);
 	free(path);
 	return code;
 }
