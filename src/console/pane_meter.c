@@ -323,7 +323,7 @@ static void meter_draw(const void *st, const struct scene *sc, const struct canv
 	if (sc->s->meter_n == 0 && in.rows > 0) {
 		canvas_say(&in, 0, 1, ROLE_NORMAL, m->period == PERIOD_TODAY ? _("Nothing spent today.") : _("Nothing spent."));
 		if (in.rows > 3)
-			canvas_say(&in, 1, 1, ROLE_DIM, _("An idle office costs nothing."));
+			canvas_say(&in, 1, 1, ROLE_DIM, _("Idle, it costs nothing."));
 		if (in.rows > 5)
 			meter_foot(sc, &in, 3);
 	} else if (in.cols >= TABLE_COLS) {

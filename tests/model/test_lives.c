@@ -72,9 +72,9 @@ static void test_call_moves(void **state)
 static void test_i2_approval_moves(void **state)
 {
 	static const char *const rows[] = {
-		"proposed pending withdrawn", "pending approved rejected expired superseded withdrawn", "approved holding firing pending rejected expired superseded withdrawn",
+		"proposed pending withdrawn", "pending approved rejected expired superseded withdrawn changes_asked", "approved holding firing pending rejected expired superseded withdrawn",
 		"holding firing pending rejected expired superseded withdrawn", "firing fired failed unknown approved", "fired", "failed superseded pending", "unknown fired not_fired",
-		"not_fired", "rejected", "expired", "superseded", "withdrawn"};
+		"not_fired", "rejected", "expired", "superseded", "withdrawn", "changes_asked superseded withdrawn"};
 
 	(void)state;
 	check_table(&approval_life, rows, (int)LENGTH(rows));
