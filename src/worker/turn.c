@@ -231,6 +231,7 @@ void turn_go(struct turn *t)
 	if (rc != ERR_OK) {
 		struct transfer_end end = {.result = TRANSFER_NOT_SENT, .err = e};
 
+		crash_point("call.unsent");
 		turn_end(t, &end);
 	}
 }

@@ -75,6 +75,13 @@ class Home:
                     db.close()
         return []
 
+    def change(self, sql, *values):
+        """Behind the program's back."""
+        for name in os.listdir(os.path.join(self.home, "workspaces")):
+            with sqlite3.connect(os.path.join(self.home, "workspaces", name, "claviger.db"), timeout=20) as db:
+                db.execute(sql, values)
+            db.close()
+
     def setting(self, name, value):
         self.verb("config", "set", name, str(value))
 
@@ -283,7 +290,12 @@ def one_round(o, number, hits, told, kills):
                     break
                 if aim == PENDING:	# something has to go on while a question waits
                     r.h.verb("goal", "add", f"Say in README.md what else number {number} is", "--json")
-                if r.run_and_kill(delay, point, aim):
+                if point == UNSENT:
+                    r.h.change("UPDATE key SET host = 'elsewhere.example'")
+                struck = r.run_and_kill(delay, point, aim)
+                if point == UNSENT:
+                    r.h.change("UPDATE key SET host = '127.0.0.1'")
+                if struck:
                     if random.random() < 0.5:
                         r.approve_all()
                     break
@@ -298,6 +310,7 @@ def one_round(o, number, hits, told, kills):
         r.close()
 
 
+UNSENT = "call.unsent"	# a hold by itself is seen only where its call could not go: with a key whose row was changed, say
 PENDING = "SELECT 1 FROM approval WHERE state = 'pending'"
 AIMS = [PENDING, "SELECT 1 FROM call WHERE state = 'held'", "SELECT 1 FROM call WHERE state = 'sent'", "SELECT 1 FROM approval WHERE state = 'firing'",
         "SELECT 1 FROM approval WHERE state = 'holding'", "SELECT 1 FROM firing WHERE sent = 1 AND ended_us = 0",
@@ -335,6 +348,7 @@ def main():
             go([(None, point, None, False) for point in POINTS[i:i + 3]])
         for point in ("sweep.firing", "proof.answered", "proof.row"):	# these come after an intent that was cut off
             go([(None, "firing.sent", None, True), (None, point, None, True)])
+        go([(None, UNSENT, None, True)])
     done = 0
     while done < o.random:
         n = min(o.per_round, o.random - done)
