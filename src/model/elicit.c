@@ -303,7 +303,7 @@ static void say_count(const struct elicit_field *f, const char *what, struct buf
 void elicit_takes(const struct elicit_field *f, struct buf *out)
 {
 	static const char *const formats[ELICIT_FORMATS] = {"text", "a mail address", "an address with its scheme (https://...)", "a date (2026-11-27)",
-		"a date and time (2026-11-27T09:00:00Z)"};
+		"a date with its hour (2026-11-27T09:00:00Z)"};
 	int i;
 
 	switch (f->kind) {

@@ -37,8 +37,9 @@ static void test_what_fits_passes_and_what_does_not_is_named(void **state)
 		struct err e = {0};
 		enum err_code rc = output_check(slice_of(WEATHER), slice_of(rows[i].value), &e);
 
-		if (rc != (rows[i].why == NULL ? ERR_OK : ERR_PROTO) || (rows[i].why != NULL && strcmp(e.text, rows[i].why) != 0))
-			fail_msg("%s: %s", rows[i].value, e.text);
+		assert_int_equal(rc, rows[i].why == NULL ? ERR_OK : ERR_PROTO);
+		if (rows[i].why != NULL)
+			assert_string_equal(e.text, rows[i].why);
 	}
 }
 

@@ -28,7 +28,7 @@ static struct elicit form_of(const char *schema)
 	return form;
 }
 
-static void fill(const char *typed, enum err_code wanted, const char *content)
+static void check_fill(const char *typed, enum err_code wanted, const char *content)
 {
 	struct elicit form = form_of(SCHEMA);
 	struct err e = {0};
@@ -69,29 +69,29 @@ static void test_reads_every_kind(void **state)
 static void test_what_is_typed_becomes_what_is_asked_for(void **state)
 {
 	(void)state;
-	fill("{\"name\":\"Ada\"}", ERR_OK, "{\"name\":\"Ada\",\"n\":3,\"sure\":true}");
-	fill("{\"name\":\"Ada\",\"n\":\"\",\"sure\":\"no\",\"color\":\"Green\",\"size\":\"l\",\"tags\":\"b, a\"}", ERR_OK,
+	check_fill("{\"name\":\"Ada\"}", ERR_OK, "{\"name\":\"Ada\",\"n\":3,\"sure\":true}");
+	check_fill("{\"name\":\"Ada\",\"n\":\"\",\"sure\":\"no\",\"color\":\"Green\",\"size\":\"l\",\"tags\":\"b, a\"}", ERR_OK,
 	    "{\"name\":\"Ada\",\"sure\":false,\"color\":\"g\",\"size\":\"l\",\"tags\":[\"a\",\"b\"]}");
-	fill("{\"name\":\"\xc3\xa4\xc3\xb6\",\"mail\":\"a@example.com\",\"day\":\"2026-02-28\",\"ratio\":\"0.50\"}", ERR_OK,
+	check_fill("{\"name\":\"\xc3\xa4\xc3\xb6\",\"mail\":\"a@example.com\",\"day\":\"2026-02-28\",\"ratio\":\"0.50\"}", ERR_OK,
 	    "{\"name\":\"\xc3\xa4\xc3\xb6\",\"mail\":\"a@example.com\",\"day\":\"2026-02-28\",\"n\":3,\"ratio\":0.50,\"sure\":true}");
 }
 
 static void test_what_does_not_fit_is_said_in_words(void **state)
 {
 	(void)state;
-	fill("{}", ERR_USAGE, "Full name is wanted");
-	fill("{\"name\":\"A\"}", ERR_USAGE, "2 to 5 characters");
-	fill("{\"name\":\"Ada\",\"n\":\"11\"}", ERR_USAGE, "a whole number, 1 to 10");
-	fill("{\"name\":\"Ada\",\"n\":\"1.0\"}", ERR_USAGE, "a whole number");
-	fill("{\"name\":\"Ada\",\"n\":\"1,\\\"x\\\":2\"}", ERR_USAGE, "a whole number");
-	fill("{\"name\":\"Ada\",\"ratio\":\"0.4\"}", ERR_USAGE, "0.5 or more");
-	fill("{\"name\":\"Ada\",\"ratio\":\"nan\"}", ERR_USAGE, "a number");
-	fill("{\"name\":\"Ada\",\"mail\":\"nobody\"}", ERR_USAGE, "a mail address");
-	fill("{\"name\":\"Ada\",\"day\":\"2026-02-30\"}", ERR_USAGE, "a date");
-	fill("{\"name\":\"Ada\",\"sure\":\"perhaps\"}", ERR_USAGE, "yes or no");
-	fill("{\"name\":\"Ada\",\"color\":\"blue\"}", ERR_USAGE, "one of: r, g");
-	fill("{\"name\":\"Ada\",\"tags\":\"a,b,c\"}", ERR_USAGE, "at most 2");
-	fill("{\"name\":\"Ada\",\"more\":\"x\"}", ERR_USAGE, "does not ask for 'more'");
+	check_fill("{}", ERR_USAGE, "Full name is wanted");
+	check_fill("{\"name\":\"A\"}", ERR_USAGE, "2 to 5 characters");
+	check_fill("{\"name\":\"Ada\",\"n\":\"11\"}", ERR_USAGE, "a whole number, 1 to 10");
+	check_fill("{\"name\":\"Ada\",\"n\":\"1.0\"}", ERR_USAGE, "a whole number");
+	check_fill("{\"name\":\"Ada\",\"n\":\"1,\\\"x\\\":2\"}", ERR_USAGE, "a whole number");
+	check_fill("{\"name\":\"Ada\",\"ratio\":\"0.4\"}", ERR_USAGE, "0.5 or more");
+	check_fill("{\"name\":\"Ada\",\"ratio\":\"nan\"}", ERR_USAGE, "a number");
+	check_fill("{\"name\":\"Ada\",\"mail\":\"nobody\"}", ERR_USAGE, "a mail address");
+	check_fill("{\"name\":\"Ada\",\"day\":\"2026-02-30\"}", ERR_USAGE, "a date");
+	check_fill("{\"name\":\"Ada\",\"sure\":\"perhaps\"}", ERR_USAGE, "yes or no");
+	check_fill("{\"name\":\"Ada\",\"color\":\"blue\"}", ERR_USAGE, "one of: r, g");
+	check_fill("{\"name\":\"Ada\",\"tags\":\"a,b,c\"}", ERR_USAGE, "at most 2");
+	check_fill("{\"name\":\"Ada\",\"more\":\"x\"}", ERR_USAGE, "does not ask for 'more'");
 }
 
 static void test_what_is_no_flat_form_is_not_understood(void **state)

@@ -124,7 +124,7 @@ static inline struct answer fire_patch(struct desk *d, const char *diff, const c
 	return a;
 }
 
-static inline void expect(struct answer a, enum err_code code, const char *words)
+static inline void expect_answer(struct answer a, enum err_code code, const char *words)
 {
 	if (a.code != code || (code == ERR_OK ? strstr(a.structured, words) : strstr(a.e.text, words)) == NULL)
 		fail_msg("gave %s: %s | %s | %s", err_name(a.code), a.e.text, a.text, a.structured);

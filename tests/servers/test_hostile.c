@@ -6,7 +6,7 @@
 #include "servers/codebase/read.h"
 #include "servers/codebase_desk.h"
 
-static void reads(struct desk *d, mcp_run *tool, const char *args, enum err_code code, const char *words)
+static void check_reads(struct desk *d, mcp_run *tool, const char *args, enum err_code code, const char *words)
 {
 	struct answer a = run(d, tool, args, 1, NULL, false, false);
 
@@ -22,14 +22,14 @@ static void test_links_and_submodules_lead_nowhere(void **state)
 	(void)state;
 	desk_open_new(&d, "ln -s /etc/passwd out; ln -s / root; mkdir in; echo needle >in/a; ln -s ../../.. in/up");
 	fixture_do(d.folder, "git update-index --add --cacheinfo 160000,0123456789012345678901234567890123456789,module; git commit -q -m module");
-	reads(&d, read_read_file, "{\"path\":\"out\"}", ERR_REFUSED, "symbolic link");
-	reads(&d, read_read_file, "{\"path\":\"root/etc/passwd\"}", ERR_MISSING, "no such file");
-	reads(&d, read_read_file, "{\"path\":\"in/up/in/a\"}", ERR_MISSING, "no such file");
-	reads(&d, read_read_file, "{\"path\":\"module\"}", ERR_REFUSED, "submodule");
-	reads(&d, read_read_file, "{\"path\":\"module/x\"}", ERR_MISSING, "no such file");
-	reads(&d, read_list_files, "{}", ERR_OK, "in/a\nin/up (symbolic link)\nout (symbolic link)\nroot (symbolic link)\n");
-	reads(&d, read_search, "{\"text\":\"root:\"}", ERR_OK, "(nothing found)");
-	reads(&d, read_search, "{\"text\":\"needle\",\"path\":\"root\"}", ERR_OK, "(nothing found)");
+	check_reads(&d, read_read_file, "{\"path\":\"out\"}", ERR_REFUSED, "symbolic link");
+	check_reads(&d, read_read_file, "{\"path\":\"root/etc/passwd\"}", ERR_MISSING, "no such file");
+	check_reads(&d, read_read_file, "{\"path\":\"in/up/in/a\"}", ERR_MISSING, "no such file");
+	check_reads(&d, read_read_file, "{\"path\":\"module\"}", ERR_REFUSED, "submodule");
+	check_reads(&d, read_read_file, "{\"path\":\"module/x\"}", ERR_MISSING, "no such file");
+	check_reads(&d, read_list_files, "{}", ERR_OK, "in/a\nin/up (symbolic link)\nout (symbolic link)\nroot (symbolic link)\n");
+	check_reads(&d, read_search, "{\"text\":\"root:\"}", ERR_OK, "(nothing found)");
+	check_reads(&d, read_search, "{\"text\":\"needle\",\"path\":\"root\"}", ERR_OK, "(nothing found)");
 	desk_done(&d);
 }
 
@@ -41,16 +41,16 @@ static void test_odd_names_are_told_apart(void **state)
 	(void)state;
 	desk_open_new(&d, "mkdir s; n=$(printf 'new\\nline'); printf 'needle\\n' >\"s/$n\"; printf 'needle\\n' >'s/quote\"s'; printf 'needle\\n' >s/-rf; printf 'needle\\n' >'s/:(top)x';"
 	    "printf 'needle\\n' >\"s/$(printf 'bad\\377')\"; printf 'needle\\n' >s/$(printf 'l%.0s' $(seq 250)); printf 'needle\\n' >\"s/$(printf 'esc\\033[2J')\"; printf 'needle\\n' >'s/*'");
-	reads(&d, read_list_files, "{\"path\":\"s\"}", ERR_OK, "\"s/new\\nline\"\n");
-	reads(&d, read_list_files, "{\"path\":\"s\"}", ERR_OK, "\"s/quote\\\"s\"\n");
-	reads(&d, read_list_files, "{\"path\":\"s\"}", ERR_OK, "\"s/esc\\u001b[2J\"\n");
-	reads(&d, read_search, "{\"text\":\"needle\"}", ERR_OK, "\"s/new\\nline\":1: needle\n");
-	reads(&d, read_search, "{\"text\":\"needle\",\"path\":\"s/-rf\"}", ERR_OK, "s/-rf:1: needle\n");
-	reads(&d, read_search, "{\"text\":\"--open-files-in-pager\"}", ERR_OK, "(nothing found)");
-	reads(&d, read_read_file, "{\"path\":\"s/:(top)x\"}", ERR_OK, "\n\nneedle\n");
-	reads(&d, read_read_file, "{\"path\":\"s/*\"}", ERR_OK, "path: s/*\n\nneedle\n");
-	reads(&d, read_read_file, "{\"path\":\"s/new\\nline\"}", ERR_REFUSED, "control character");
-	reads(&d, read_read_file, "{\"path\":\"s/.GIT/config\"}", ERR_REFUSED, "inside a .git folder");
+	check_reads(&d, read_list_files, "{\"path\":\"s\"}", ERR_OK, "\"s/new\\nline\"\n");
+	check_reads(&d, read_list_files, "{\"path\":\"s\"}", ERR_OK, "\"s/quote\\\"s\"\n");
+	check_reads(&d, read_list_files, "{\"path\":\"s\"}", ERR_OK, "\"s/esc\\u001b[2J\"\n");
+	check_reads(&d, read_search, "{\"text\":\"needle\"}", ERR_OK, "\"s/new\\nline\":1: needle\n");
+	check_reads(&d, read_search, "{\"text\":\"needle\",\"path\":\"s/-rf\"}", ERR_OK, "s/-rf:1: needle\n");
+	check_reads(&d, read_search, "{\"text\":\"--open-files-in-pager\"}", ERR_OK, "(nothing found)");
+	check_reads(&d, read_read_file, "{\"path\":\"s/:(top)x\"}", ERR_OK, "\n\nneedle\n");
+	check_reads(&d, read_read_file, "{\"path\":\"s/*\"}", ERR_OK, "path: s/*\n\nneedle\n");
+	check_reads(&d, read_read_file, "{\"path\":\"s/new\\nline\"}", ERR_REFUSED, "control character");
+	check_reads(&d, read_read_file, "{\"path\":\"s/.GIT/config\"}", ERR_REFUSED, "inside a .git folder");
 	desk_done(&d);
 }
 
@@ -61,8 +61,8 @@ static void test_what_is_huge_is_bounded(void **state)
 
 	(void)state;
 	desk_open_new(&d, "head -c 20000000 /dev/zero | tr '\\0' x >line; yes needle | head -c 17000000 >many; yes 'needle and more' | head -n 50000 >much; echo y >b.txt");
-	reads(&d, read_read_file, "{\"path\":\"line\"}", ERR_LIMIT, "longer than 16 MiB");
-	reads(&d, read_read_file, "{\"path\":\"many\"}", ERR_LIMIT, "longer than 16 MiB");
+	check_reads(&d, read_read_file, "{\"path\":\"line\"}", ERR_LIMIT, "longer than 16 MiB");
+	check_reads(&d, read_read_file, "{\"path\":\"many\"}", ERR_LIMIT, "longer than 16 MiB");
 	a = run(&d, read_read_file, "{\"path\":\"much\"}", 1, NULL, false, false);
 	check_ok(a.code, &a.e);
 	assert_in_range(strlen(a.text), 100000, 300000);
@@ -72,8 +72,8 @@ static void test_what_is_huge_is_bounded(void **state)
 	assert_in_range(strlen(a.text), 1000, 300000);
 	assert_non_null(strstr(a.text, "there are more hits"));
 	answer_free(&a);
-	reads(&d, read_search, "{\"text\":\"xxxx\"}", ERR_OK, "line:1: xxxx");
-	reads(&d, read_search, "{\"text\":\"y\",\"path\":\"b.txt\"}", ERR_OK, "b.txt:1: y\n");
+	check_reads(&d, read_search, "{\"text\":\"xxxx\"}", ERR_OK, "line:1: xxxx");
+	check_reads(&d, read_search, "{\"text\":\"y\",\"path\":\"b.txt\"}", ERR_OK, "b.txt:1: y\n");
 	desk_done(&d);
 }
 

@@ -14,7 +14,7 @@ static void test_a_fired_patch_is_one_commit_on_the_tasks_branch(void **state)
 
 	(void)state;
 	desk_open_new(&d, SETUP);
-	expect(fire_patch(&d, EDIT_A, "src/a.txt", 12, "aa01"), ERR_OK, "\"branch\":\"claviger/T12\"");
+	expect_answer(fire_patch(&d, EDIT_A, "src/a.txt", 12, "aa01"), ERR_OK, "\"branch\":\"claviger/T12\"");
 	expect_shown(&d, "git show claviger/T12:src/a.txt", "one\nTWO\nthree");
 	expect_shown(&d, "git rev-list --count main..claviger/T12", "1");
 	expect_shown(&d, "git log -1 --format='%an <%ae> %cn%n%B' claviger/T12",
@@ -31,8 +31,8 @@ static void test_nothing_but_the_branch_changes(void **state)
 	desk_open_new(&d, SETUP);
 	fixture_do(d.folder, "echo dirty >>b.txt; echo staged >new.txt; git add new.txt; echo untracked >u.txt");
 	before = fixture_untouchables(d.folder);
-	expect(check_patch(&d, EDIT_A, "src/a.txt"), ERR_OK, "\"ok\":true");
-	expect(fire_patch(&d, EDIT_A, "src/a.txt", 12, "aa02"), ERR_OK, "\"insertions\":1");
+	expect_answer(check_patch(&d, EDIT_A, "src/a.txt"), ERR_OK, "\"ok\":true");
+	expect_answer(fire_patch(&d, EDIT_A, "src/a.txt", 12, "aa02"), ERR_OK, "\"insertions\":1");
 	after = fixture_untouchables(d.folder);
 	assert_string_equal(before, after);
 	free(before);
@@ -48,7 +48,7 @@ static void test_a_check_leaves_no_object_behind(void **state)
 	(void)state;
 	desk_open_new(&d, SETUP);
 	before = fixture_sh(d.folder, "find .git -type f | sort | xargs sha256sum");
-	expect(check_patch(&d, EDIT_A, "src/a.txt"), ERR_OK, "\"files\":[{\"path\":\"src/a.txt\",\"change\":\"modified\",\"insertions\":1,\"deletions\":1}]");
+	expect_answer(check_patch(&d, EDIT_A, "src/a.txt"), ERR_OK, "\"files\":[{\"path\":\"src/a.txt\",\"change\":\"modified\",\"insertions\":1,\"deletions\":1}]");
 	after = fixture_sh(d.folder, "find .git -type f | sort | xargs sha256sum");
 	assert_string_equal(before, after);
 	free(before);
@@ -65,11 +65,11 @@ static void test_i2_the_same_key_fires_once(void **state)
 
 	(void)state;
 	desk_open_new(&d, SETUP);
-	expect(fire_patch(&d, EDIT_A, "src/a.txt", 12, "aa03"), ERR_OK, "\"already_done\":false");
+	expect_answer(fire_patch(&d, EDIT_A, "src/a.txt", 12, "aa03"), ERR_OK, "\"already_done\":false");
 	first = fixture_sh(d.folder, "git rev-parse claviger/T12");
 	line = xasprintf("\"commit\":\"%s\"", first);
-	expect(fire_patch(&d, EDIT_A, "src/a.txt", 12, "aa03"), ERR_OK, "\"already_done\":true");
-	expect(fire_patch(&d, EDIT_A, "src/a.txt", 12, "aa03"), ERR_OK, line);
+	expect_answer(fire_patch(&d, EDIT_A, "src/a.txt", 12, "aa03"), ERR_OK, "\"already_done\":true");
+	expect_answer(fire_patch(&d, EDIT_A, "src/a.txt", 12, "aa03"), ERR_OK, line);
 	second = fixture_sh(d.folder, "git rev-parse claviger/T12");
 	assert_string_equal(first, second);
 	free(line);
@@ -84,11 +84,11 @@ static void test_i2_a_lost_receipt_is_found_on_the_branch(void **state)
 
 	(void)state;
 	desk_open_new(&d, SETUP);
-	expect(fire_patch(&d, EDIT_A, "src/a.txt", 12, "aa04"), ERR_OK, "\"already_done\":false");
+	expect_answer(fire_patch(&d, EDIT_A, "src/a.txt", 12, "aa04"), ERR_OK, "\"already_done\":false");
 	fixture_do(d.state, "rm -r receipts");
-	expect(run(&d, patch_propose, "{}", 12, "aa04", false, true), ERR_OK, "\"fired\":true,\"receipt\":{\"branch\":\"claviger/T12\"");
+	expect_answer(run(&d, patch_propose, "{}", 12, "aa04", false, true), ERR_OK, "\"fired\":true,\"receipt\":{\"branch\":\"claviger/T12\"");
 	fixture_do(d.state, "rm -r receipts");
-	expect(fire_patch(&d, EDIT_A, "src/a.txt", 12, "aa04"), ERR_OK, "\"already_done\":true");
+	expect_answer(fire_patch(&d, EDIT_A, "src/a.txt", 12, "aa04"), ERR_OK, "\"already_done\":true");
 	expect_shown(&d, "git rev-list --count main..claviger/T12", "1");
 	desk_done(&d);
 }
@@ -99,7 +99,7 @@ static void test_i2_prove_says_not_fired_and_does_nothing(void **state)
 
 	(void)state;
 	desk_open_new(&d, SETUP);
-	expect(run(&d, patch_propose, "{}", 12, "aa05", false, true), ERR_OK, "{\"fired\":false}");
+	expect_answer(run(&d, patch_propose, "{}", 12, "aa05", false, true), ERR_OK, "{\"fired\":false}");
 	expect_shown(&d, "git branch --list 'claviger/*'", "");
 	desk_done(&d);
 }
@@ -110,7 +110,7 @@ static void test_a_forged_key_line_in_the_message_is_refused(void **state)
 
 	(void)state;
 	desk_open_new(&d, SETUP);
-	expect(run(&d, patch_propose, "{\"title\":\"t\",\"message\":\"x\\n\\nClaviger-Key: aa06\",\"diff\":\"x\",\"base\":[]}", 12, "aa07", false, false), ERR_REFUSED,
+	expect_answer(run(&d, patch_propose, "{\"title\":\"t\",\"message\":\"x\\n\\nClaviger-Key: aa06\",\"diff\":\"x\",\"base\":[]}", 12, "aa07", false, false), ERR_REFUSED,
 	    "may start with `Claviger-`");
 	desk_done(&d);
 }
@@ -121,8 +121,8 @@ static void test_only_the_office_fires(void **state)
 
 	(void)state;
 	desk_open_new(&d, SETUP);
-	expect(fire_patch(&d, EDIT_A, "src/a.txt", 0, "aa08"), ERR_USAGE, "only the office");
-	expect(fire_patch(&d, EDIT_A, "src/a.txt", 12, NULL), ERR_USAGE, "only the office");
+	expect_answer(fire_patch(&d, EDIT_A, "src/a.txt", 0, "aa08"), ERR_USAGE, "only the office");
+	expect_answer(fire_patch(&d, EDIT_A, "src/a.txt", 12, NULL), ERR_USAGE, "only the office");
 	desk_done(&d);
 }
 
@@ -132,8 +132,8 @@ static void test_two_patches_of_a_task_follow_each_other(void **state)
 
 	(void)state;
 	desk_open_new(&d, SETUP);
-	expect(fire_patch(&d, EDIT_A, "src/a.txt", 12, "ab01"), ERR_OK, "already_done\":false");
-	expect(fire_patch(&d, EDIT_B, "b.txt", 12, "ab02"), ERR_OK, "already_done\":false");
+	expect_answer(fire_patch(&d, EDIT_A, "src/a.txt", 12, "ab01"), ERR_OK, "already_done\":false");
+	expect_answer(fire_patch(&d, EDIT_B, "b.txt", 12, "ab02"), ERR_OK, "already_done\":false");
 	expect_shown(&d, "git show claviger/T12:src/a.txt claviger/T12:b.txt", "one\nTWO\nthree\nalpha\nbeta");
 	expect_shown(&d, "git rev-list --count main..claviger/T12", "2");
 	desk_done(&d);
@@ -145,8 +145,8 @@ static void test_a_second_patch_on_a_stale_file_is_refused(void **state)
 
 	(void)state;
 	desk_open_new(&d, SETUP);
-	expect(fire_patch(&d, EDIT_A, "src/a.txt", 12, "ab03"), ERR_OK, "already_done\":false");
-	expect(fire_patch(&d, EDIT_A, "src/a.txt", 12, "ab04"), ERR_CONFLICT, "stale");
+	expect_answer(fire_patch(&d, EDIT_A, "src/a.txt", 12, "ab03"), ERR_OK, "already_done\":false");
+	expect_answer(fire_patch(&d, EDIT_A, "src/a.txt", 12, "ab04"), ERR_CONFLICT, "stale");
 	desk_done(&d);
 }
 
@@ -156,8 +156,8 @@ static void test_tasks_do_not_see_each_others_branches(void **state)
 
 	(void)state;
 	desk_open_new(&d, SETUP);
-	expect(fire_patch(&d, EDIT_A, "src/a.txt", 12, "ab05"), ERR_OK, "claviger/T12");
-	expect(fire_patch(&d, EDIT_A, "src/a.txt", 13, "ab06"), ERR_OK, "claviger/T13");
+	expect_answer(fire_patch(&d, EDIT_A, "src/a.txt", 12, "ab05"), ERR_OK, "claviger/T12");
+	expect_answer(fire_patch(&d, EDIT_A, "src/a.txt", 13, "ab06"), ERR_OK, "claviger/T13");
 	expect_shown(&d, "git rev-list --count main..claviger/T13", "1");
 	desk_done(&d);
 }
@@ -168,9 +168,9 @@ static void test_a_merged_branch_goes_on_from_head(void **state)
 
 	(void)state;
 	desk_open_new(&d, SETUP);
-	expect(fire_patch(&d, EDIT_A, "src/a.txt", 12, "ab07"), ERR_OK, "claviger/T12");
+	expect_answer(fire_patch(&d, EDIT_A, "src/a.txt", 12, "ab07"), ERR_OK, "claviger/T12");
 	fixture_do(d.folder, "git merge -q --no-edit claviger/T12; echo more >c.txt; git add c.txt; git commit -q -m more");
-	expect(fire_patch(&d, EDIT_B, "b.txt", 12, "ab08"), ERR_OK, "claviger/T12");
+	expect_answer(fire_patch(&d, EDIT_B, "b.txt", 12, "ab08"), ERR_OK, "claviger/T12");
 	expect_shown(&d, "git rev-parse claviger/T12^ | grep -c \"$(git rev-parse main)\"", "1");
 	desk_done(&d);
 }
@@ -181,11 +181,11 @@ static void test_a_branch_that_is_checked_out_is_not_moved(void **state)
 
 	(void)state;
 	desk_open_new(&d, SETUP);
-	expect(fire_patch(&d, EDIT_A, "src/a.txt", 12, "ab09"), ERR_OK, "claviger/T12");
+	expect_answer(fire_patch(&d, EDIT_A, "src/a.txt", 12, "ab09"), ERR_OK, "claviger/T12");
 	fixture_do(d.folder, "git checkout -q claviger/T12");
-	expect(fire_patch(&d, EDIT_B, "b.txt", 12, "ab10"), ERR_CONFLICT, "is checked out");
+	expect_answer(fire_patch(&d, EDIT_B, "b.txt", 12, "ab10"), ERR_CONFLICT, "is checked out");
 	fixture_do(d.folder, "git checkout -q main; git worktree add -q ../linked.$$ claviger/T12 2>&1");
-	expect(fire_patch(&d, EDIT_B, "b.txt", 12, "ab11"), ERR_CONFLICT, "is checked out");
+	expect_answer(fire_patch(&d, EDIT_B, "b.txt", 12, "ab11"), ERR_CONFLICT, "is checked out");
 	desk_done(&d);
 }
 
@@ -196,7 +196,7 @@ static void test_a_branch_in_the_way_is_said(void **state)
 	(void)state;
 	desk_open_new(&d, SETUP);
 	fixture_do(d.folder, "git branch claviger");
-	expect(fire_patch(&d, EDIT_A, "src/a.txt", 12, "ab12"), ERR_CONFLICT, "stands in its way");
+	expect_answer(fire_patch(&d, EDIT_A, "src/a.txt", 12, "ab12"), ERR_CONFLICT, "stands in its way");
 	desk_done(&d);
 }
 
@@ -212,7 +212,7 @@ static void test_paths_that_lead_out_are_refused(void **state)
 	for (i = 0; i < LENGTH(paths); i++) {
 		char *diff = xasprintf("--- /dev/null\n+++ b/%s\n@@ -0,0 +1 @@\n+new\n", paths[i]);
 
-		expect(check_patch(&d, diff, NULL), ERR_REFUSED, "path");
+		expect_answer(check_patch(&d, diff, NULL), ERR_REFUSED, "path");
 		free(diff);
 	}
 	desk_done(&d);
@@ -252,9 +252,9 @@ static void test_binary_is_refused(void **state)
 
 	(void)state;
 	desk_open_new(&d, SETUP);
-	expect(check_patch(&d, "diff --git a/x b/x\nnew file mode 100644\nGIT binary patch\nliteral 1\nIc${Nk\n\n", NULL), ERR_REFUSED, "binary");
-	expect(check_patch(&d, "diff --git a/bin.dat b/bin.dat\nBinary files a/bin.dat and b/bin.dat differ\n", "bin.dat"), ERR_REFUSED, "binary");
-	expect(check_patch(&d, "diff --git a/bin.dat b/bin2.dat\nsimilarity index 100%\nrename from bin.dat\nrename to bin2.dat\n", "bin.dat"), ERR_REFUSED, "binary");
+	expect_answer(check_patch(&d, "diff --git a/x b/x\nnew file mode 100644\nGIT binary patch\nliteral 1\nIc${Nk\n\n", NULL), ERR_REFUSED, "binary");
+	expect_answer(check_patch(&d, "diff --git a/bin.dat b/bin.dat\nBinary files a/bin.dat and b/bin.dat differ\n", "bin.dat"), ERR_REFUSED, "binary");
+	expect_answer(check_patch(&d, "diff --git a/bin.dat b/bin2.dat\nsimilarity index 100%\nrename from bin.dat\nrename to bin2.dat\n", "bin.dat"), ERR_REFUSED, "binary");
 	desk_done(&d);
 }
 
@@ -264,12 +264,12 @@ static void test_stale_missing_and_unneeded_bases_are_told_apart(void **state)
 
 	(void)state;
 	desk_open_new(&d, SETUP);
-	expect(run(&d, patch_propose, "{\"title\":\"t\",\"diff\":\"--- a/b.txt\\n+++ b/b.txt\\n@@ -1 +1 @@\\n-alpha\\n+x\\n\",\"base\":[]}", 0, NULL, true, false), ERR_USAGE,
+	expect_answer(run(&d, patch_propose, "{\"title\":\"t\",\"diff\":\"--- a/b.txt\\n+++ b/b.txt\\n@@ -1 +1 @@\\n-alpha\\n+x\\n\",\"base\":[]}", 0, NULL, true, false), ERR_USAGE,
 	    "`base` does not name");
-	expect(run(&d, patch_propose, "{\"title\":\"t\",\"diff\":\"--- a/b.txt\\n+++ b/b.txt\\n@@ -1 +1 @@\\n-alpha\\n+x\\n\",\"base\":[{\"path\":\"b.txt\",\"blob\":"
+	expect_answer(run(&d, patch_propose, "{\"title\":\"t\",\"diff\":\"--- a/b.txt\\n+++ b/b.txt\\n@@ -1 +1 @@\\n-alpha\\n+x\\n\",\"base\":[{\"path\":\"b.txt\",\"blob\":"
 	    "\"4a58007052a65fbc2fc3f910f2855f45a4058e75\"}]}", 0, NULL, true, false), ERR_CONFLICT, "stale");
-	expect(check_patch(&d, NEW("b.txt"), NULL), ERR_CONFLICT, "is there already");
-	expect(check_patch(&d, "--- a/b.txt\n+++ b/b.txt\n@@ -1 +1 @@\n-wrong\n+x\n", "b.txt"), ERR_CONFLICT, "does not apply");
+	expect_answer(check_patch(&d, NEW("b.txt"), NULL), ERR_CONFLICT, "is there already");
+	expect_answer(check_patch(&d, "--- a/b.txt\n+++ b/b.txt\n@@ -1 +1 @@\n-wrong\n+x\n", "b.txt"), ERR_CONFLICT, "does not apply");
 	desk_done(&d);
 }
 
@@ -279,12 +279,12 @@ static void test_new_deleted_renamed_and_empty_files(void **state)
 
 	(void)state;
 	desk_open_new(&d, SETUP);
-	expect(fire_patch(&d, NEW("deep/er/new.txt"), NULL, 1, "ac01"), ERR_OK, "deep/er/new.txt");
-	expect(fire_patch(&d, "--- a/b.txt\n+++ /dev/null\n@@ -1 +0,0 @@\n-alpha\n", "b.txt", 1, "ac02"), ERR_OK, "\"deletions\":1");
-	expect(fire_patch(&d, "diff --git a/src/a.txt b/src/z.txt\nsimilarity index 60%\nrename from src/a.txt\nrename to src/z.txt\n--- a/src/a.txt\n+++ b/src/z.txt\n"
+	expect_answer(fire_patch(&d, NEW("deep/er/new.txt"), NULL, 1, "ac01"), ERR_OK, "deep/er/new.txt");
+	expect_answer(fire_patch(&d, "--- a/b.txt\n+++ /dev/null\n@@ -1 +0,0 @@\n-alpha\n", "b.txt", 1, "ac02"), ERR_OK, "\"deletions\":1");
+	expect_answer(fire_patch(&d, "diff --git a/src/a.txt b/src/z.txt\nsimilarity index 60%\nrename from src/a.txt\nrename to src/z.txt\n--- a/src/a.txt\n+++ b/src/z.txt\n"
 	    "@@ -1,3 +1,3 @@\n one\n-two\n+2\n three\n", "src/a.txt", 1, "ac03"), ERR_OK, "src/z.txt");
-	expect(fire_patch(&d, "diff --git a/empty b/empty\nnew file mode 100644\nindex 0000000..e69de29\n", NULL, 1, "ac04"), ERR_OK, "\"empty\"");
-	expect(fire_patch(&d, "diff --git a/crlf.txt b/crlf.txt\nold mode 100644\nnew mode 100755\n", "crlf.txt", 1, "ac05"), ERR_OK, "crlf.txt");
+	expect_answer(fire_patch(&d, "diff --git a/empty b/empty\nnew file mode 100644\nindex 0000000..e69de29\n", NULL, 1, "ac04"), ERR_OK, "\"empty\"");
+	expect_answer(fire_patch(&d, "diff --git a/crlf.txt b/crlf.txt\nold mode 100644\nnew mode 100755\n", "crlf.txt", 1, "ac05"), ERR_OK, "crlf.txt");
 	expect_shown(&d, "git ls-tree -r --name-only claviger/T1", "bin.dat\ncrlf.txt\ndeep/er/new.txt\nempty\nend.txt\nlink\nsrc/z.txt");
 	expect_shown(&d, "git show claviger/T1:src/z.txt; git ls-tree claviger/T1 crlf.txt | cut -c1-6", "one\n2\nthree\n100755");
 	desk_done(&d);
@@ -297,7 +297,7 @@ static void test_line_ends_are_kept_as_they_are(void **state)
 	(void)state;
 	desk_open_new(&d, SETUP "; printf '* text=auto eol=crlf\\n' >.gitattributes");
 	fixture_do(d.folder, "git config core.autocrlf true; git config core.whitespace fix; git config apply.whitespace fix");
-	expect(fire_patch(&d, "--- a/end.txt\n+++ b/end.txt\n@@ -1 +1,2 @@\n-no newline\n\\ No newline at end of file\n+with  \n+end\n\\ No newline at end of file\n", "end.txt", 2, "ad01"),
+	expect_answer(fire_patch(&d, "--- a/end.txt\n+++ b/end.txt\n@@ -1 +1,2 @@\n-no newline\n\\ No newline at end of file\n+with  \n+end\n\\ No newline at end of file\n", "end.txt", 2, "ad01"),
 	    ERR_OK, "end.txt");
 	expect_shown(&d, "git cat-file blob claviger/T2:end.txt | od -An -c | tr -d ' '", "with\\nend");
 	expect_shown(&d, "git cat-file blob claviger/T2:end.txt | wc -c", "10");
@@ -310,11 +310,11 @@ static void test_odd_names_work(void **state)
 
 	(void)state;
 	desk_open_new(&d, "printf 'x\\n' >'with space'; printf 'x\\n' >-dash; printf 'x\\n' >'q\"uote'; printf 'x\\n' >'\xC3\xA9t\xC3\xA9'; printf 'x\\n' >'[a]*'");
-	expect(fire_patch(&d, "--- a/with space\t\n+++ b/with space\t\n@@ -1 +1 @@\n-x\n+1\n", "with space", 3, "ae01"), ERR_OK, "with space");
-	expect(fire_patch(&d, "--- a/-dash\n+++ b/-dash\n@@ -1 +1 @@\n-x\n+1\n", "-dash", 3, "ae02"), ERR_OK, "-dash");
-	expect(fire_patch(&d, "--- \"a/q\\\"uote\"\n+++ \"b/q\\\"uote\"\n@@ -1 +1 @@\n-x\n+1\n", "q\"uote", 3, "ae03"), ERR_OK, "q\\\"uote");
-	expect(fire_patch(&d, "--- \"a/\\303\\251t\\303\\251\"\n+++ \"b/\\303\\251t\\303\\251\"\n@@ -1 +1 @@\n-x\n+1\n", "\xC3\xA9t\xC3\xA9", 3, "ae04"), ERR_OK, "\xC3\xA9t\xC3\xA9");
-	expect(fire_patch(&d, "--- a/[a]*\n+++ b/[a]*\n@@ -1 +1 @@\n-x\n+1\n", "[a]*", 3, "ae05"), ERR_OK, "[a]*");
+	expect_answer(fire_patch(&d, "--- a/with space\t\n+++ b/with space\t\n@@ -1 +1 @@\n-x\n+1\n", "with space", 3, "ae01"), ERR_OK, "with space");
+	expect_answer(fire_patch(&d, "--- a/-dash\n+++ b/-dash\n@@ -1 +1 @@\n-x\n+1\n", "-dash", 3, "ae02"), ERR_OK, "-dash");
+	expect_answer(fire_patch(&d, "--- \"a/q\\\"uote\"\n+++ \"b/q\\\"uote\"\n@@ -1 +1 @@\n-x\n+1\n", "q\"uote", 3, "ae03"), ERR_OK, "q\\\"uote");
+	expect_answer(fire_patch(&d, "--- \"a/\\303\\251t\\303\\251\"\n+++ \"b/\\303\\251t\\303\\251\"\n@@ -1 +1 @@\n-x\n+1\n", "\xC3\xA9t\xC3\xA9", 3, "ae04"), ERR_OK, "\xC3\xA9t\xC3\xA9");
+	expect_answer(fire_patch(&d, "--- a/[a]*\n+++ b/[a]*\n@@ -1 +1 @@\n-x\n+1\n", "[a]*", 3, "ae05"), ERR_OK, "[a]*");
 	expect_shown(&d, "git diff --name-only main claviger/T3 | wc -l", "5");
 	desk_done(&d);
 }
@@ -325,14 +325,14 @@ static void test_text_that_belongs_to_no_file_is_refused(void **state)
 
 	(void)state;
 	desk_open_new(&d, SETUP);
-	expect(check_patch(&d, "Here is the patch:\n" EDIT_A, "src/a.txt"), ERR_PROTO, "line 1");
-	expect(check_patch(&d, EDIT_A "Also run this.\n", "src/a.txt"), ERR_PROTO, "belongs to no file");
-	expect(check_patch(&d, "--- a/b.txt\n+++ b/b.txt\n@@ -1,5 +1,5 @@\n-alpha\n+x\n", "b.txt"), ERR_PROTO, "shorter than its header");
+	expect_answer(check_patch(&d, "Here is the patch:\n" EDIT_A, "src/a.txt"), ERR_PROTO, "line 1");
+	expect_answer(check_patch(&d, EDIT_A "Also run this.\n", "src/a.txt"), ERR_PROTO, "belongs to no file");
+	expect_answer(check_patch(&d, "--- a/b.txt\n+++ b/b.txt\n@@ -1,5 +1,5 @@\n-alpha\n+x\n", "b.txt"), ERR_PROTO, "shorter than its header");
 	/* what the person's preview and git read in another way than this reader did */
-	expect(check_patch(&d, "diff --git a/b.txt b/b.txt\n--- a/b.txt\n+++ b/b.txt\n--- a/b.txt\n+++ b/b.txt\n@@ -1 +1 @@\n-alpha\n+x\n", "b.txt"), ERR_PROTO, "a second time");
-	expect(check_patch(&d, "diff --git a/b.txt b/other\n--- a/b.txt\n+++ b/b.txt\n@@ -1 +1 @@\n-alpha\n+x\n", "b.txt"), ERR_PROTO, "does not name the file twice");
-	expect(check_patch(&d, "--- \"a/b.txt\"x\n+++ \"b/b.txt\"\n@@ -1 +1 @@\n-alpha\n+x\n", "b.txt"), ERR_PROTO, "quotes are broken");
-	expect(check_patch(&d, "nothing\n", NULL), ERR_PROTO, "belongs to no file");
+	expect_answer(check_patch(&d, "diff --git a/b.txt b/b.txt\n--- a/b.txt\n+++ b/b.txt\n--- a/b.txt\n+++ b/b.txt\n@@ -1 +1 @@\n-alpha\n+x\n", "b.txt"), ERR_PROTO, "a second time");
+	expect_answer(check_patch(&d, "diff --git a/b.txt b/other\n--- a/b.txt\n+++ b/b.txt\n@@ -1 +1 @@\n-alpha\n+x\n", "b.txt"), ERR_PROTO, "does not name the file twice");
+	expect_answer(check_patch(&d, "--- \"a/b.txt\"x\n+++ \"b/b.txt\"\n@@ -1 +1 @@\n-alpha\n+x\n", "b.txt"), ERR_PROTO, "quotes are broken");
+	expect_answer(check_patch(&d, "nothing\n", NULL), ERR_PROTO, "belongs to no file");
 	desk_done(&d);
 }
 
@@ -355,14 +355,14 @@ static void test_nothing_of_the_repository_runs(void **state)
 	    "git config extensions.partialClone origin; git config remote.origin.url \"ext::$T/evil\"; git config remote.origin.promisor true; git config trailer.x.command $T/evil",
 	    fixture_top);
 	fixture_do(d.folder, plant);
-	expect(check_patch(&d, EDIT_A, "src/a.txt"), ERR_OK, "\"ok\":true");
-	expect(fire_patch(&d, EDIT_A, "src/a.txt", 4, "af01"), ERR_OK, "claviger/T4");
-	expect(fire_patch(&d, EDIT_B, "b.txt", 4, "af02"), ERR_OK, "claviger/T4");
+	expect_answer(check_patch(&d, EDIT_A, "src/a.txt"), ERR_OK, "\"ok\":true");
+	expect_answer(fire_patch(&d, EDIT_A, "src/a.txt", 4, "af01"), ERR_OK, "claviger/T4");
+	expect_answer(fire_patch(&d, EDIT_B, "b.txt", 4, "af02"), ERR_OK, "claviger/T4");
 	fixture_do(d.state, "rm -r receipts");
-	expect(run(&d, patch_propose, "{}", 4, "af01", false, true), ERR_OK, "\"fired\":true");
-	expect(run(&d, read_search, "{\"text\":\"alpha\"}", 4, NULL, false, false), ERR_OK, "");
-	expect(run(&d, read_read_file, "{\"path\":\"b.txt\"}", 4, NULL, false, false), ERR_OK, "");
-	expect(run(&d, read_list_files, "{}", 4, NULL, false, false), ERR_OK, "");
+	expect_answer(run(&d, patch_propose, "{}", 4, "af01", false, true), ERR_OK, "\"fired\":true");
+	expect_answer(run(&d, read_search, "{\"text\":\"alpha\"}", 4, NULL, false, false), ERR_OK, "");
+	expect_answer(run(&d, read_read_file, "{\"path\":\"b.txt\"}", 4, NULL, false, false), ERR_OK, "");
+	expect_answer(run(&d, read_list_files, "{}", 4, NULL, false, false), ERR_OK, "");
 	marks = fixture_sh(fixture_top, "ls | grep '^ran' || true");
 	assert_string_equal(marks, "");
 	free(marks);
@@ -385,8 +385,8 @@ static void test_a_root_inside_the_worktree_is_all_there_is(void **state)
 	sub = xasprintf("%s/src", d.folder);
 	desk_open_at(&d, sub);
 	assert_string_equal(d.repo.at.prefix, "src/");
-	expect(fire_patch(&d, "--- a/a.txt\n+++ b/a.txt\n@@ -1,3 +1,3 @@\n one\n-two\n+TWO\n three\n", "src/a.txt", 5, "b001"), ERR_OK, "\"files\":[\"a.txt\"]");
-	expect(check_patch(&d, NEW("../b2.txt"), NULL), ERR_REFUSED, "leads out");
+	expect_answer(fire_patch(&d, "--- a/a.txt\n+++ b/a.txt\n@@ -1,3 +1,3 @@\n one\n-two\n+TWO\n three\n", "src/a.txt", 5, "b001"), ERR_OK, "\"files\":[\"a.txt\"]");
+	expect_answer(check_patch(&d, NEW("../b2.txt"), NULL), ERR_REFUSED, "leads out");
 	expect_shown(&d, "git show claviger/T5:src/a.txt claviger/T5:b.txt", "one\nTWO\nthree\nalpha");
 	free(sub);
 	desk_done(&d);
@@ -401,8 +401,8 @@ static void test_a_repository_without_commits_gets_a_first_one(void **state)
 	assert_non_null(mkdtemp(d.folder));
 	fixture_do(d.folder, "git init -q -b main .");
 	desk_open_at(&d, d.folder);
-	expect(fire_patch(&d, NEW("first.txt"), NULL, 6, "b101"), ERR_OK, "first.txt");
-	expect(fire_patch(&d, NEW("second.txt"), NULL, 6, "b102"), ERR_OK, "second.txt");
+	expect_answer(fire_patch(&d, NEW("first.txt"), NULL, 6, "b101"), ERR_OK, "first.txt");
+	expect_answer(fire_patch(&d, NEW("second.txt"), NULL, 6, "b102"), ERR_OK, "second.txt");
 	expect_shown(&d, "git rev-list --count claviger/T6; git show claviger/T6:first.txt", "2\nnew");
 	desk_done(&d);
 }
@@ -419,11 +419,11 @@ static void test_bare_repositories_and_linked_worktrees_work(void **state)
 	d.folder = bare;
 	desk_open_at(&d, bare);
 	assert_true(d.repo.at.is_bare);
-	expect(fire_patch(&d, EDIT_A, "src/a.txt", 7, "b201"), ERR_OK, "claviger/T7");
+	expect_answer(fire_patch(&d, EDIT_A, "src/a.txt", 7, "b201"), ERR_OK, "claviger/T7");
 	desk_done(&d);
 	d.folder = xasprintf("%s.linked", work);
 	desk_open_at(&d, d.folder);
-	expect(fire_patch(&d, EDIT_A, "src/a.txt", 7, "b202"), ERR_OK, "claviger/T7");
+	expect_answer(fire_patch(&d, EDIT_A, "src/a.txt", 7, "b202"), ERR_OK, "claviger/T7");
 	desk_done(&d);
 	free(work);
 }

@@ -24,7 +24,7 @@ static void far_open(struct far *f)
 	fixture_do(f->d.folder, line);
 	free(line);
 	f->d.repo.push = f->bare;
-	expect(fire_patch(&f->d, EDIT, "a.txt", 12, "a001"), ERR_OK, "claviger/T12");
+	expect_answer(fire_patch(&f->d, EDIT, "a.txt", 12, "a001"), ERR_OK, "claviger/T12");
 	f->commit = fixture_sh(f->d.folder, "git rev-parse claviger/T12");
 }
 
@@ -66,7 +66,7 @@ static void test_a_push_sends_the_branch_and_nothing_else(void **state)
 	far_open(&f);
 	fixture_do(f.d.folder, "git branch other; git tag v1 claviger/T12");
 	before = fixture_sh(f.d.folder, "git for-each-ref; cat .git/config .git/HEAD; ls .git");
-	expect(pushed(&f, "b001", false, false), ERR_OK, "\"branch\":\"claviger/T12\"");
+	expect_answer(pushed(&f, "b001", false, false), ERR_OK, "\"branch\":\"claviger/T12\"");
 	far_shows(&f, "git for-each-ref --format='%(refname)'", "refs/heads/claviger/T12\nrefs/heads/main");
 	far_shows(&f, "git rev-parse claviger/T12", f.commit);
 	far_shows(&f, "git fsck --strict 2>&1", "");
@@ -109,9 +109,9 @@ static void test_a_whole_history_and_a_strange_remote_are_said(void **state)
 	(void)state;
 	far_open(&f);
 	fixture_do(f.bare, "git update-ref -d refs/heads/main");
-	expect(pushed(&f, NULL, true, false), ERR_OK, "2, the whole history: nothing is there yet");
+	expect_answer(pushed(&f, NULL, true, false), ERR_OK, "2, the whole history: nothing is there yet");
 	fixture_do(f.bare, "git update-ref refs/heads/main $(git commit-tree $(git hash-object -t tree -w --stdin </dev/null) -m strange)");
-	expect(pushed(&f, NULL, true, false), ERR_OK, "none of its branches is known here");
+	expect_answer(pushed(&f, NULL, true, false), ERR_OK, "none of its branches is known here");
 	far_done(&f);
 }
 
@@ -126,31 +126,31 @@ static void test_only_what_was_granted_and_approved_can_be_named(void **state)
 	far_open(&f);
 	for (i = 0; i < LENGTH(branches); i++) {
 		args = push_args(f.bare, branches[i], f.commit);
-		expect(run(&f.d, push_branch, args, 12, "c001", false, false), ERR_REFUSED, "only a task's branch");
+		expect_answer(run(&f.d, push_branch, args, 12, "c001", false, false), ERR_REFUSED, "only a task's branch");
 		free(args);
 	}
 	args = push_args("/elsewhere.git", "claviger/T12", f.commit);
-	expect(run(&f.d, push_branch, args, 12, "c001", false, false), ERR_REFUSED, "not where this repository may be pushed");
+	expect_answer(run(&f.d, push_branch, args, 12, "c001", false, false), ERR_REFUSED, "not where this repository may be pushed");
 	free(args);
 	args = push_args(f.bare, "claviger/T12", "main");
-	expect(run(&f.d, push_branch, args, 12, "c001", false, false), ERR_USAGE, "whole id");
+	expect_answer(run(&f.d, push_branch, args, 12, "c001", false, false), ERR_USAGE, "whole id");
 	free(args);
 	args = push_args(f.bare, "claviger/T13", f.commit);
-	expect(run(&f.d, push_branch, args, 12, "c001", false, false), ERR_MISSING, "no branch claviger/T13");
+	expect_answer(run(&f.d, push_branch, args, 12, "c001", false, false), ERR_MISSING, "no branch claviger/T13");
 	free(args);
 	/* a branch of that name that no patch made, and one that moved since it was looked at */
 	fixture_do(f.d.folder, "git branch claviger/T14 main");
 	main_id = fixture_sh(f.d.folder, "git rev-parse main");
 	args = push_args(f.bare, "claviger/T14", main_id);
-	expect(run(&f.d, push_branch, args, 12, "c001", false, false), ERR_REFUSED, "no approved patch made that commit");
+	expect_answer(run(&f.d, push_branch, args, 12, "c001", false, false), ERR_REFUSED, "no approved patch made that commit");
 	free(args);
 	free(main_id);
-	expect(fire_patch(&f.d, "--- a/b.txt\n+++ b/b.txt\n@@ -1 +1 @@\n-alpha\n+beta\n", "b.txt", 12, "a002"), ERR_OK, "claviger/T12");
-	expect(pushed(&f, "c001", false, false), ERR_CONFLICT, "is at another commit");
-	expect(run(&f.d, push_branch, "{}", 12, NULL, false, false), ERR_USAGE, "only the office");
+	expect_answer(fire_patch(&f.d, "--- a/b.txt\n+++ b/b.txt\n@@ -1 +1 @@\n-alpha\n+beta\n", "b.txt", 12, "a002"), ERR_OK, "claviger/T12");
+	expect_answer(pushed(&f, "c001", false, false), ERR_CONFLICT, "is at another commit");
+	expect_answer(run(&f.d, push_branch, "{}", 12, NULL, false, false), ERR_USAGE, "only the office");
 	far_shows(&f, "git for-each-ref --format='%(refname)'", "refs/heads/main");
 	f.d.repo.push = NULL;
-	expect(pushed(&f, "c001", false, false), ERR_REFUSED, "not where");
+	expect_answer(pushed(&f, "c001", false, false), ERR_REFUSED, "not where");
 	far_done(&f);
 }
 
@@ -161,15 +161,15 @@ static void test_never_forced(void **state)
 	(void)state;
 	far_open(&f);
 	fixture_do(f.bare, "git update-ref refs/heads/claviger/T12 $(git commit-tree main^{tree} -p main -m theirs)");
-	expect(pushed(&f, NULL, true, false), ERR_CONFLICT, "it would be overwritten");
-	expect(pushed(&f, "d001", false, false), ERR_CONFLICT, "it would be overwritten");
+	expect_answer(pushed(&f, NULL, true, false), ERR_CONFLICT, "it would be overwritten");
+	expect_answer(pushed(&f, "d001", false, false), ERR_CONFLICT, "it would be overwritten");
 	far_shows(&f, "git log -1 --format=%s claviger/T12", "theirs");
 	/* behind it, it goes forward */
 	fixture_do(f.bare, "git update-ref refs/heads/claviger/T12 main");
-	expect(pushed(&f, NULL, true, false), ERR_OK, "which is at ");
-	expect(pushed(&f, "d002", false, false), ERR_OK, "\"was\":\"");
+	expect_answer(pushed(&f, NULL, true, false), ERR_OK, "which is at ");
+	expect_answer(pushed(&f, "d002", false, false), ERR_OK, "\"was\":\"");
 	far_shows(&f, "git rev-parse claviger/T12", f.commit);
-	expect(pushed(&f, NULL, true, false), ERR_USAGE, "nothing to push");
+	expect_answer(pushed(&f, NULL, true, false), ERR_USAGE, "nothing to push");
 	far_done(&f);
 }
 
@@ -180,26 +180,26 @@ static void test_i2_a_push_is_done_once_and_the_remote_proves_it(void **state)
 
 	(void)state;
 	far_open(&f);
-	expect(pushed(&f, "e000", false, true), ERR_OK, "{\"fired\":false}");	/* never begun, */
-	expect(pushed(&f, "e000", false, false), ERR_CONFLICT, "cannot be fired any more");	/* and from then on it cannot be */
+	expect_answer(pushed(&f, "e000", false, true), ERR_OK, "{\"fired\":false}");	/* never begun, */
+	expect_answer(pushed(&f, "e000", false, false), ERR_CONFLICT, "cannot be fired any more");	/* and from then on it cannot be */
 	far_shows(&f, "git for-each-ref --format='%(refname)'", "refs/heads/main");
-	expect(pushed(&f, "e000", false, true), ERR_OK, "{\"fired\":false}");
-	expect(pushed(&f, "e001", false, false), ERR_OK, "\"already_done\":false");
-	expect(pushed(&f, "e001", false, false), ERR_OK, "\"already_done\":true");
-	expect(pushed(&f, "e001", false, true), ERR_OK, "\"fired\":true,\"receipt\":{\"remote\":");
+	expect_answer(pushed(&f, "e000", false, true), ERR_OK, "{\"fired\":false}");
+	expect_answer(pushed(&f, "e001", false, false), ERR_OK, "\"already_done\":false");
+	expect_answer(pushed(&f, "e001", false, false), ERR_OK, "\"already_done\":true");
+	expect_answer(pushed(&f, "e001", false, true), ERR_OK, "\"fired\":true,\"receipt\":{\"remote\":");
 	fixture_do(f.d.state, "rm receipts/e001.json");	/* begun, and the answer was lost */
-	expect(pushed(&f, "e001", false, true), ERR_OK, "\"fired\":true");
+	expect_answer(pushed(&f, "e001", false, true), ERR_OK, "\"fired\":true");
 	/* begun, and the remote does not show it: nobody knows, and it is not tried again */
 	fixture_do(f.d.state, "rm receipts/e001.json");
 	fixture_do(f.bare, "git update-ref -d refs/heads/claviger/T12");
-	expect(pushed(&f, "e001", false, true), ERR_NET, "may or may not");
-	expect(pushed(&f, "e001", false, false), ERR_OK, "");
+	expect_answer(pushed(&f, "e001", false, true), ERR_NET, "may or may not");
+	expect_answer(pushed(&f, "e001", false, false), ERR_OK, "");
 	far_shows(&f, "git for-each-ref --format='%(refname)'", "refs/heads/main");
 	/* gone on from there by someone, it was fired all the same */
 	fixture_do(f.d.folder, "git push -q origin claviger/T12");
 	fixture_do(f.bare, "git update-ref refs/heads/claviger/T12 $(git commit-tree main^{tree} -p claviger/T12 -m more)");
 	fixture_do(f.d.folder, "git fetch -q origin claviger/T12");
-	expect(pushed(&f, "e001", false, true), ERR_OK, "\"fired\":true");
+	expect_answer(pushed(&f, "e001", false, true), ERR_OK, "\"fired\":true");
 	far_done(&f);
 }
 
@@ -210,12 +210,12 @@ static void test_a_remote_that_says_no_is_a_failure(void **state)
 	(void)state;
 	far_open(&f);
 	fixture_do(f.bare, "git config receive.maxInputSize 1; git config receive.unpackLimit 1");
-	expect(pushed(&f, "f001", false, false), ERR_REFUSED, "did not take it");
+	expect_answer(pushed(&f, "f001", false, false), ERR_REFUSED, "did not take it");
 	far_shows(&f, "git for-each-ref --format='%(refname)'", "refs/heads/main");
 	f.d.repo.push = "/nonexistent.git";
 	free(f.bare);
 	f.bare = xstrdup("/nonexistent.git");
-	expect(pushed(&f, "f002", false, false), ERR_NET, "cannot be looked at");
+	expect_answer(pushed(&f, "f002", false, false), ERR_NET, "cannot be looked at");
 	free(fixture_sh(f.d.state, "test ! -e receipts/f002.begun"));
 	far_done(&f);
 }
@@ -240,9 +240,9 @@ static void test_no_setting_or_hook_at_either_end_counts(void **state)
 	    "git config push.followTags true; git config protocol.ext.allow always; git config push.default matching; git config remote.pushDefault origin",
 	    fixture_top, f.bare);
 	fixture_do(f.d.folder, plant);
-	expect(pushed(&f, NULL, true, false), ERR_OK, "which is new there");
-	expect(pushed(&f, "aa01", false, false), ERR_OK, "\"already_done\":false");
-	expect(pushed(&f, "aa01", false, true), ERR_OK, "\"fired\":true");
+	expect_answer(pushed(&f, NULL, true, false), ERR_OK, "which is new there");
+	expect_answer(pushed(&f, "aa01", false, false), ERR_OK, "\"already_done\":false");
+	expect_answer(pushed(&f, "aa01", false, true), ERR_OK, "\"fired\":true");
 	marks = fixture_sh(fixture_top, "ls | grep '^ran' || true; git -C thief.git for-each-ref");
 	assert_string_equal(marks, "");
 	free(marks);
@@ -273,10 +273,10 @@ static void test_sha256_and_shallow_repositories_are_pushed(void **state)
 	fixture_do(f.d.folder, line);
 	free(line);
 	f.d.repo.push = f.bare;
-	expect(fire_patch(&f.d, EDIT, "a.txt", 12, "a101"), ERR_OK, "claviger/T12");
+	expect_answer(fire_patch(&f.d, EDIT, "a.txt", 12, "a101"), ERR_OK, "claviger/T12");
 	f.commit = fixture_sh(f.d.folder, "git rev-parse claviger/T12");
 	assert_int_equal(strlen(f.commit), 64);
-	expect(pushed(&f, "a102", false, false), ERR_OK, "\"already_done\":false");
+	expect_answer(pushed(&f, "a102", false, false), ERR_OK, "\"already_done\":false");
 	far_shows(&f, "git rev-parse claviger/T12", f.commit);
 	far_done(&f);
 
@@ -290,10 +290,10 @@ static void test_sha256_and_shallow_repositories_are_pushed(void **state)
 	free(shallow);
 	desk_open_at(&f.d, f.d.folder);
 	f.d.repo.push = f.bare;
-	expect(fire_patch(&f.d, EDIT, "a.txt", 12, "a201"), ERR_OK, "claviger/T12");
+	expect_answer(fire_patch(&f.d, EDIT, "a.txt", 12, "a201"), ERR_OK, "claviger/T12");
 	f.commit = fixture_sh(f.d.folder, "git rev-parse claviger/T12");
-	expect(pushed(&f, NULL, true, false), ERR_OK, "1 new there");
-	expect(pushed(&f, "a202", false, false), ERR_OK, "\"already_done\":false");
+	expect_answer(pushed(&f, NULL, true, false), ERR_OK, "1 new there");
+	expect_answer(pushed(&f, "a202", false, false), ERR_OK, "\"already_done\":false");
 	far_shows(&f, "git rev-list --count claviger/T12", "3");
 	far_done(&f);
 }
