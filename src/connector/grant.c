@@ -65,9 +65,24 @@ static void add(char **list, char *path)
 	(void)add_to(list, GRANT_PATHS, path);
 }
 
-enum err_code grant_codebase(struct grant *g, const char *program, const char *root, const char *home, const char *state, struct err *e)
+/* A repository that lies elsewhere (a root deep in a worktree, a linked worktree,
+ * borrowed objects, one to push to) must not reach the home either. */
+static enum err_code check_outside(const struct gitdir *at, const char *home, struct err *e)
 {
 	char h[PATH_MAX];
+	enum err_code code;
+	size_t i;
+
+	if (realpath(home, h) == NULL)
+		return err_sys(e, ERR_MISSING, "the Claviger home");
+	code = check_resolved(at->common, h, e);
+	for (i = 0; code == ERR_OK && at->alternates[i] != NULL; i++)
+		code = check_resolved(at->alternates[i], h, e);
+	return code;
+}
+
+enum err_code grant_codebase(struct grant *g, const char *program, const char *root, const char *home, const char *state, struct err *e)
+{
 	struct gitdir at;
 	enum err_code code;
 	size_t i;
@@ -80,14 +95,7 @@ enum err_code grant_codebase(struct grant *g, const char *program, const char *r
 		code = gitdir_find(&at, root, e);
 	if (code != ERR_OK)
 		return code;
-	/* A repository that lies elsewhere (a root deep in a worktree, a linked
-	 * worktree, borrowed objects) must not reach the home either. */
-	if (realpath(home, h) == NULL)
-		code = err_sys(e, ERR_MISSING, "the Claviger home");
-	if (code == ERR_OK)
-		code = check_resolved(at.common, h, e);
-	for (i = 0; code == ERR_OK && at.alternates[i] != NULL; i++)
-		code = check_resolved(at.alternates[i], h, e);
+	code = check_outside(&at, home, e);
 	if (code == ERR_OK) {
 		add(g->argv, xstrdup(program));
 		add(g->argv, xstrdup("--root"));
@@ -141,19 +149,13 @@ static enum err_code add_words(struct grant *g, const char *one, const char *two
 /* A repository in another folder: what a push writes there, and no more. */
 static enum err_code push_to_folder(struct grant *g, const char *folder, const char *home, struct err *e)
 {
-	char h[PATH_MAX];
 	struct gitdir at;
 	enum err_code code = gitdir_find(&at, folder, e);
 	size_t i;
 
 	if (code != ERR_OK)
 		return code;
-	if (realpath(home, h) == NULL)
-		code = err_sys(e, ERR_MISSING, "the Claviger home");
-	if (code == ERR_OK)
-		code = check_resolved(at.common, h, e);
-	for (i = 0; code == ERR_OK && at.alternates[i] != NULL; i++)
-		code = check_resolved(at.alternates[i], h, e);
+	code = check_outside(&at, home, e);
 	if (code == ERR_OK && (at.prefix[0] != '\0' || strcmp(at.common, at.dir) != 0))
 		code = err_set(e, ERR_USAGE, "the folder to push to lies inside a repository; give the repository itself");
 	if (code == ERR_OK) {

@@ -169,20 +169,6 @@ static void test_refusals_reach_the_agent_in_words(void **state)
 	office_close(&o);
 }
 
-static int begin(void **state)
-{
-	(void)state;
-	fixture_begin();
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	fixture_end();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -193,5 +179,5 @@ int main(void)
 	};
 
 	signal(SIGPIPE, SIG_IGN);
-	return cmocka_run_group_tests(tests, begin, end);
+	return cmocka_run_group_tests(tests, fixture_begin, fixture_end);
 }

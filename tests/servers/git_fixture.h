@@ -17,11 +17,14 @@
 
 static char fixture_top[64];	/* "/tmp/...": holds everything of this program's run */
 
-static inline void fixture_begin(void)
+/* These two go round a program's tests. */
+static inline int fixture_begin(void **state)
 {
+	(void)state;
 	snprintf(fixture_top, sizeof fixture_top, "/tmp/claviger-test.XXXXXX");
 	if (mkdtemp(fixture_top) == NULL)
 		abort();
+	return 0;
 }
 
 /* A shell line in folder, with a plain environment. Its output without the last newline; the caller frees it. */
@@ -52,12 +55,14 @@ static inline void fixture_do(const char *folder, const char *line)
 	free(fixture_sh(folder, line));
 }
 
-static inline void fixture_end(void)
+static inline int fixture_end(void **state)
 {
 	char *line = xasprintf("rm -rf '%s'", fixture_top);
 
+	(void)state;
 	fixture_do("/", line);
 	free(line);
+	return 0;
 }
 
 /* A new repository with one commit; the caller frees the path. */

@@ -207,20 +207,6 @@ static void test_a_root_inside_the_worktree_hears_nothing_of_what_is_above(void 
 	done_with_advice(&d);
 }
 
-static int begin(void **state)
-{
-	(void)state;
-	fixture_begin();
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	fixture_end();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -233,5 +219,5 @@ int main(void)
 		cmocka_unit_test(test_a_root_inside_the_worktree_hears_nothing_of_what_is_above),
 	};
 
-	return cmocka_run_group_tests(tests, begin, end);
+	return cmocka_run_group_tests(tests, fixture_begin, fixture_end);
 }

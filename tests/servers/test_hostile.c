@@ -105,20 +105,6 @@ static void test_what_points_outside_is_not_followed(void **state)
 	desk_done(&d);
 }
 
-static int begin(void **state)
-{
-	(void)state;
-	fixture_begin();
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	fixture_end();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -128,5 +114,5 @@ int main(void)
 		cmocka_unit_test(test_what_points_outside_is_not_followed),
 	};
 
-	return cmocka_run_group_tests(tests, begin, end);
+	return cmocka_run_group_tests(tests, fixture_begin, fixture_end);
 }

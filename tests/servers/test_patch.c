@@ -451,20 +451,6 @@ static void test_what_is_no_repository_is_said(void **state)
 	free(fake);
 }
 
-static int begin(void **state)
-{
-	(void)state;
-	fixture_begin();
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	fixture_end();
-	return 0;
-}
-
 /* What a killed server left goes; what another one is using stays. */
 static void test_what_a_killed_server_left_goes(void **st)
 {
@@ -522,5 +508,5 @@ int main(void)
 		cmocka_unit_test(test_what_is_no_repository_is_said),
 	};
 
-	return cmocka_run_group_tests(tests, begin, end);
+	return cmocka_run_group_tests(tests, fixture_begin, fixture_end);
 }

@@ -298,20 +298,6 @@ static void test_sha256_and_shallow_repositories_are_pushed(void **state)
 	far_done(&f);
 }
 
-static int begin(void **state)
-{
-	(void)state;
-	fixture_begin();
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	fixture_end();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -326,5 +312,5 @@ int main(void)
 		cmocka_unit_test(test_sha256_and_shallow_repositories_are_pushed),
 	};
 
-	return cmocka_run_group_tests(tests, begin, end);
+	return cmocka_run_group_tests(tests, fixture_begin, fixture_end);
 }
