@@ -151,7 +151,7 @@ static void draw_empty(const struct scene *sc, const struct canvas *in)
 {
 	canvas_say(in, 0, 1, ROLE_NORMAL, _("Nothing waits for you."));
 	if (sc->s->goals_open > 0)
-		canvas_say(in, 1, 1, ROLE_DIM, _("What the office wants to do outside is asked here."));
+		canvas_say(in, 1, 1, ROLE_DIM, _("Whatever is to go outside is asked here."));
 	else
 		canvas_say(in, 1, 1, ROLE_DIM, _("Nothing leaves the office without your word."));
 }
