@@ -19,13 +19,17 @@
 #include "store/journal.h"
 #include "store/store.h"
 
-#define STATEMENTS 256	/* a power of two, above the number of literals in the room */
+#define STATEMENTS 512	/* a power of two, above the number of literals in the room */
 
 struct store {
 	sqlite3 *db;
 	char *folder;
 	enum store_mode mode;
 	int depth;		/* of transactions */
+	bool is_soon;		/* the open transaction was begun by store_begin_soon() */
+	bool behind;		/* something committed is not on the disk yet */
+	bool disk_failed;
+	int changes;		/* of the connection, when the transaction began */
 	int gate_fd, tick_fd, watch_fd, lease_fd;
 	int64_t seen;		/* data_version at the last store_changed() */
 	char workspace[33], name[NAME_MAX_BYTES], zone[NAME_MAX_BYTES];

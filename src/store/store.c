@@ -231,6 +231,7 @@ void store_close(struct store *s)
 		return;
 	while (s->depth > 0)
 		store_rollback(s);
+	err_ignore(store_sync(s, NULL));
 	for (i = 0; i < STATEMENTS; i++)
 		sqlite3_finalize(s->cache[i].st);
 	sqlite3_close_v2(s->db);
@@ -244,27 +245,55 @@ void store_close(struct store *s)
 
 /* --- transactions -------------------------------------------------------- */
 
-enum err_code store_begin(struct store *s, struct err *e)
+/* Kept statements are found by their text's address. */
+#define DEPTH_MAX 8
+static const char *const savepoints[DEPTH_MAX] = {"SAVEPOINT d0", "SAVEPOINT d1", "SAVEPOINT d2", "SAVEPOINT d3", "SAVEPOINT d4", "SAVEPOINT d5", "SAVEPOINT d6", "SAVEPOINT d7"};
+static const char *const releases[DEPTH_MAX] = {"RELEASE d0", "RELEASE d1", "RELEASE d2", "RELEASE d3", "RELEASE d4", "RELEASE d5", "RELEASE d6", "RELEASE d7"};
+
+/* Outside a transaction only: SQLite refuses to change it within one. */
+static enum err_code keep_soon(struct store *s, bool soon, struct err *e)
 {
-	char point[32];
+	enum err_code rc = s->is_soon == soon ? ERR_OK : sql_script(s, soon ? "PRAGMA synchronous=NORMAL" : "PRAGMA synchronous=FULL", e);
+
+	if (rc == ERR_OK)
+		s->is_soon = soon;
+	return rc;
+}
+
+static enum err_code begin_outermost(struct store *s, bool soon, struct err *e)
+{
+	enum err_code rc = keep_soon(s, soon, e);
+
+	s->changes = sqlite3_total_changes(s->db);
+	return rc == ERR_OK ? sql_run(s, e, "BEGIN IMMEDIATE", "") : rc;
+}
+
+static enum err_code begin(struct store *s, bool soon, struct err *e)
+{
 	enum err_code rc;
 
 	if (s->mode == STORE_READ)
 		return err_set(e, ERR_ILLEGAL, "this connection only reads");
+	if (s->disk_failed) {
+		err_set(e, ERR_IO, "the disk did not take what was written before");
+		return err_mend(e, ERR_IO, "look at the disk, then start again");
+	}
 	if (s->depth > 0) {
 		if (sqlite3_get_autocommit(s->db))
 			return err_set(e, ERR_IO, "the database took the transaction back");
-		snprintf(point, sizeof point, "SAVEPOINT d%d", s->depth);
-		rc = sql_script(s, point, e);
+		rc = s->depth < DEPTH_MAX ? sql_run(s, e, savepoints[s->depth], "") : err_set(e, ERR_LIMIT, "transactions are nested too deeply");
 	} else {
 		rc = gate_enter(s, e);
-		if (rc == ERR_OK && (rc = sql_run(s, e, "BEGIN IMMEDIATE", "")) != ERR_OK)
+		if (rc == ERR_OK && (rc = begin_outermost(s, soon, e)) != ERR_OK)
 			gate_leave(s);
 	}
 	if (rc == ERR_OK)
 		s->depth++;
 	return rc;
 }
+
+enum err_code store_begin(struct store *s, struct err *e) { return begin(s, false, e); }
+enum err_code store_begin_soon(struct store *s, struct err *e) { return begin(s, true, e); }
 
 void store_rollback(struct store *s)
 {
@@ -286,7 +315,6 @@ void store_rollback(struct store *s)
 
 enum err_code store_commit(struct store *s, struct err *e)
 {
-	char point[32];
 	enum err_code rc;
 
 	if (s->depth == 0)
@@ -295,17 +323,14 @@ enum err_code store_commit(struct store *s, struct err *e)
 		store_rollback(s);
 		return err_set(e, ERR_IO, "the database took the transaction back");
 	}
-	if (s->depth > 1) {
-		snprintf(point, sizeof point, "RELEASE d%d", s->depth - 1);
-		rc = sql_script(s, point, e);
-	} else {
-		rc = sql_run(s, e, "COMMIT", "");
-	}
+	rc = sql_run(s, e, s->depth > 1 ? releases[s->depth - 1] : "COMMIT", "");
 	if (rc != ERR_OK) {
 		store_rollback(s);
 		return rc;
 	}
 	if (--s->depth == 0) {
+		if (sqlite3_total_changes(s->db) != s->changes)	/* else nothing was written, and nothing synced */
+			s->behind = s->is_soon;
 		gate_leave(s);
 		futimens(s->tick_fd, NULL);	/* a lost tick is a late screen, nothing worse */
 	}
@@ -318,6 +343,22 @@ enum err_code store_end(struct store *s, enum err_code rc, struct err *e)
 		return store_commit(s, e);
 	store_rollback(s);
 	return rc;
+}
+
+/* The log itself, as a FULL commit would. */
+enum err_code store_sync(struct store *s, struct err *e)
+{
+	sqlite3_file *log = NULL;
+
+	if (!s->behind || s->depth > 0)
+		return ERR_OK;
+	if (sqlite3_file_control(s->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) == SQLITE_OK && log != NULL && log->pMethods != NULL &&
+	    log->pMethods->xSync(log, SQLITE_SYNC_NORMAL) == SQLITE_OK) {
+		s->behind = false;
+		return ERR_OK;
+	}
+	s->disk_failed = true;
+	return err_set(e, ERR_IO, "the disk did not take what was written");
 }
 
 enum err_code store_view_begin(struct store *s, struct err *e)

@@ -39,6 +39,15 @@ void store_close(struct store *s);	/* NULL is fine; rolls back what is open, let
 MUST_USE enum err_code store_begin(struct store *s, struct err *e);
 MUST_USE enum err_code store_commit(struct store *s, struct err *e);
 void store_rollback(struct store *s);
+/* As store_begin(), for what may be lost if the power fails before the next commit: what it
+ * commits is seen by all at once and outlives the process, but is on the disk only with the
+ * next commit of any writer, or store_sync(). Because the log is written in order, nothing
+ * that came later is kept without it. For a settlement, whose hold is on the disk already:
+ * lost, the call counts in full as cut. Inside another transaction that one decides. */
+MUST_USE enum err_code store_begin_soon(struct store *s, struct err *e);
+/* Puts on the disk what is not there yet; nothing to do: ERR_OK at once. ERR_IO if the disk
+ * fails: this store begins nothing more then, since what is believed written may not be. */
+MUST_USE enum err_code store_sync(struct store *s, struct err *e);
 /* Several reads of one state (readers only; no nesting). */
 MUST_USE enum err_code store_view_begin(struct store *s, struct err *e);
 void store_view_end(struct store *s);

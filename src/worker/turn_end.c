@@ -292,7 +292,8 @@ static bool store_reply(struct turn *t, struct err *e)
 	buf_init(&body, 0);
 	parts_to_json(t->reply.part, t->reply.count, &body);
 	n.body = buf_take(&body);
-	ok = store_begin(s, e) == ERR_OK;
+	/* what follows is on the disk before anything acts on it; over_hold() writes at once */
+	ok = store_begin_soon(s, e) == ERR_OK;
 	if (ok) {
 		ok = book(t, CALL_SETTLED, "", e) == ERR_OK && entry_add(s, &n, e) == ERR_OK && task_count_turn(s, t->call.task, e) == ERR_OK;
 		if (!ok)

@@ -258,6 +258,7 @@ static void pump(struct worker *w, int64_t most_us)
 	size_t n = 0, links_from;
 	int store_fd = store_watch_fd(w->h.store);
 	int64_t steady;
+	struct err e = {0};
 	bool changed;
 
 	fds[n++] = (struct pollfd){.fd = w->poke_fd, .events = POLLIN};
@@ -265,6 +266,8 @@ static void pump(struct worker *w, int64_t most_us)
 		fds[n++] = (struct pollfd){.fd = store_fd, .events = POLLIN};
 	links_from = n;
 	n += links_fds(w->links, fds + n, FDS_MAX - n);
+	if (store_sync(w->h.store, &e) != ERR_OK)	/* one for all that was booked in this round */
+		log_line(LOG_ERROR, "%s", e.text);
 	transport_wait(w->transport, fds, n, sleep_for(w, most_us));
 	steady = clock_steady_us();
 	wake_drain(w->poke_fd);

@@ -172,12 +172,13 @@ static void call_done(void *user, const struct transfer_end *end)
 	o->v->decoder_free(o->d);
 	o->c->state = CALL_SETTLED;
 	o->c->cost_pd = 1000000;
-	if (call_settle(o->s, o->c, clock_now_us(), &e) != ERR_OK)
+	if (store_begin_soon(o->s, &e) != ERR_OK || call_settle(o->s, o->c, clock_now_us(), &e) != ERR_OK || store_commit(o->s, &e) != ERR_OK)
 		die(e.text);
 	o->over = true;
 }
 
-/* As the worker does it: hold and write down that it goes, send, decode, book. */
+/* As the worker does it: hold and write down that it goes, send, decode, book. The booking is on the
+ * disk with the next commit, here the next call's hold. */
 struct our_caller {
 	struct transport *t;
 	struct vendor_place at;

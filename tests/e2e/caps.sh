@@ -16,7 +16,15 @@ python3 - "$home"/workspaces/*/claviger.db "$runner" <<'P' >"$dir/last.samples" 
 import os, sqlite3, sys, time
 db, pid = sqlite3.connect("file:%s?mode=ro" % sys.argv[1], uri=True, timeout=5), int(sys.argv[2])
 cap, most, together, n = 900_000_000_000, 0, 0, 0
-while os.path.exists("/proc/%d" % pid) and open("/proc/%d/stat" % pid).read().rsplit(")", 1)[1].split()[0] != "Z":
+def runs():
+    try:
+        with open("/proc/%d/stat" % pid) as f:
+            return f.read().rsplit(")", 1)[1].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):  # it ended, and the shell has noticed
+        return False
+
+
+while runs():
     used, flying = db.execute("SELECT coalesce(sum(iif(state IN ('held', 'sent'), hold_pd, cost_pd)), 0), count(*) FILTER (WHERE state IN ('held', 'sent')) FROM call").fetchone()
     most, together, n = max(most, used), max(together, flying), n + 1
     time.sleep(0.002)
