@@ -41,6 +41,7 @@ const struct setting setting_table[] = {
 	{"ca_file", SETTING_TEXT, "", NULL, "certificates to trust beside the system's"},
 	{"failover", SETTING_CHOICE, "off", "off vendor any", "whether another of your keys steps in for one that fails"},
 	{"retry_at_risk", SETTING_BOOL, "false", NULL, "try again by itself what was cut off, though the vendor may bill both"},
+	{"summaries", SETTING_BOOL, "true", NULL, "what is too long to be shown to an agent is summarised for it by the routine tier, a call of its own"},
 	{"purge_after_days", SETTING_COUNT, "0", NULL, "how long transcripts and payloads are kept after their end; 0 is for ever"},
 	{"first_byte_s", SETTING_COUNT, "300", NULL, "seconds until a vendor has to begin its answer"},
 	{"silence_s", SETTING_COUNT, "60", NULL, "seconds a vendor may be silent in the middle of an answer"},

@@ -124,6 +124,7 @@ enum err_code desk_open(struct desk **out, const struct desk_options *o, struct 
 		d->key_file = xstrdup(key_file);
 	buf_init(&d->models, 1 << 20);
 	buf_init(&d->rules, 1 << 20);
+	buf_init(&d->summary_rules, 1 << 20);
 	rc = open_all(d, o, e);
 	if (rc != ERR_OK) {
 		desk_close(d);
@@ -181,11 +182,14 @@ enum err_code desk_start_worker(struct desk *d, struct err *e)
 	if (rc == ERR_OK)
 		rc = data_read(d->paths.home, "prompts/office.txt", &d->rules, e);
 	if (rc == ERR_OK)
+		rc = data_read(d->paths.home, "prompts/summary.txt", &d->summary_rules, e);
+	if (rc == ERR_OK)
 		rc = store_open(&o.store, d->where.folder, STORE_WRITE, e);
 	if (rc != ERR_OK)
 		return rc;
 	o.models_json = buf_text(&d->models);
 	o.office_rules = buf_text(&d->rules);
+	o.summary_rules = buf_text(&d->summary_rules);
 	rc = config_open(&config, d->paths.config, e);
 	if (rc == ERR_OK) {
 		open_log(d, config);
@@ -195,6 +199,7 @@ enum err_code desk_start_worker(struct desk *d, struct err *e)
 		o.undo_window_s = config_count(config, "undo_window_s");
 		o.failover = failover_parse(config_text(config, "failover"));
 		o.purge_after_days = config_count(config, "purge_after_days");
+		o.summaries = config_bool(config, "summaries");
 		o.retry_at_risk = config_bool(config, "retry_at_risk");
 		o.expire_after_h = config_count(config, "expire_after_h");
 		o.question_within_s = config_count(config, "question_within_s");
@@ -248,6 +253,7 @@ void desk_close(struct desk *d)
 	book_free(d->book);
 	buf_release(&d->models);
 	buf_release(&d->rules);
+	buf_release(&d->summary_rules);
 	if (d->epoll_fd >= 0)
 		close(d->epoll_fd);
 	if (d->timer_fd >= 0)

@@ -27,7 +27,7 @@ struct desk {
 	struct book *book;		/* published, and the home's */
 	struct book *laid;		/* with the workspace's over it; NULL until asked for */
 	int64_t laid_state;
-	struct buf models, rules;	/* texts the worker reads */
+	struct buf models, rules, summary_rules;	/* texts the worker reads */
 	char holder[TITLE_MAX_BYTES], place[TITLE_MAX_BYTES];
 
 	struct worker *worker;		/* NULL until the first ask */

@@ -90,7 +90,8 @@ enum err_code answer_tasks(struct ask *a, struct err *e)
 	return put_tasks(a, NULL, NULL, NULL, e);
 }
 
-static const char *const entry_names[] = {[ENTRY_USER] = "user", [ENTRY_ASSISTANT] = "assistant", [ENTRY_TOOL_RESULT] = "tool_result", [ENTRY_NOTE] = "note"};
+static const char *const entry_names[] = {[ENTRY_USER] = "user", [ENTRY_ASSISTANT] = "assistant", [ENTRY_TOOL_RESULT] = "tool_result", [ENTRY_NOTE] = "note",
+	[ENTRY_SUMMARY] = "summary"};
 
 static void put_entry(struct json_out *j, const struct entry *n)
 {
@@ -103,6 +104,8 @@ static void put_entry(struct json_out *j, const struct entry *n)
 	if (n->kind == ENTRY_TOOL_RESULT) {
 		json_put_text(j, "tool_use_id", n->tool_use_id);
 		json_put_bool(j, "is_error", n->is_error);
+	}
+	if (n->kind == ENTRY_TOOL_RESULT || n->kind == ENTRY_SUMMARY) {
 		json_put_bool(j, "untrusted", n->untrusted);
 		put_word(j, "source", n->source);
 	}

@@ -105,7 +105,11 @@ static void show_result(const struct entry *n, struct shown *out)
 	const char *at = n->body != NULL ? n->body : "(purged)";
 	int lines = 0;
 
-	shown_addf(out, n->is_error ? SHOWN_ERROR : SHOWN_NOTE, "%s%s", n->is_error ? "refused: " : "answer: ", n->source);
+	if (n->kind == ENTRY_SUMMARY && n->body != NULL && n->body[0] == '\0') {
+		shown_addf(out, SHOWN_NOTE, "%s: there was none to be had", n->source);
+		return;
+	}
+	shown_addf(out, n->is_error ? SHOWN_ERROR : SHOWN_NOTE, "%s%s", n->is_error ? "refused: " : n->kind == ENTRY_SUMMARY ? "" : "answer: ", n->source);
 	while (*at != '\0' && lines++ < TOOL_LINES_SHOWN) {
 		size_t len = strcspn(at, "\n");
 
@@ -151,6 +155,7 @@ void shown_transcript(struct store *s, int64_t task, struct shown *out)
 			show_reply(&rows[i], out);
 			break;
 		case ENTRY_TOOL_RESULT:
+		case ENTRY_SUMMARY:
 			show_result(&rows[i], out);
 			break;
 		case ENTRY_NOTE:

@@ -11,8 +11,8 @@
 #include "model/task.h"
 
 enum call_state { CALL_HELD, CALL_SENT, CALL_SETTLED, CALL_REFUSED, CALL_CUT, CALL_RELEASED, CALL_STATES };
-enum call_cause { CAUSE_TASK, CAUSE_PLAN, CAUSE_KEY_TEST, CALL_CAUSES };
-extern const char *const call_cause_names[CALL_CAUSES];	/* "task", "plan", "key_test" */
+enum call_cause { CAUSE_TASK, CAUSE_PLAN, CAUSE_KEY_TEST, CAUSE_SUMMARY, CALL_CAUSES };	/* a summary: of what a task reads */
+extern const char *const call_cause_names[CALL_CAUSES];	/* "task", "plan", "key_test", "summary" */
 
 /* Disjoint token counts (money/usage.h holds them by line while a call runs;
  * the record keeps their sums). */

@@ -12,7 +12,7 @@
 
 const char *const task_on_names[TASK_ONS] = {"", "person", "vendor", "connector", "task", "cap", "key", "error"};
 const char *const tier_names[TIERS] = {"routine", "standard", "top"};
-const char *const call_cause_names[CALL_CAUSES] = {"task", "plan", "key_test"};
+const char *const call_cause_names[CALL_CAUSES] = {"task", "plan", "key_test", "summary"};
 const char *const approval_kind_names[APPROVAL_KINDS] = {"action", "plan", "cap", "rule"};
 const char *const verdict_words[VERDICTS] = {"approved", "rejected", "changes asked"};
 const char *const effect_names[EFFECTS] = {"read", "write", "send", "destroy"};

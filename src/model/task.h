@@ -40,12 +40,14 @@ struct task {
 void task_release(struct task *t);
 
 /* One entry of a task's history: what a prompt is rebuilt from. */
-enum entry_kind { ENTRY_USER, ENTRY_ASSISTANT, ENTRY_TOOL_RESULT, ENTRY_NOTE };
+/* A note is for people. A summary is what a smaller model made of something too long to be shown;
+ * its tool_use_id says of what (office/shorten.h). */
+enum entry_kind { ENTRY_USER, ENTRY_ASSISTANT, ENTRY_TOOL_RESULT, ENTRY_NOTE, ENTRY_SUMMARY };
 struct entry {
 	int64_t id, task;
 	int seq;			/* 1, 2, 3 ... within the task */
 	enum entry_kind kind;
-	int64_t call;			/* the call that produced an assistant entry, or 0 */
+	int64_t call;			/* the call that produced an assistant entry or a summary, or 0 */
 	char tool_use_id[NAME_MAX_BYTES * 2];	/* of a tool result */
 	bool is_error, untrusted;
 	char source[TITLE_MAX_BYTES];	/* provenance of a tool result: "repo__read_file docs/a.md" */

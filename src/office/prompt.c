@@ -20,6 +20,7 @@
 #include "base/memory.h"
 #include "model/reply.h"
 #include "money/pico.h"
+#include "office/shorten.h"
 
 static const char plan_schema[] = "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"summary\",\"tasks\"],\"properties\":{"
     "\"summary\":{\"type\":\"string\",\"description\":\"The plan in two or three sentences, for the person who decides on it.\"},"
@@ -215,6 +216,7 @@ static void plan_words(struct buf *b, const struct prompt_facts *f)
 static void opening(struct prompt *p, const struct prompt_facts *f)
 {
 	const struct task *t = f->task;
+	const struct entry *summary;
 	size_t i, left = f->limits->attachment_bytes;
 	struct buf b;
 	char day[11];
@@ -247,6 +249,11 @@ static void opening(struct prompt *p, const struct prompt_facts *f)
 		buf_adds(&b, "\n");
 		left -= a->text.len < left ? a->text.len : left;
 	}
+	summary = shorten_found(f, SHORTEN_ATTACHMENTS, 0);
+	if (summary != NULL) {
+		shorten_show(&b, summary, f->limits->tool_result_bytes);
+		buf_adds(&b, "\n");
+	}
 	prompt_add_message(p, ROLE_USER);
 	prompt_add_text(p, buf_slice(&b));
 	buf_release(&b);
@@ -262,80 +269,36 @@ static const struct entry *result_of(const struct prompt_facts *f, size_t from, 
 	return NULL;
 }
 
-/* --- long histories ------------------------------------------------------------------ */
-
-static size_t shown_bytes(const struct prompt_facts *f, const struct entry *n)
+/* at: the result's entry. first: of those left out with it; 0 if it is shown, else 1 + its index. */
+static void add_result(struct prompt *p, const struct prompt_facts *f, const char *id, size_t at, size_t first)
 {
-	size_t len = n->kind == ENTRY_TOOL_RESULT && n->body != NULL ? strlen(n->body) : 0;
-
-	return len < f->limits->tool_result_bytes ? len : f->limits->tool_result_bytes;
-}
-
-/* Leave out what is oldest and long, of what stands before entry `end`, until half the bound is left. */
-static void leave_out_some(const struct prompt_facts *f, bool *left_out, size_t end, size_t *total)
-{
-	size_t i, n;
-
-	for (i = 0; i < end && *total > f->limits->history_bytes / 2; i++) {
-		n = shown_bytes(f, &f->entries[i]);
-		if (left_out[i] || n <= f->limits->small_result_bytes)
-			continue;
-		left_out[i] = true;
-		*total -= n;
-	}
-}
-
-/* Which results are left out; the caller frees. The history is walked as it grew, so
- * that each turn comes to what the turns before it came to: the prefix stays, and with it
- * the vendor's cache, until the next such step. */
-static bool *compact(const struct prompt_facts *f)
-{
-	bool *left_out = xcalloc(f->entries_n + 1, sizeof *left_out);
-	size_t *starts = xcalloc(f->entries_n + 1, sizeof *starts);	/* entry of each reply */
-	size_t i, turns = 0, total = 0, whole = (size_t)f->limits->whole_turns;
-
-	for (i = 0; i < f->entries_n; i++) {
-		if (f->entries[i].kind == ENTRY_ASSISTANT) {
-			if (total > f->limits->history_bytes && turns > whole)
-				leave_out_some(f, left_out, starts[turns - whole], &total);
-			starts[turns++] = i;
-		}
-		total += shown_bytes(f, &f->entries[i]);
-	}
-	if (total > f->limits->history_bytes && turns > whole)
-		leave_out_some(f, left_out, starts[turns - whole], &total);
-	free(starts);
-	return left_out;
-}
-
-static void add_result(struct prompt *p, const struct prompt_facts *f, const char *id, const struct entry *n, bool is_left_out)
-{
+	const struct entry *n = &f->entries[at], *summary = shorten_found(f, SHORTEN_RESULT, at);
 	struct slice body = slice_of(n->body != NULL ? n->body : "");
+	size_t most = f->limits->tool_result_bytes;
 	struct buf b;
 
 	buf_init(&b, 0);
-	if (is_left_out) {
+	if (first > 0) {
 		buf_addf(&b, "[left out to keep this short: %zu bytes that you have read before; call again if you need them]", body.len);
-		prompt_add_tool_result(p, id, buf_slice(&b), n->is_error);
-		buf_release(&b);
-		return;
-	}
-	if (n->untrusted) {
-		prompt_frame(&b, body, n->source[0] != '\0' ? n->source : "a tool", f->limits->tool_result_bytes);
+		if (first == at + 1 && shorten_found(f, SHORTEN_LEFT_OUT, at) != NULL)
+			summary = shorten_found(f, SHORTEN_LEFT_OUT, at);
+	} else if (n->untrusted) {
+		prompt_frame(&b, body, n->source[0] != '\0' ? n->source : "a tool", most);
 	} else {
-		size_t most = whole_characters(body, f->limits->tool_result_bytes);
-
+		most = whole_characters(body, most);
 		buf_add(&b, body.p, most);
 		if (most < body.len)
 			buf_addf(&b, "\n[cut: the first %zu of %zu bytes are shown]", most, body.len);
 	}
+	if (summary != NULL)
+		shorten_show(&b, summary, f->limits->tool_result_bytes);
 	prompt_add_tool_result(p, id, buf_slice(&b), n->is_error);
 	buf_release(&b);
 }
 
 /* The user message behind an assistant entry: a result for each of its calls, in
  * their order (vendors want them first, and all of them), then what people said. */
-static void add_answers(struct prompt *p, const struct prompt_facts *f, const bool *left_out, size_t from, char *const ids[], size_t ids_n)
+static void add_answers(struct prompt *p, const struct prompt_facts *f, const size_t *left_out, size_t from, char *const ids[], size_t ids_n)
 {
 	size_t i;
 
@@ -345,7 +308,7 @@ static void add_answers(struct prompt *p, const struct prompt_facts *f, const bo
 		const struct entry *n = result_of(f, from, ids[i]);
 
 		if (n != NULL)
-			add_result(p, f, ids[i], n, left_out[n - f->entries]);
+			add_result(p, f, ids[i], (size_t)(n - f->entries), left_out[n - f->entries]);
 		else
 			prompt_add_tool_result(p, ids[i], slice_of("There is no result: the office was stopped before this was done."), true);
 	}
@@ -378,7 +341,7 @@ static size_t mend_calls(struct prompt_message *m, char *ids[])
 	return n;
 }
 
-static enum err_code add_history(struct prompt *p, const struct prompt_facts *f, const bool *left_out, struct err *e)
+static enum err_code add_history(struct prompt *p, const struct prompt_facts *f, const size_t *left_out, struct err *e)
 {
 	size_t i, turns = 0, seen = 0, ids_n;
 	char *ids[PROMPT_PARTS_MAX];
@@ -416,12 +379,12 @@ static enum err_code add_history(struct prompt *p, const struct prompt_facts *f,
 enum err_code office_prompt(struct prompt *out, const struct prompt_facts *f, struct err *e)
 {
 	enum err_code rc;
-	bool *left_out;
+	size_t *left_out;
 
 	prompt_init(out, f->model, f->max_tokens);
 	add_tools(out, f);
 	add_system(out, f);
-	left_out = compact(f);
+	left_out = history_left_out(f);
 	rc = add_history(out, f, left_out, e);
 	free(left_out);
 	if (rc == ERR_OK && out->over)

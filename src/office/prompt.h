@@ -7,7 +7,8 @@
  * the task, reading matter and the day the task began; nothing before the history changes from
  * turn to turn, and turn n+1 repeats turn n's messages byte for byte. But a history
  * that grows past limits->history_bytes is compacted in one step: the oldest long results give way to a
- * line that says so, and stay away. The agent can read again; what it had read still counts as read.
+ * line that says so, and to what a model of the routine tier made of them (office/shorten.h), and
+ * stay away. The agent can read again; what it had read still counts as read.
  *
  * Text from outside stands between <data id="ID" from="SOURCE"> and </data ID>,
  * each on a line of its own, ID being 12 hex digits of a hash over the text: it can't close
@@ -38,6 +39,7 @@ struct prompt_facts {
 	const struct office_limits *limits;
 	const char *workspace;		/* its name */
 	struct slice rules;		/* data/prompts/office.txt */
+	struct slice summary_rules;	/* data/prompts/summary.txt */
 	const struct agent *agent;
 	const struct agent *team;	/* by id; shown to a planning CEO */
 	size_t team_n;

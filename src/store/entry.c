@@ -20,7 +20,7 @@ static bool read_row(sqlite3_stmt *st, void *row)
 	COL_TEXT(st, 8, n->source);
 	n->body = col_dup(st, 9);
 	n->created_us = col_int(st, 10);
-	return n->kind <= ENTRY_NOTE;
+	return n->kind <= ENTRY_SUMMARY;
 }
 
 static void release(void *row) { entry_release(row); }

@@ -103,7 +103,7 @@ bool steps_open_calls(const struct facts *f)
 		if (!r.has_tool_use) {
 			open = true;
 			for (i = at + 1; i < f->entries_n; i++)
-				if (f->entries[i].kind != ENTRY_NOTE)
+				if (f->entries[i].kind != ENTRY_NOTE && f->entries[i].kind != ENTRY_SUMMARY)
 					open = false;
 		}
 	}
@@ -189,8 +189,13 @@ static struct entry *read_so_far(const struct facts *f)
 		v[i] = (struct entry){.kind = ENTRY_TOOL_RESULT, .untrusted = true, .body = f->attached[i].text};
 		snprintf(v[i].source, sizeof v[i].source, "attachment %.200s", f->attached[i].name);
 	}
-	for (i = 0; i < f->entries_n; i++)
-		v[f->attached_n + i] = f->entries[i];
+	for (i = 0; i < f->entries_n; i++) {
+		struct entry *n = &v[f->attached_n + i];
+
+		*n = f->entries[i];
+		if (n->kind == ENTRY_SUMMARY)	/* what it says was read, too */
+			n->kind = ENTRY_TOOL_RESULT;
+	}
 	return v;
 }
 

@@ -25,39 +25,54 @@
 
 /* --- building ----------------------------------------------------------------- */
 
-static void fill_call(struct turn *t, const struct facts *f, const struct key *k)
+static void fill_call(struct turn *t, const struct facts *f)
 {
 	struct call *c = &t->call;
 
 	c->cause = f->task.kind == TASK_PLAN ? CAUSE_PLAN : CAUSE_TASK;
 	c->goal = f->task.goal;
 	c->task = f->task.id;
-	c->key = k->id;
-	c->key_version = k->version;
-	c->tier = f->task.tier;
 	c->epoch = t->k->w->epoch;
 	snprintf(c->agent, sizeof c->agent, "%s", f->agent.name);
-	snprintf(c->vendor, sizeof c->vendor, "%s", k->vendor);
-	snprintf(c->key_label, sizeof c->key_label, "%s", k->label);
 }
 
-static enum err_code build_prompt(struct turn *t, const struct facts *f, struct err *e)
+static void fill_key(struct turn *t)
+{
+	t->call.key = t->key.id;
+	t->call.key_version = t->key.version;
+	snprintf(t->call.vendor, sizeof t->call.vendor, "%s", t->key.vendor);
+	snprintf(t->call.key_label, sizeof t->call.key_label, "%s", t->key.label);
+}
+
+struct reading_matter {
+	struct prompt_facts p;
+	struct attachment attached[ATTACHMENTS_MAX];
+};
+
+/* What stands in f is borrowed. */
+static void gather(struct reading_matter *m, const struct turn *t, const struct facts *f)
 {
 	struct worker *w = t->k->w;
-	struct attachment attached[ATTACHMENTS_MAX];
 	int i;
-	struct prompt_facts p = {.limits = &office_limits_default, .workspace = store_name(w->h.store), .agent = &f->agent, .team = f->team,
-		.team_n = (size_t)f->team_n, .goal = &f->goal, .task = &f->task, .needed = f->needed, .needed_n = (size_t)f->needed_n,
-		.entries = f->entries, .entries_n = (size_t)f->entries_n, .offers = &f->offers, .model = t->call.model, .max_tokens = t->max_tokens};
+
+	m->p = (struct prompt_facts){.limits = &office_limits_default, .workspace = store_name(w->h.store), .rules = slice_of(w->o.office_rules),
+		.summary_rules = slice_of(w->o.summary_rules), .agent = &f->agent, .team = f->team, .team_n = (size_t)f->team_n, .goal = &f->goal, .task = &f->task,
+		.needed = f->needed, .needed_n = (size_t)f->needed_n, .attachments = m->attached, .attachments_n = (size_t)f->attached_n, .entries = f->entries,
+		.entries_n = (size_t)f->entries_n, .offers = &f->offers};
+	for (i = 0; i < f->attached_n; i++)
+		m->attached[i] = (struct attachment){f->attached[i].name, slice_of(f->attached[i].text != NULL ? f->attached[i].text : "")};
+}
+
+static enum err_code build_prompt(struct turn *t, struct prompt_facts *p, struct err *e)
+{
 	enum err_code rc;
 
-	for (i = 0; i < f->attached_n; i++)
-		attached[i] = (struct attachment){f->attached[i].name, slice_of(f->attached[i].text != NULL ? f->attached[i].text : "")};
-	p.attachments = attached;
-	p.attachments_n = (size_t)f->attached_n;
-	p.rules = slice_of(w->o.office_rules);
-	turn_cache(t, &p);
-	rc = office_prompt(&t->prompt, &p, e);
+	p->model = t->call.model;
+	p->max_tokens = t->max_tokens;
+	if (t->is_summary)
+		return shorten_prompt(&t->prompt, p, &t->wish, e);
+	turn_cache(t, p);
+	rc = office_prompt(&t->prompt, p, e);
 	if (rc == ERR_OK)
 		turn_cache_key(t);
 	return rc;
@@ -213,6 +228,10 @@ void turn_go(struct turn *t)
 		return;
 	if (rc == ERR_REFUSED) {
 		/* what is held for other calls mostly comes back: then it is no stop, only a wait */
+		if (t->is_summary && !t->is_only_held) {
+			turn_summary_skip(t, why);
+			return;
+		}
 		if (t->is_only_held)
 			turn_wait(t, ON_CAP, HOLDS_RETRY_US, why);
 		else
@@ -239,22 +258,31 @@ void turn_go(struct turn *t)
 enum err_code turn_start(struct work *k, const struct facts *f, struct err *e)
 {
 	struct turn *t = xcalloc(1, sizeof *t);
+	struct reading_matter m;
 	char why[TITLE_MAX_BYTES];
 	enum err_code rc;
 
 	t->k = k;
 	t->slot = -1;
-	t->plan_turn = f->task.kind == TASK_PLAN;
 	reply_init(&t->reply);
 	buf_init(&t->answer.body, 64 << 10);
 	k->turn = t;
+	gather(&m, t, f);
+	t->is_summary = k->w->o.summaries && shorten_wanted(&m.p, &t->wish);
+	fill_call(t, f);
 	if (!turn_choose(t, f, why)) {
+		if (t->is_summary) {
+			turn_summary_skip(t, why);
+			return ERR_OK;
+		}
 		work_pause(k->w, f->task.id, ON_KEY, why);
 		turn_free(t);
 		return ERR_OK;
 	}
-	fill_call(t, f, &t->key);
-	rc = build_prompt(t, f, e);
+	fill_key(t);
+	if (t->is_summary)
+		turn_summary_begin(t, f);
+	rc = build_prompt(t, &m.p, e);
 	if (rc != ERR_OK) {
 		turn_free(t);
 		return rc;

@@ -8,6 +8,7 @@
 #include "model/key.h"
 #include "model/move.h"
 #include "model/reply.h"
+#include "office/shorten.h"
 #include "store/store.h"
 #include "vault/vault.h"
 #include "vendor/pacer.h"
@@ -33,7 +34,9 @@ struct turn {
 	struct key key;
 	struct model_rules rules;
 	int64_t max_tokens;		/* of the tier */
-	bool plan_turn, is_sent, is_paced;
+	bool is_sent, is_paced;
+	bool is_summary;		/* of wish, for the turn that comes after it */
+	struct shorten_wish wish;
 	bool is_holding;		/* the transaction of the hold is open: never across a wait */
 	int64_t ticket;			/* of the pacer */
 	int64_t head_us;		/* steady: when the answer began, while that is not written down; else 0 */
@@ -73,6 +76,13 @@ void turn_show(struct turn *t);		/* now and then, its running cost */
  * for money (I3). */
 MUST_USE enum err_code turn_check_hold(struct turn *t, struct err *e);
 
+/* turn_summary.c. The turn becomes one; the model is chosen. */
+void turn_summary_begin(struct turn *t, const struct facts *f);
+/* Within the transaction that books it. */
+MUST_USE enum err_code turn_summary_keep(struct turn *t, struct err *e);
+/* There is none to be had: the task goes on without. Frees t. */
+void turn_summary_skip(struct turn *t, const char *why);
+
 void turn_go(struct turn *t);		/* hold and send; frees t when that can't be */
 void turn_end(struct turn *t, const struct transfer_end *end);	/* book, react, free */
 void turn_free(struct turn *t);
@@ -83,11 +93,10 @@ MUST_USE enum err_code turn_count(struct turn *t);
 
 /* turn_choose.c: key, wire, place, model and its rules, by what the agent and the
  * person say. False: there is none, and why says what to do. */
-bool turn_choose(struct turn *t, const struct facts *f, char why[TITLE_MAX_BYTES]);
+bool turn_choose(struct turn *t, const struct facts *f, char why[TITLE_MAX_BYTES]);	/* a summary's: of the routine tier, not the agent's own */
 
 /* turn_cache.c: what of the prompt is kept at the vendor, and for how long; the word
  * by which OpenAI finds it again. */
-struct prompt_facts;
 void turn_cache(struct turn *t, struct prompt_facts *p);
 void turn_cache_key(struct turn *t);
 

@@ -103,19 +103,21 @@ static bool choose_model(struct turn *t, const struct facts *f, char why[TITLE_M
 {
 	const struct rules *rules = t->k->w->h.rules;
 	const struct agent *a = &f->agent;
+	enum tier tier = t->is_summary ? TIER_ROUTINE : f->task.tier;
 	const char *usual = NULL;
 	char own[MODEL_ID_BYTES];
 
-	if (!rules_tier(rules, t->v->name, t->v->api, f->task.tier, &usual, &t->max_tokens))
+	if (!rules_tier(rules, t->v->name, t->v->api, tier, &usual, &t->max_tokens))
 		t->max_tokens = USUAL_MAX_TOKENS;
-	own_model(t->k->w->h.store, t, f->task.tier, own);
+	own_model(t->k->w->h.store, t, tier, own);
 	/* a model of the agent's own is its vendor's: a key of another that steps in has its own */
-	snprintf(t->call.model, sizeof t->call.model, "%s", a->model[0] != '\0' && (a->vendor[0] == '\0' || strcmp(a->vendor, t->v->name) == 0) ?
+	snprintf(t->call.model, sizeof t->call.model, "%s", !t->is_summary && a->model[0] != '\0' && (a->vendor[0] == '\0' || strcmp(a->vendor, t->v->name) == 0) ?
 	    a->model : own[0] != '\0' ? own : usual != NULL ? usual : "");
 	if (t->call.model[0] == '\0') {
-		snprintf(why, TITLE_MAX_BYTES, "no model for tier %s of %s: set one", tier_names[f->task.tier], t->v->name);
+		snprintf(why, TITLE_MAX_BYTES, "no model for tier %s of %s: set one", tier_names[tier], t->v->name);
 		return false;
 	}
+	t->call.tier = tier;
 	rules_find(rules, t->v->name, t->call.model, &t->rules);
 	if (t->rules.max_output_tokens > 0 && t->max_tokens > t->rules.max_output_tokens)
 		t->max_tokens = t->rules.max_output_tokens;
@@ -150,7 +152,6 @@ bool turn_choose(struct turn *t, const struct facts *f, char why[TITLE_MAX_BYTES
 	}
 	if (!choose_model(t, f, why))
 		return false;
-	t->call.tier = f->task.tier;
 	say_ending(t);
 	return true;
 }

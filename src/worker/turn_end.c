@@ -282,30 +282,46 @@ static enum err_code finish_decoding(struct turn *t, struct err *e)
 	return t->fault.code != ERR_OK ? t->fault.code : rc;
 }
 
-static bool store_reply(struct turn *t, struct err *e)
+static enum err_code keep_reply(struct turn *t, struct err *e)
 {
 	struct store *s = t->k->w->h.store;
 	struct entry n = {.task = t->call.task, .kind = ENTRY_ASSISTANT, .call = t->call.id, .created_us = clock_now_us()};
 	struct buf body;
-	bool ok;
+	enum err_code rc;
 
+	if (t->is_summary)
+		return turn_summary_keep(t, e);
 	buf_init(&body, 0);
 	parts_to_json(t->reply.part, t->reply.count, &body);
 	n.body = buf_take(&body);
-	/* what follows is on the disk before anything acts on it; over_hold() writes at once */
-	ok = store_begin_soon(s, e) == ERR_OK;
-	if (ok) {
-		ok = book(t, CALL_SETTLED, "", e) == ERR_OK && entry_add(s, &n, e) == ERR_OK && task_count_turn(s, t->call.task, e) == ERR_OK;
-		if (!ok)
-			store_rollback(s);
-		else
-			ok = store_commit(s, e) == ERR_OK;
-	}
+	rc = entry_add(s, &n, e);
+	if (rc == ERR_OK)
+		rc = task_count_turn(s, t->call.task, e);
 	entry_release(&n);
-	return ok;
+	return rc;
 }
 
-static void end_refused(struct turn *t)
+/* What follows is on the disk before anything acts on it; over_hold() writes at once. */
+static bool store_reply(struct turn *t, struct err *e)
+{
+	struct store *s = t->k->w->h.store;
+
+	if (store_begin_soon(s, e) != ERR_OK)
+		return false;
+	if (book(t, CALL_SETTLED, "", e) == ERR_OK && keep_reply(t, e) == ERR_OK)
+		return store_commit(s, e) == ERR_OK;
+	store_rollback(s);
+	return false;
+}
+
+/* It would come again, or has come often enough; what is about the key is about the task's call, too. */
+static bool is_no_summary(const struct turn *t, const struct vendor_error *x)
+{
+	return t->is_summary && key_after(x->meaning) == KEY_STATES && (!x->is_retryable || t->k->tries + 1 >= TRIES_MAX);
+}
+
+/* True: t is freed, and its task goes on. */
+static bool end_refused(struct turn *t)
 {
 	struct vendor_error x;
 	struct err e = {0};
@@ -315,11 +331,16 @@ static void end_refused(struct turn *t)
 		snprintf(t->call.request_id, sizeof t->call.request_id, "%.127s", x.request_id);
 	if (book(t, CALL_REFUSED, x.sentence, &e) != ERR_OK)
 		log_line(LOG_ERROR, "call %lld could not be booked: %s", (long long)t->call.id, e.text);
+	if (is_no_summary(t, &x)) {
+		turn_summary_skip(t, x.sentence);
+		return true;
+	}
 	turn_react(t, &x, false);
+	return false;
 }
 
 /* is_line: the network's fault, or the vendor's silence. */
-static void end_cut(struct turn *t, const char *why, const char *mend, bool is_line)
+static bool end_cut(struct turn *t, const char *why, const char *mend, bool is_line)
 {
 	struct vendor_error x = {.meaning = TROUBLE_BROKEN, .is_retryable = is_line};
 	struct err e = {0};
@@ -333,11 +354,16 @@ static void end_cut(struct turn *t, const char *why, const char *mend, bool is_l
 	if (book(t, CALL_CUT, x.sentence, &e) != ERR_OK)
 		log_line(LOG_ERROR, "call %lld could not be booked: %s", (long long)t->call.id, e.text);
 	over_hold(t);
+	if (t->is_summary && key_after(x.meaning) == KEY_STATES) {	/* it counts in full: not a second time */
+		turn_summary_skip(t, x.sentence);
+		return true;
+	}
 	turn_react(t, &x, true);
+	return false;
 }
 
 /* An answer that came and cannot be taken for a whole reply. */
-static void end_unread(struct turn *t, const struct err *why)
+static bool end_unread(struct turn *t, const struct err *why)
 {
 	char text[200];
 
@@ -345,7 +371,7 @@ static void end_unread(struct turn *t, const struct err *why)
 		snprintf(text, sizeof text, "the vendor's answer could not be read (%.120s)", why->text);
 	else
 		snprintf(text, sizeof text, "%.190s", why->code != ERR_OK ? why->text : "the vendor's answer had no usage");
-	end_cut(t, text, why->mend, why->code == ERR_NET);
+	return end_cut(t, text, why->mend, why->code == ERR_NET);
 }
 
 static void end_not_sent(struct turn *t, const struct transfer_end *end)
@@ -367,6 +393,7 @@ void turn_end(struct turn *t, const struct transfer_end *end)
 {
 	struct work *k = t->k;
 	struct err e = {0};
+	bool gone = false;
 
 	if (end->cancelled && end->result == TRANSFER_NOT_SENT) {
 		if (book(t, t->is_sent ? CALL_CUT : CALL_RELEASED, end->err.text, &e) != ERR_OK)
@@ -375,15 +402,15 @@ void turn_end(struct turn *t, const struct transfer_end *end)
 	} else if (end->result == TRANSFER_NOT_SENT) {
 		end_not_sent(t, end);
 	} else if (end->status != 0 && end->status != 200) {
-		end_refused(t);
+		gone = end_refused(t);
 	} else if (end->result == TRANSFER_CUT && end->cancelled) {
 		if (book(t, CALL_CUT, end->err.text, &e) != ERR_OK)
 			log_line(LOG_ERROR, "call %lld could not be booked: %s", (long long)t->call.id, e.text);
 		work_pause(k->w, t->call.task, t->stop_on != ON_NOTHING ? t->stop_on : ON_PERSON, end->err.text);
 	} else if (end->result == TRANSFER_CUT && t->fault.code == ERR_OK) {
-		end_cut(t, end->err.text, end->err.code == ERR_NET ? "" : end->err.mend, end->err.code == ERR_NET);
+		gone = end_cut(t, end->err.text, end->err.code == ERR_NET ? "" : end->err.mend, end->err.code == ERR_NET);
 	} else if (end->result == TRANSFER_CUT || finish_decoding(t, &e) != ERR_OK || t->trouble.meaning != TROUBLE_NONE || !t->reply.has_usage) {
-		end_unread(t, e.text[0] != '\0' ? &e : &t->fault);
+		gone = end_unread(t, e.text[0] != '\0' ? &e : &t->fault);
 	} else if (!store_reply(t, &e)) {
 		/* the vendor billed it: it stays `sent` and is swept to `cut` */
 		log_line(LOG_ERROR, "call %lld could not be stored: %s", (long long)t->call.id, e.text);
@@ -392,11 +419,14 @@ void turn_end(struct turn *t, const struct transfer_end *end)
 		over_hold(t);
 		k->tries = 0;
 		k->counted = 0;
-		k->cached = t->call.tokens.cache_read + t->call.tokens.write_5m + t->call.tokens.write_30m + t->call.tokens.write_1h + t->call.tokens.write_12h;
+		if (!t->is_summary)
+			k->cached = t->call.tokens.cache_read + t->call.tokens.write_5m + t->call.tokens.write_30m + t->call.tokens.write_1h + t->call.tokens.write_12h;
 		turn_free(t);
 		work_reply(k);
 		return;
 	}
+	if (gone)
+		return;
 	turn_free(t);
 	k->w->look = true;
 }

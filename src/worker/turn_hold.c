@@ -55,7 +55,7 @@ static enum err_code hold(struct turn *t, char why[TITLE_MAX_BYTES], struct err 
 	if (fits <= 0) {
 		turn_say_cap(&refusal, why);
 		t->is_only_held = refusal.held_pd > 0 && cap_fits(refusal.limit_pd, refusal.spent_pd, 0, refusal.asked_pd);
-		if (!t->is_only_held)
+		if (!t->is_only_held && !t->is_summary)	/* a task is not stopped by it */
 			turn_cap_stopped(t, &refusal, why);
 		return err_set(e, ERR_REFUSED, "%s", why);
 	}

@@ -29,6 +29,8 @@ struct worker_options {
 	const struct book *book;
 	const char *models_json;	/* data/models.json */
 	const char *office_rules;	/* data/prompts/office.txt */
+	const char *summary_rules;	/* data/prompts/summary.txt */
+	bool summaries;			/* setting: what is too long to be shown is summarised by the routine tier */
 	const char *key_file;		/* where this person's is, NULL or "" for none; copied */
 	const char *proxy, *ca_file;	/* settings; "" or NULL for none; copied */
 	int undo_window_s;		/* setting: how long an approved action can be taken back; 0: not */
