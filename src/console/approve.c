@@ -239,34 +239,92 @@ bool approve_act(struct face *f, const struct scene *sc, const struct approval_r
 	}
 }
 
-void approve_several(struct face *f, const struct scene *sc, const struct approval_row *const rows[], int n)
+/* --- several at once --------------------------------------------------------------- */
+
+/* What both ask first. */
+static bool may_several(struct face *f, const struct scene *sc, enum action a)
 {
-	const struct decider *d = face_decider(f);
+	keep_dead(f, sc, a);
+	if (sc->steady_us < face_decider(f)->armed_at_us)
+		face_say(f, ROLE_HINT, _("Something has only just come here. Look, then press the key again."));
+	else if (face_batch(f)->open > 0)
+		face_say(f, ROLE_HINT, _("The last ones are still being decided."));
+	else if (!face_unlocked(f))
+		face_unlock(f);
+	else
+		return true;
+	return false;
+}
+
+static void ask_approve_all(struct face *f, const struct scene *sc, const struct approval_row *const rows[], int n)
+{
+	struct batch *b = face_batch(f);
 	int i;
 
-	keep_dead(f, sc, ACT_APPROVE);
-	if (sc->steady_us < d->armed_at_us) {
-		face_say(f, ROLE_HINT, _("Something has only just come here. Look, then press the key again."));
-		return;
+	batch_begin(b, OP_APPROVE, rows, n);
+	for (i = 0; i < n; i++) {
+		const struct shown_item *shown = decider_find(face_decider(f), rows[i]);
+		struct op op = {.kind = OP_APPROVE, .id = shown->id, .hash = shown->hash, .has_hash = true, .shown_ms = (sc->steady_us - shown->since_us) / US_PER_MS};
+
+		if (!face_ask_one_of(f, &b->v[i], &op))
+			return;
 	}
-	switch (decider_several(d, rows, n)) {
+}
+
+bool approve_several(struct face *f, const struct scene *sc, const struct approval_row *const rows[], int n)
+{
+	if (!may_several(f, sc, ACT_APPROVE))
+		return false;
+	switch (decider_several(face_decider(f), rows, n)) {
 	case SEVERAL_MIXED:
 		face_say(f, ROLE_WAITING, _("Together only what is of the same tool and effect."));
-		return;
+		return false;
 	case SEVERAL_DESTROY:
 		face_say(f, ROLE_WAITING, _("What destroys is decided one by one."));
-		return;
+		return false;
 	case SEVERAL_TYPED:
 		face_say(f, ROLE_WAITING, _("One of them asks for the word yes: decide that one by itself."));
-		return;
+		return false;
 	case SEVERAL_UNSEEN:
 		face_say(f, ROLE_WAITING, _("Not all of the marked ones have been shown whole yet: open each with Enter first."));
-		return;
+		return false;
 	case SEVERAL_OK:
-		for (i = 0; i < n && face_unlocked(f); i++)
-			ask_approve(f, decider_find(d, rows[i]), false);
-		if (!face_unlocked(f))
-			face_unlock(f);
-		return;
+		break;
 	}
+	ask_approve_all(f, sc, rows, n);
+	return true;
+}
+
+/* The batch was begun before the reason was typed: with the hashes of what was there then. */
+static void reject_all_done(struct face *f, const struct prompt_spec *p, const char *text)
+{
+	struct batch *b = face_batch(f);
+	int i;
+
+	(void)p;
+	for (i = 0; i < b->n; i++) {
+		struct op op = {.kind = OP_REJECT, .id = b->v[i].id, .hash = b->v[i].hash, .has_hash = true, .text = xstrdup(text)};
+
+		if (!face_ask_one_of(f, &b->v[i], &op))
+			return;
+	}
+}
+
+void reject_several(struct face *f, const struct scene *sc, const struct approval_row *const rows[], int n)
+{
+	struct prompt_spec p = {.done = reject_all_done};
+	char names[40];
+	int i;
+
+	if (!may_several(f, sc, ACT_REJECT))
+		return;
+	for (i = 0; i < n; i++)
+		if (rows[i]->state != APPROVAL_PENDING) {
+			face_say(f, ROLE_HINT, _("A%lld is %s; there is nothing to send back."), (long long)rows[i]->id, words_approval_state(rows[i]->state));
+			return;
+		}
+	batch_begin(face_batch(f), OP_REJECT, rows, n);
+	batch_names(face_batch(f), false, (int)sizeof names / 2, names, sizeof names);
+	snprintf(p.label, sizeof p.label, _("Reject %d: %s. Why? (the agents read it)"), n, names);
+	face_prompt(f, &p);
 }

@@ -9,8 +9,10 @@
 
 /* Decide about row. in_view: the full view of it is what the person looks at. */
 bool approve_act(struct face *f, const struct scene *sc, const struct approval_row *row, bool in_view, enum action a);
-/* Approve all of these together, if rule 8 allows it. */
-void approve_several(struct face *f, const struct scene *sc, const struct approval_row *const rows[], int n);
+/* Approve all of these together, if rule 8 allows it. True: it is asked, and their marks have served. */
+bool approve_several(struct face *f, const struct scene *sc, const struct approval_row *const rows[], int n);
+/* Reject them with one reason, which is asked for. */
+void reject_several(struct face *f, const struct scene *sc, const struct approval_row *const rows[], int n);
 
 /* Ask what became of row, which nobody knows: its page first, then the form. */
 void settle_ask(struct face *f, const struct scene *sc, const struct approval_row *row, bool in_view);

@@ -330,6 +330,11 @@ void face_say_err(struct face *f, const struct err *e)
 	face_say(f, ROLE_WAITING, "%s%s%s", e->text, e->mend[0] != '\0' ? ": " : "", e->mend);
 }
 
+int face_cols(const struct face *f)
+{
+	return f->grid->cols - 2;
+}
+
 bool face_in_burst(const struct face *f)
 {
 	return f->in_burst;

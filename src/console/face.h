@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "base/secret.h"
+#include "console/batch.h"
 #include "console/canvas.h"
 #include "console/decide.h"
 #include "console/sheet.h"
@@ -24,6 +25,11 @@ void face_say_err(struct face *f, const struct err *e);
  * is said when it comes. False if it was refused here: read-only, or the vault
  * is locked and the operation needs it (then the unlock prompt opens). */
 bool face_ask(struct face *f, struct op *op, struct secret *secret);
+/* Several approvals decided with one key: of none of them anything is said before the last has its
+ * outcome. False as face_ask(): the others need not be tried. */
+struct batch *face_batch(struct face *f);
+bool face_ask_one_of(struct face *f, struct batch_item *it, struct op *op);
+int face_cols(const struct face *f);	/* for the line that is said */
 
 void face_open_task(struct face *f, int64_t task);
 void face_open_approval(struct face *f, int64_t approval);

@@ -23,32 +23,49 @@ static bool needs_vault(enum op_kind k)
 	}
 }
 
-bool face_ask(struct face *f, struct op *op, struct secret *secret)
+/* The ticket; 0: it was refused here. */
+static uint32_t ask(struct face *f, struct op *op, struct secret *secret)
 {
-	uint32_t ticket;
-	int i;
-
 	if (f->desk == NULL || f->o->read_only) {
 		face_say(f, ROLE_HINT, _("This console only looks (--read-only)."));
 		op_release(op);
 		secret_free(secret);
-		return false;
+		return 0;
 	}
 	if (needs_vault(op->kind) && !face_unlocked(f)) {
 		op_release(op);
 		secret_free(secret);
 		face_unlock(f);
-		return false;
+		return 0;
 	}
-	struct asked a = {.kind = op->kind, .id = op->id};
+	return desk_ask(f->desk, op, secret);
+}
 
-	ticket = desk_ask(f->desk, op, secret);
-	a.ticket = ticket;
-	for (i = 0; i < ASKED_MAX; i++)
+bool face_ask(struct face *f, struct op *op, struct secret *secret)
+{
+	struct asked a = {.kind = op->kind, .id = op->id};
+	int i;
+
+	a.ticket = ask(f, op, secret);
+	for (i = 0; i < ASKED_MAX && a.ticket != 0; i++)
 		if (f->asked[i].ticket == 0) {
 			f->asked[i] = a;
 			break;
 		}
+	return a.ticket != 0;
+}
+
+struct batch *face_batch(struct face *f)
+{
+	return &f->batch;
+}
+
+bool face_ask_one_of(struct face *f, struct batch_item *it, struct op *op)
+{
+	it->ticket = ask(f, op, NULL);
+	if (it->ticket == 0)
+		return false;
+	f->batch.open++;
 	return true;
 }
 
@@ -130,12 +147,26 @@ static void unlocked(struct face *f)
 		face_ask(f, &op, NULL);
 }
 
+/* What was asked before the vault closed under it has no ticket and is not done either. */
+static void say_batch(struct face *f)
+{
+	char words[sizeof f->said];
+
+	batch_words(&f->batch, face_cols(f), words, sizeof words);
+	face_say(f, batch_all_done(&f->batch) ? ROLE_NORMAL : ROLE_WAITING, "%s", words);
+}
+
 void face_outcome(struct face *f, const struct outcome *o)
 {
 	struct asked a = {.kind = o->kind};
 	struct form *form = face_form_awaiting(f, o->kind);
 	int i;
 
+	if (batch_take(&f->batch, o)) {
+		if (f->batch.open == 0)
+			say_batch(f);
+		return;
+	}
 	for (i = 0; i < ASKED_MAX; i++)
 		if (f->asked[i].ticket == o->ticket && o->ticket != 0) {
 			a = f->asked[i];

@@ -60,6 +60,7 @@ struct face {
 	int64_t said_until_us;
 
 	struct asked asked[ASKED_MAX];
+	struct batch batch;
 	unsigned seen_generation[SNAP_PARTS];
 	int64_t seen_minute, seen_second, last_key_us;
 	int64_t closed_for_us;		/* the last_key_us of the silence that closed the vault */

@@ -12,7 +12,8 @@
 #include "console/list.h"
 #include "console/words.h"
 
-#define LATER_KEPT 32
+#define LATER_KEPT 64
+#define MARKS_AMONG 200		/* as many rows are held beyond the screen's while some are marked */
 
 struct approvals {
 	struct list list;
@@ -47,6 +48,22 @@ static void write_paper(struct approvals *a, const struct scene *sc)
 	a->paper_generation = GENERATION(s, SNAP_DETAIL);
 }
 
+/* What has left the queue is not marked any more. */
+static void keep_marks(struct list *l, const struct snapshot *s)
+{
+	int i, k, n = 0;
+
+	if (s->approvals_n < s->approvals_total)
+		return;		/* it may be among those that are not loaded */
+	for (i = 0; i < l->marked_n; i++) {
+		for (k = 0; k < s->approvals_n && s->approvals[k].id != l->marked[i]; k++)
+			;
+		if (k < s->approvals_n)
+			l->marked[n++] = l->marked[i];
+	}
+	l->marked_n = n;
+}
+
 static void approvals_layout(void *st, const struct scene *sc, int rows, int cols, struct wish *w)
 {
 	struct approvals *a = st;
@@ -60,10 +77,15 @@ static void approvals_layout(void *st, const struct scene *sc, int rows, int col
 	}
 	list_sync(&a->list, s->approvals, sizeof *s->approvals, s->approvals_n, sc->wish->approval_offset, s->approvals_total);
 	list_fit(&a->list, queue / 2);
+	keep_marks(&a->list, s);
 	w->approval_rows = a->list.rows > 0 ? a->list.rows : 1;
 	if (w->approval_rows < rows / 6)
 		w->approval_rows = rows / 6;
 	w->approval_offset = a->list.offset;
+	if (a->list.marked_n > 0 && a->list.total <= MARKS_AMONG) {	/* the marked ones are decided on together, in sight or not */
+		w->approval_offset = 0;
+		w->approval_rows = MARKS_AMONG;
+	}
 	if (a->paper_rows > 0) {
 		w->detail_approval = a->list.id;
 		write_paper(a, sc);
@@ -140,7 +162,7 @@ static void draw_item(const struct approvals *a, const struct scene *sc, const s
 	snprintf(name, sizeof name, "%s%s%s", r->connector, r->connector[0] != '\0' ? "." : "", r->tool);
 	if (r->kind != APPROVAL_ACTION)
 		snprintf(name, sizeof name, "%s", r->agent);
-	canvas_text(&first, 0, 14, c->cols - 14 - 18, text, slice_of(name), TEXT_LIST);
+	canvas_text(&first, 0, 14, c->cols - 14 - 19, text, slice_of(name), TEXT_LIST);
 	if (r->task != 0 && c->cols >= 44)
 		canvas_say(c, row, c->cols - 18, ROLE_DIM, "T%lld", (long long)r->task);
 	draw_state(a, sc, c, row, r);
@@ -188,20 +210,48 @@ static void approvals_draw(const void *st, const struct scene *sc, const struct 
 	}
 }
 
-static void several(struct approvals *a, const struct scene *sc, struct face *f)
+static void put_off(struct approvals *a, int64_t id)
+{
+	if (!is_later(a, id) && a->later_n < LATER_KEPT)
+		a->later[a->later_n++] = id;
+}
+
+static void put_off_several(struct approvals *a, struct face *f, const struct approval_row *const rows[], int n)
+{
+	struct batch b;
+	char names[200];
+	int i;
+
+	for (i = 0; i < n; i++)
+		put_off(a, rows[i]->id);
+	batch_begin(&b, OP_APPROVE, rows, n);
+	batch_names(&b, false, face_cols(f) - 16, names, sizeof names);
+	face_say(f, ROLE_NORMAL, _("For later %d: %s"), n, names);
+}
+
+/* True if it was a key that decides about all that is marked. */
+static bool several(struct approvals *a, const struct scene *sc, enum action act, struct face *f)
 {
 	const struct approval_row *rows[LIST_MARKS];
 	int i, n = 0;
 
+	if (a->list.marked_n < 2 || (act != ACT_APPROVE && act != ACT_REJECT && act != ACT_LATER))
+		return false;
 	for (i = 0; i < sc->s->approvals_n; i++)
 		if (list_is_marked(&a->list, sc->s->approvals[i].id) && n < LIST_MARKS)
 			rows[n++] = &sc->s->approvals[i];
 	if (n < a->list.marked_n) {
-		face_say(f, ROLE_WAITING, _("Not all of the marked ones are on the screen: Esc clears the marks."));
-		return;
+		face_say(f, ROLE_WAITING, _("Not all of the marked ones are here any more: Esc clears the marks."));
+		return true;
 	}
-	approve_several(f, sc, rows, n);
-	a->list.marked_n = 0;
+	if (act == ACT_REJECT) {
+		reject_several(f, sc, rows, n);	/* marks stay with those that do */
+	} else if (act == ACT_LATER || approve_several(f, sc, rows, n)) {
+		a->list.marked_n = 0;
+		if (act == ACT_LATER)
+			put_off_several(a, f, rows, n);
+	}
+	return true;
 }
 
 static bool approvals_act(void *st, const struct scene *sc, enum action act, struct face *f)
@@ -222,21 +272,16 @@ static bool approvals_act(void *st, const struct scene *sc, enum action act, str
 		face_unlock(f);
 		return true;
 	}
+	if (several(a, sc, act, f))
+		return true;
 	switch (act) {
 	case ACT_OPEN:
 	case ACT_RAW:
 		face_open_approval(f, r->id);
 		return true;
 	case ACT_LATER:
-		if (!is_later(a, r->id) && a->later_n < LATER_KEPT)
-			a->later[a->later_n++] = r->id;
+		put_off(a, r->id);
 		return list_act(&a->list, ACT_DOWN);
-	case ACT_APPROVE:
-		if (a->list.marked_n > 1) {
-			several(a, sc, f);
-			return true;
-		}
-		return approve_act(f, sc, r, false, act);
 	default:
 		return approve_act(f, sc, r, false, act);
 	}

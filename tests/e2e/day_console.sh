@@ -58,7 +58,7 @@ shows '2 tasks, expected \$0.04 ' || fail "the plan's row does not say what it c
 approve_shown 'Ada mends the typo, Sam answers' 'task: fix  Mend the typo' 'agent: Ada' 'after: fix' 'left of the agent Mira day cap after it'
 say "the plan"
 
-wait_for 30 shows 'A2 .*repo.propose_pa'
+wait_for 30 shows 'A2 .*repo.propose_p'
 approve_shown 'docs/guide.md +1 -1' 'base: path docs/guide.md' '^│ -You will recieve a number' '^│ +You will receive a number' 'passed in'
 say "the patch"
 
@@ -77,7 +77,7 @@ sleep 0.7
 keys y
 say "the mails"
 
-wait_for 30 shows 'A7 .*crm.update_reco'
+wait_for 30 shows 'A7 .*crm.update_re'
 approve_shown 'contact/1' 'told that it is mended'
 wait_for 20 shows '\[!1 waiting'
 approve_shown 'record: contact/2' 'status: lead -> answered'
