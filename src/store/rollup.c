@@ -4,12 +4,8 @@
  * ledger. What is in flight is no roll-up: those few rows have an index. */
 #include "store/rollup.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
 
 #include "base/clock.h"
-#include "base/crash.h"
 #include "store/sql.h"
 
 #define MINUTES_KEPT 120
@@ -19,62 +15,30 @@ static const enum spend_by of_scope[CAP_SCOPES] = {
 	[SCOPE_AGENT] = SPEND_AGENT, [SCOPE_GOAL] = SPEND_GOAL, [SCOPE_TASK] = SPEND_TASK,
 };
 
-/* The name under which the call counts in a dimension; NULL if it does not. */
-static const char *name_in(const struct call *c, enum spend_by dim, char number[24])
-{
-	switch (dim) {
-	case SPEND_WORKSPACE:
-	case SPEND_HOUR:
-		return "";
-	case SPEND_VENDOR:
-		return c->vendor;
-	case SPEND_KEY:
-		return c->key_label;
-	case SPEND_MODEL:
-		return c->model;
-	case SPEND_AGENT:
-		return c->agent[0] != '\0' ? c->agent : NULL;
-	case SPEND_GOAL:
-	case SPEND_TASK:
-		snprintf(number, 24, "%" PRId64, dim == SPEND_GOAL ? c->goal : c->task);
-		return (dim == SPEND_GOAL ? c->goal : c->task) > 0 ? number : NULL;
-	default:
-		return NULL;	/* days are the workspace's rows */
-	}
-}
-
 /* What one call adds. */
 struct amount {
 	int64_t calls, cost, estimated, unpriced, saved;
 	struct call_tokens t;
 };
 
-static enum err_code add(struct store *s, enum spend_by dim, int64_t day, const char *name, const struct amount *a, struct err *e)
-{
-	return sql_run(s, e, "INSERT INTO rollup VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16) ON CONFLICT DO UPDATE SET"
-		" calls = calls + ?4, input = input + ?5, cache_read = cache_read + ?6, write_5m = write_5m + ?7, write_30m = write_30m + ?8, write_1h = write_1h + ?9,"
-		" write_12h = write_12h + ?10, output = output + ?11, tool_uses = tool_uses + ?12, cost_pd = cost_pd + ?13, estimated_pd = estimated_pd + ?14,"
-		" unpriced = unpriced + ?15, saved_pd = saved_pd + ?16", "ditiiiiiiiiiiiii", (int)dim, day, name, a->calls, a->t.input, a->t.cache_read, a->t.write_5m, a->t.write_30m,
-		a->t.write_1h, a->t.write_12h, a->t.output, a->t.tool_uses, a->cost, a->estimated, a->unpriced, a->saved);
-}
+/* A day's row and the one for all time; a name that is NULL has none. */
+#define ROWS(dim, name) "(" dim ", ?14, " name "), (" dim ", -1, " name "), "
+#define DIMENSIONS ROWS("0", "''") ROWS("1", "?15") ROWS("2", "?16") ROWS("3", "?17") ROWS("4", "?18") ROWS("5", "?19") ROWS("6", "?20") "(8, ?21, '')"
+_Static_assert(SPEND_WORKSPACE == 0 && SPEND_VENDOR == 1 && SPEND_KEY == 2 && SPEND_MODEL == 3 && SPEND_AGENT == 4 && SPEND_GOAL == 5 && SPEND_TASK == 6 && SPEND_HOUR == 8 &&
+    SPEND_ALL_TIME == -1, "the rows are written out above");
 
+/* In one statement: it is the dearest part of a booking. Days are the workspace's rows. */
 static enum err_code add_everywhere(struct store *s, const struct call *c, const struct amount *a, struct err *e)
 {
-	enum err_code rc = ERR_OK;
-	char number[24];
-	int dim;
+	char goal[24], task[24];
 
-	for (dim = 0; dim < SPEND_DAY && rc == ERR_OK; dim++) {
-		const char *name = name_in(c, (enum spend_by)dim, number);
-
-		if (name == NULL)
-			continue;
-		rc = add(s, (enum spend_by)dim, c->day, name, a, e);
-		if (rc == ERR_OK)
-			rc = add(s, (enum spend_by)dim, SPEND_ALL_TIME, name, a, e);
-	}
-	crash_point("rollup.half");
-	return rc == ERR_OK ? add(s, SPEND_HOUR, c->held_us / (3600 * US_PER_S), "", a, e) : rc;
+	return sql_run(s, e, "INSERT INTO rollup SELECT column1, column2, column3, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13 FROM (VALUES " DIMENSIONS ")"
+		" WHERE column3 IS NOT NULL ON CONFLICT DO UPDATE SET calls = calls + ?1, input = input + ?2, cache_read = cache_read + ?3, write_5m = write_5m + ?4,"
+		" write_30m = write_30m + ?5, write_1h = write_1h + ?6, write_12h = write_12h + ?7, output = output + ?8, tool_uses = tool_uses + ?9, cost_pd = cost_pd + ?10,"
+		" estimated_pd = estimated_pd + ?11, unpriced = unpriced + ?12, saved_pd = saved_pd + ?13", "iiiiiiiiiiiiiitttnnni", a->calls, a->t.input, a->t.cache_read,
+		a->t.write_5m, a->t.write_30m, a->t.write_1h, a->t.write_12h, a->t.output, a->t.tool_uses, a->cost, a->estimated, a->unpriced, a->saved, c->day, c->vendor,
+		c->key_label, c->model, c->agent[0] != '\0' ? c->agent : NULL, c->goal > 0 ? number_text(goal, c->goal) : NULL, c->task > 0 ? number_text(task, c->task) : NULL,
+		c->held_us / (3600 * US_PER_S));
 }
 
 enum err_code rollup_book(struct store *s, const struct call *c, struct err *e)

@@ -11,7 +11,7 @@ goals at once, and some kills; then the worker runs to the end undisturbed."""
 import argparse, collections, json, os, random, re, shutil, signal, sqlite3, subprocess, sys, time, urllib.request
 
 POINTS = """call.hold.before call.hold.written call.held call.sent.before call.sent call.settling call.settle.before call.settle.row
-call.settle.rollup call.settled rollup.half approval.added approval.pending firing.before firing.begun firing.intent firing.sent
+call.settle.rollup call.settled approval.added approval.pending firing.before firing.begun firing.intent firing.sent
 firing.answered firing.receipt firing.ended journal.added task.moved lease.taken sweep.firing proof.answered proof.row""".split()
 LIVE = {"call": ["held", "sent"], "approval": ["pending", "approved", "holding", "firing", "unknown"]}
 
