@@ -4,7 +4,6 @@
  * ledger. What is in flight is no roll-up: those few rows have an index. */
 #include "store/rollup.h"
 
-
 #include "base/clock.h"
 #include "store/sql.h"
 
