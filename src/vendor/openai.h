@@ -23,6 +23,8 @@ struct openai_usage_names {
 bool openai_usage(const cJSON *usage, const struct openai_usage_names *names, const char *model, const char *service_tier, struct usage_line *out);
 
 /* Common parts of requests. */
+/* The latest version out of preview in Microsoft's reference of Azure OpenAI's data plane (inference), as of
+ * November 2024; the newer /openai/v1/ addresses name none. */
 #define OPENAI_AZURE_VERSION "api-version=2024-10-21"
 const char *openai_path(const struct vendor_place *at, const char *usual, const char *deployed);	/* deployed: under an address of Azure that names a deployment */
 void openai_put_common(struct json_out *j, const struct vendor_place *at, const struct prompt *p, const struct model_rules *rules);
