@@ -17,8 +17,6 @@
 #include "console/approve.h"
 #include "console/view.h"
 
-#define SAID_US (10 * US_PER_S)
-
 static const struct pane_ops *const pane_table[PANES] = {&tasks_pane, &approvals_pane, &meter_pane, &keys_pane, &log_pane};
 
 void face_init(struct face *f, struct desk *d, const struct console_options *o, struct grid *g, const struct face_hands *hands)
@@ -114,6 +112,8 @@ void face_time(struct face *f, int64_t now_us, int64_t steady_us)
 		f->said_until_us = 0;
 		f->status_dirty = true;
 	}
+	if (f->desk != NULL)
+		face_news(f);
 	if (f->decider.is_new && steady_us >= f->decider.armed_at_us) {
 		f->decider.is_new = false;
 		face_dirty_all(f);
@@ -295,6 +295,7 @@ void face_settle(struct face *f)
 	}
 	watch_approval(f);
 	note_pending(f);
+	face_news(f);
 	f->wants_draw = true;
 }
 
@@ -322,6 +323,7 @@ void face_say(struct face *f, enum role role, const char *fmt, ...)
 	va_end(ap);
 	f->said_role = role;
 	f->said_until_us = f->steady_us + SAID_US;
+	f->said_stands_us = 0;
 	f->status_dirty = true;
 }
 
@@ -447,6 +449,7 @@ static bool global(struct face *f, enum action a)
 	case ACT_HELP: face_help(f); return true;
 	case ACT_COMMAND: face_command(f); return true;
 	case ACT_ANSWER: face_open_question(f); return true;
+	case ACT_REPORT: face_report(f); return true;
 	case ACT_NEXT_PANE: focus_pane(f, f->focus + 1); return true;
 	case ACT_PREV_PANE: focus_pane(f, f->focus - 1); return true;
 	case ACT_FILL:
@@ -526,7 +529,7 @@ void face_key(struct face *f, int key, bool is_pasted)
 	}
 	if (key == K_MOUSE || key == K_OTHER || key == K_RESIZE)	/* nothing of these decides (rule 5) */
 		return;
-	if (f->said[0] != '\0' && !is_pasted) {
+	if (f->said[0] != '\0' && !is_pasted && f->steady_us >= f->said_stands_us) {
 		f->said[0] = '\0';
 		f->said_until_us = 0;
 		f->status_dirty = true;
@@ -593,6 +596,7 @@ int64_t face_wake_us(const struct face *f)
 	if (counts_down(f))
 		sooner(&at, f->steady_us + US_PER_S - f->now_us % US_PER_S);
 	sooner(&at, f->said_until_us);
+	sooner(&at, face_news_us(f));
 	if (f->decider.is_new)
 		sooner(&at, f->decider.armed_at_us);
 	if (f->o->idle_lock_s > 0 && !f->screen_locked && f->was_unlocked)

@@ -4,6 +4,7 @@
 #ifndef CONSOLE_FACE_STATE_H
 #define CONSOLE_FACE_STATE_H
 
+#include "base/clock.h"
 #include "console/console.h"
 #include "console/face.h"
 #include "console/form.h"
@@ -13,6 +14,7 @@
 #define LAYERS_MAX 8
 #define ASKED_MAX 16
 #define UNLOCK_WORDS 64
+#define SAID_US (10 * US_PER_S)
 
 enum arrangement { ARRANGED_TINY, ARRANGED_SINGLE, ARRANGED_STACK, ARRANGED_NORMAL, ARRANGED_WIDE };
 
@@ -57,7 +59,12 @@ struct face {
 
 	char said[512];
 	enum role said_role;
-	int64_t said_until_us;
+	int64_t said_until_us, said_stands_us;	/* steady; no key wipes it before the second */
+
+	struct { int64_t id, ended_us; } told[GOAL_ENDS];	/* goals whose end is no news */
+	int told_n;
+	bool told_ready;
+	int64_t reported;		/* the goal that R is about; 0: the last that ended */
 
 	struct asked asked[ASKED_MAX];
 	struct batch batch;
@@ -107,6 +114,9 @@ void face_arrange(struct face *f);
 void face_dirty_all(struct face *f);
 bool face_hides(const struct face *f);
 void face_help(struct face *f);
+void face_news(struct face *f);		/* tell what ended, if it is a moment for it */
+int64_t face_news_us(const struct face *f);	/* when that moment comes by itself; 0: not */
+void face_report(struct face *f);
 void face_back(struct face *f);
 void face_greet(struct face *f);	/* a locked vault is asked for at the start */
 void face_command(struct face *f);

@@ -80,6 +80,7 @@ static const struct binding defaults[] = {
 
 	{PLACE_ALL, 'u', ACT_UNLOCK, "unlock", NULL, N_("unlock with the passphrase")},
 	{PLACE_ALL, 'Q', ACT_ANSWER, "answer", NULL, N_("answer what a connector's server asks")},
+	{PLACE_ALL, 'R', ACT_REPORT, "report", NULL, N_("read what came of the goal that ended last")},
 	{PLACE_ALL, K_TAB, ACT_NEXT_PANE, "next_pane", N_("pane"), N_("next pane")},
 	{PLACE_ALL, K_BACKTAB, ACT_PREV_PANE, "prev_pane", NULL, N_("previous pane")},
 	{PLACE_ALL, '1', ACT_PANE_1, "pane_1", NULL, N_("Tasks")},

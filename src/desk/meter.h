@@ -18,6 +18,9 @@ MUST_USE enum err_code meter_read(struct desk *d, const struct wish *w, struct s
 
 /* of snapshot.c */
 void snapshot_changed(struct snapshot *s, unsigned parts);
+/* snapshot_goals.c: what ended last; a goal's cost, proved or not */
+void snapshot_goals(struct desk *d, struct snapshot *s);
+int64_t goal_cost(struct store *s, int64_t goal, bool *is_estimated);
 /* Replace *rows by fresh ones (taken over); true if they differ. */
 bool snapshot_swap(void **rows, int *n, void *fresh, int fresh_n, size_t size);
 

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "desk/meter.h"
 #include "model/incident.h"
 #include "model/move.h"
 #include "money/pico.h"
@@ -104,18 +105,35 @@ static void say_cost(struct back *b)
 		shown_addf(b->out, SHOWN_FIELD, "cost: %s%s for %d%s call%s", n == CALLS_MOST ? "over " : "", money, n, n == CALLS_MOST ? " and more" : "", n == 1 ? "" : "s");
 }
 
+static bool any_goal(struct back *b)
+{
+	struct goal g = {0};
+	int n = 0;
+
+	if (goal_ended(b->s, b->since_us, &g, 1, &n, NULL) != ERR_OK)
+		n = 0;
+	goal_release(&g);
+	return n > 0;
+}
+
 static void say_goals(struct back *b)
 {
-	struct goal goals[LINES_MOST];
+	struct goal goals[LINES_MOST + 1];
+	char money[PICO_TEXT];
+	bool is_estimated;
 	int n = 0, i;
 
 	memset(goals, 0, sizeof goals);
-	if (goal_list(b->s, GOALS_ALL, 0, goals, LINES_MOST, &n, NULL) != ERR_OK)
+	if (goal_ended(b->s, b->since_us, goals, LINES_MOST + 1, &n, NULL) != ERR_OK)
 		n = 0;
 	for (i = 0; i < n; i++) {
-		if (goals[i].ended_us > b->since_us)
-			shown_addf(b->out, goals[i].state == GOAL_FAILED ? SHOWN_ERROR : SHOWN_PLAIN, "G%lld %s: %.180s", (long long)goals[i].id, life_name(&goal_life, goals[i].state),
-			    goals[i].text != NULL ? goals[i].text : "");
+		if (i < LINES_MOST) {
+			pico_format_short(goal_cost(b->s, goals[i].id, &is_estimated), money);
+			shown_addf(b->out, goals[i].state == GOAL_FAILED ? SHOWN_ERROR : SHOWN_PLAIN, "G%lld %s (%s%s): %.180s", (long long)goals[i].id,
+			    life_name(&goal_life, goals[i].state), is_estimated ? "~" : "", money, goals[i].text != NULL ? goals[i].text : "");
+		} else {
+			shown_addf(b->out, SHOWN_PLAIN, "and more: claviger goal list");
+		}
 		goal_release(&goals[i]);
 	}
 }
@@ -214,7 +232,7 @@ void shown_back(struct store *s, int64_t since_us, struct shown *out)
 	shown_addf(out, SHOWN_HEAD, "%d call%s booked, %d decision%s, %d action%s come to an end", b.calls, b.calls == 1 ? "" : "s", b.decisions, b.decisions == 1 ? "" : "s",
 	    b.ends_n + b.ends_more, b.ends_n + b.ends_more == 1 ? "" : "s");
 	head = out->n;
-	if (say_unknown(&b) == 0 && b.calls + b.decisions + b.ends_n == 0) {
+	if (say_unknown(&b) == 0 && b.calls + b.decisions + b.ends_n == 0 && (since_us <= 0 || !any_goal(&b))) {
 		shown_clear(out);	/* nothing happened, and nothing is open */
 		return;
 	}

@@ -321,6 +321,7 @@ enum err_code desk_refresh(struct desk *d, const struct wish *w, struct snapshot
 		fill_keys(d, w, s);
 		fill_log(d, w, s);
 		fill_status(d, s);
+		snapshot_goals(d, s);
 		fill_texts(d, w, s);
 		store_view_end(d->store);
 		if (fresh) {

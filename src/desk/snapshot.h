@@ -77,6 +77,14 @@ struct approval_row {
 	bool from_untrusted;
 };
 
+#define GOAL_ENDS 16
+struct goal_end {			/* of a goal that ended, or (ended_us 0) stands still */
+	int64_t id, ended_us, cost_pd;
+	bool is_estimated;		/* some of that cost is */
+	enum goal_state state;
+	char text[TITLE_MAX_BYTES];	/* its beginning, raw */
+};
+
 #define METER_ROWS 60
 struct meter_row {
 	char name[MODEL_ID_BYTES];	/* goals and tasks: the id as a number */
@@ -135,6 +143,8 @@ struct snapshot {
 	int tasks_active, approvals_total, keys_total, goals_open;
 	bool has_work;			/* a goal is being worked on, or a schedule is on: the vault stays open */
 	int log_total;
+	struct goal_end ends[GOAL_ENDS];	/* those that ended last, the newest first; then those that stand still */
+	int ends_n;
 	char notice[TITLE_MAX_BYTES];	/* one line for what waits, in our words, or "" */
 
 	struct task_row *tasks; int tasks_n;

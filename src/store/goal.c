@@ -5,6 +5,7 @@
 #include "store/sql.h"
 
 #define COLUMNS "id, state, before_pause, text, agent, cap_pd, created_us, ended_us, report, why"
+#define HEADS "id, state, before_pause, substr(text, 1, 300), agent, cap_pd, created_us, ended_us, NULL, why"
 #define OPEN "state IN ('planning', 'plan_pending', 'active', 'paused')"
 
 static bool read_goal(sqlite3_stmt *st, void *row)
@@ -67,6 +68,29 @@ enum err_code goal_list(struct store *s, enum goal_filter which, int64_t before_
 		rc = sql_query(s, &st, e, "SELECT " COLUMNS " FROM goal INDEXED BY goal_open WHERE id < ? AND " OPEN " ORDER BY id DESC LIMIT ?", "id", before, limit);
 	else
 		rc = sql_query(s, &st, e, "SELECT " COLUMNS " FROM goal WHERE id < ? ORDER BY id DESC LIMIT ?", "id", before, limit);
+	return rc != ERR_OK ? rc : sql_list(s, st, &goals, rows, limit, n, e);
+}
+
+enum err_code goal_ended(struct store *s, int64_t since_us, struct goal *rows, int limit, int *n, struct err *e)
+{
+	sqlite3_stmt *st;
+	enum err_code rc;
+
+	*n = 0;
+	rc = sql_query(s, &st, e, "SELECT " HEADS " FROM goal INDEXED BY goal_ended WHERE ended_us > 0 AND ended_us > ? ORDER BY ended_us DESC LIMIT ?", "id", since_us, limit);
+	return rc != ERR_OK ? rc : sql_list(s, st, &goals, rows, limit, n, e);
+}
+
+/* Each open task of it is paused, or blocked by one that is. */
+enum err_code goal_stuck(struct store *s, struct goal *rows, int limit, int *n, struct err *e)
+{
+	sqlite3_stmt *st;
+	enum err_code rc;
+
+	*n = 0;
+	rc = sql_query(s, &st, e, "SELECT " HEADS " FROM goal WHERE state IN ('planning', 'active') AND id IN (SELECT task.goal FROM task INDEXED BY task_open"
+		" WHERE task.state IN ('blocked', 'ready', 'running', 'waiting', 'paused') GROUP BY task.goal"
+		" HAVING sum(task.state NOT IN ('blocked', 'paused')) = 0 AND sum(task.state = 'paused' AND task.waits_on <> 'person') > 0) ORDER BY id DESC LIMIT ?", "d", limit);
 	return rc != ERR_OK ? rc : sql_list(s, st, &goals, rows, limit, n, e);
 }
 

@@ -83,7 +83,12 @@ wait_for 20 shows '\[!1 waiting'
 approve_shown 'record: contact/2' 'status: lead -> answered'
 wait_for 30 shows 'T3 *done *Sam'
 wait_for 10 shows 'nothing waits'
-keys 1 g
+wait_for 10 shows '^ G1 done (\$0\.[0-9]*): answer the three newest leads .*  R: report'
+keys R
+wait_for 10 shows 'What came of G1'
+shows 'Approved and carried out:' || keys Space
+wait_for 10 shows 'Approved and carried out:'
+keys q 1 g
 shows '^│>T3' && keys G
 keys Enter
 wait_for 10 shows 'Cost: .*Mira.*Ada.*Sam'

@@ -57,7 +57,7 @@ class Office:
     def goal(self, text="Answer the mail", title="Answer it", entries=()):
         now = int(time.time() * 1e6)
         goal = self.db.execute("INSERT INTO goal(state, before_pause, text, agent, cap_pd, created_us, ended_us, report, why)"
-                               " VALUES('active', '', ?, 'Ada', 0, ?, 0, NULL, '')", (text, now)).lastrowid
+                               " VALUES('active', 'active', ?, 'Ada', 0, ?, 0, NULL, '')", (text, now)).lastrowid
         task = self.db.execute("INSERT INTO task(goal, kind, state, waits_on, agent, title, instructions, tier, turns, cost_pd, cap_pd, result, why, created_us,"
                                " started_us, ended_us, retry_us, read_untrusted) VALUES(?, 1, 'waiting', 'person', 'Ada', ?, ?, 'standard', 1, 0, 0, NULL, ?, ?, 0, 0, 0, 0)",
                                (goal, title, text, title, now)).lastrowid
