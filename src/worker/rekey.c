@@ -22,6 +22,8 @@
 #include "store/key.h"
 #include "store/rule.h"
 #include "store/store.h"
+#include "wire/request.h"
+#include "worker/link_http.h"
 
 #define ROWS_MAX 4096	/* of one kind */
 
@@ -58,6 +60,8 @@ static enum err_code seal_one(struct work_rekey *w, const struct sealed_row *row
 	uint8_t *out = xmalloc(SEALED_BLOB_MAX);
 	struct seal_name name = {.workspace = w->h->workspace, .kind = row->kind, .id = row->owner, .version = row->version, .host = ""};
 	bool is_key = strcmp(row->kind, "key") == 0;
+	struct connector_record c = {0};
+	char host[WIRE_HOST];
 	struct key k = {0};
 	enum err_code rc = is_key ? key_get(w->h->store, row->owner, &k, e) : ERR_OK;
 
@@ -67,6 +71,11 @@ static enum err_code seal_one(struct work_rekey *w, const struct sealed_row *row
 		name.host = k.host;
 		name.has_route = old->format != 1;	/* as it was sealed */
 		name.route = key_route(&k);
+	}
+	if (rc == ERR_OK && strcmp(row->kind, "connector") == 0 && connector_get(w->h->store, row->owner, &c, NULL) == ERR_OK) {
+		link_remote_host(&c, host, sizeof host);
+		name.host = host;
+		connector_record_release(&c);
 	}
 	if (rc == ERR_OK)
 		rc = vault_reseal(w->h->vault, w->next, &name, old, fresh, e);

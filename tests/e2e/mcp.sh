@@ -104,6 +104,7 @@ grep -q 'connector secret web' "$dir/last.out" || fail "no word on the secret it
 printf 'a-token\n' >"$dir/token"
 ok connector secret web token --file "$dir/token"
 rm "$dir/token"
+ok workspace rekey		# what is bound to a host is sealed again for that host
 ok connector test web --json
 is '[(t["name"], t["effect"]) for t in d] == [("echo", "destroy")]'
 ok connector tools web --json
