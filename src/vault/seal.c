@@ -11,6 +11,7 @@
 #include "base/fd.h"
 #include "base/memory.h"
 #include "base/random.h"
+#include "vault/grant.h"
 #include "vault/internal.h"
 #include "wire/request.h"
 
@@ -67,7 +68,7 @@ static enum err_code check_value(enum sealed_kind kind, const struct seal_name *
 		return err_set(e, ERR_LIMIT, "the secret is longer than %d bytes", SECRET_MAX);
 	if (kind < SEALED_X_API_KEY || kind >= SEALED_KINDS_END)
 		return err_set(e, ERR_USAGE, "there is no such kind of secret");
-	if (kind == SEALED_CONNECTOR)
+	if (kind == SEALED_CONNECTOR || kind == SEALED_GRANT)
 		return ERR_OK;
 	if (name->host == NULL || *name->host == '\0')
 		return err_set(e, ERR_USAGE, "a key must be bound to a host");
@@ -209,6 +210,7 @@ void header_release(struct header *h)
 
 	for (i = 0; i < h->count; i++)
 		secret_free(h->line[i]);
+	secret_free(h->body);
 	memset(h, 0, sizeof *h);
 }
 
@@ -316,6 +318,60 @@ enum err_code vault_environ(struct vault *v, const struct seal_name *name, const
 		rc = add_line(out, text, value, e);
 	}
 	secret_free(value);
+	return rc;
+}
+
+/* --- refresh grants ---------------------------------------------------------------------------- */
+
+static enum err_code open_grant(struct vault *v, const struct seal_name *name, const struct sealed *s, struct secret **out, struct err *e)
+{
+	*out = NULL;
+	if (s->kind != SEALED_GRANT)
+		return err_set(e, ERR_AUTH, "that secret is no grant");
+	return open_sealed(v, name, s, out, e);
+}
+
+enum err_code vault_grant_request(struct vault *v, const struct seal_name *name, const struct sealed *grant,
+    struct wire_request *req, struct header *out, struct err *e)
+{
+	struct secret *text;
+	enum err_code rc = open_grant(v, name, grant, &text, e);
+
+	memset(out, 0, sizeof *out);
+	if (rc == ERR_OK)
+		rc = grant_request(slice_make(text->p, text->len), req, out, e);
+	secret_free(text);
+	return rc;
+}
+
+enum err_code vault_grant_line(struct vault *v, const struct seal_name *name, const struct sealed *grant, struct hash *out, struct err *e)
+{
+	struct secret *text;
+	enum err_code rc = open_grant(v, name, grant, &text, e);
+
+	if (rc == ERR_OK)
+		*out = grant_line(slice_make(text->p, text->len));
+	secret_free(text);
+	return rc;
+}
+
+enum err_code vault_grant_renew(struct vault *v, const struct seal_name *name, const struct sealed *grant, int status, struct slice body,
+    const struct seal_name *access, enum sealed_kind kind, struct vault_renewal *out, struct err *e)
+{
+	struct grant_answer a = {.access = NULL};
+	struct secret *text;
+	enum err_code rc = open_grant(v, name, grant, &text, e);
+
+	if (rc == ERR_OK)
+		rc = grant_answer(slice_make(text->p, text->len), status, body, &a, e);
+	if (rc == ERR_OK)
+		rc = vault_seal(v, access, kind, a.access, &out->access, e);
+	out->has_grant = rc == ERR_OK && a.grant != NULL;
+	if (out->has_grant)
+		rc = vault_seal(v, name, SEALED_GRANT, a.grant, &out->grant, e);
+	out->lives_s = a.lives_s;
+	grant_answer_release(&a);
+	secret_free(text);
 	return rc;
 }
 

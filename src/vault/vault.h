@@ -99,6 +99,7 @@ enum sealed_kind {
 	SEALED_AWS_PAIR = 3,	/* vault_authorise signs (SigV4) */
 	SEALED_CONNECTOR = 4,	/* vault_deliver, vault_environ */
 	SEALED_API_KEY = 5,	/* vault_authorise writes api-key, as Azure wants it */
+	SEALED_GRANT = 6,	/* vault_grant_request, vault_grant_renew: a refresh grant (vault/grant.h) */
 	SEALED_KINDS_END
 };
 
@@ -143,6 +144,7 @@ MUST_USE enum err_code sealed_decode(struct sealed *out, const void *blob, size_
 struct header {
 	struct secret *line[HEADER_MAX];	/* NULL past count */
 	int count;
+	struct secret *body;		/* goes as the request's body; NULL: it has its own */
 };
 void header_release(struct header *h);	/* wipes; the struct is empty again */
 
@@ -161,6 +163,23 @@ MUST_USE enum err_code vault_deliver(struct vault *v, const struct seal_name *na
 /* "VAR=value" as the one line of out, for the one variable a third party's connector was granted. */
 MUST_USE enum err_code vault_environ(struct vault *v, const struct seal_name *name, const struct sealed *s,
     const char *var, struct header *out, struct err *e);
+
+/* The request that asks for an access token, with what may not be seen in out. Where it
+ * goes is part of what was sealed. */
+MUST_USE enum err_code vault_grant_request(struct vault *v, const struct seal_name *name, const struct sealed *grant,
+    struct wire_request *req, struct header *out, struct err *e);
+/* Which one a person gave it is, or came of by renewals. */
+MUST_USE enum err_code vault_grant_line(struct vault *v, const struct seal_name *name, const struct sealed *grant, struct hash *out, struct err *e);
+/* What was answered, sealed at once: the access token under its own name and kind, and
+ * the grant anew where the server gave another refresh token, which then is to be stored
+ * before the access token is used. Errors as grant_answer() has them. */
+struct vault_renewal {
+	struct sealed access, grant;
+	bool has_grant;
+	int64_t lives_s;	/* from when it was asked for */
+};
+MUST_USE enum err_code vault_grant_renew(struct vault *v, const struct seal_name *name, const struct sealed *grant, int status, struct slice body,
+    const struct seal_name *access, enum sealed_kind kind, struct vault_renewal *out, struct err *e);
 
 /* A short name for a secret, of no use to guess it: a keyed hash. Same value, same name. */
 void vault_fingerprint(const struct vault *v, const struct secret *value, char out[VAULT_FINGERPRINT]);

@@ -265,6 +265,10 @@ enum err_code transfer_start(struct transport *t, const struct wire_request *req
 		return err_set(e, ERR_MEMORY, "no memory for a request");
 	}
 	set_options(x, req);
+	if (secret != NULL && secret->body != NULL) {	/* copied, as the lines are */
+		curl_easy_setopt(x->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)secret->body->len);
+		curl_easy_setopt(x->easy, CURLOPT_COPYPOSTFIELDS, secret->body->p);
+	}
 	x->limits.proxy = x->limits.ca_file = NULL;	/* libcurl has its own copy */
 	x->begun = x->last = clock_steady_us();
 	if (curl_multi_add_handle(t->multi, x->easy) != CURLM_OK) {
