@@ -115,6 +115,7 @@ struct connector_post {
 	const char *method, *name;	/* for the headers of 2026-07-28; NULL: none */
 	const char *version, *session;	/* NULL: none */
 	bool is_modern;
+	bool may_repeat;		/* it is no effect: it may go again where the first was not let in */
 };
 struct connector_carrier {
 	/* Start a POST. On any other code than ERR_OK nothing left. */
@@ -128,6 +129,7 @@ struct connector_post_end {
 	int status;			/* HTTP; 0: no answer came */
 	bool left;			/* a byte of it may have arrived */
 	const char *why;		/* where there is no status */
+	bool wants_credential;		/* then too: for want of one it did not go */
 };
 /* From stopped or failing; takes user over, also where it fails. */
 MUST_USE enum err_code connector_start_remote(struct connector *c, const struct connector_carrier *carrier, void *user, int64_t now_us, struct err *e);

@@ -27,6 +27,7 @@ struct pending {
 	int asking, asked_n;		/* questions of it that are open, and that there were */
 	int rounds;			/* times it was sent with answers (2026-07-28) */
 	bool is_held;			/* answered with questions, and not sent again yet; then id is below 0 */
+	bool is_effect;			/* an action of somebody's decision: it leaves us once */
 	char *tool;
 	char *args;			/* to send it again; NULL where that never happens */
 	char *state;			/* the server's requestState, raw; NULL: none */

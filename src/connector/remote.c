@@ -37,7 +37,7 @@ void remote_post(struct connector *c, struct pending *p, const char *name, const
 {
 	bool modern = c->is_modern || (p != NULL && p->asked == ASKED_DISCOVER);
 	struct connector_post m = {.id = p != NULL ? (uint64_t)p->id : 0, .body = buf_slice(message), .method = p != NULL ? method_of(p) : NULL, .name = name,
-		.is_modern = modern, .version = modern ? MODERN : c->protocol[0] != '\0' ? c->protocol : NULL, .session = c->session[0] != '\0' ? c->session : NULL};
+		.is_modern = modern, .version = modern ? MODERN : c->protocol[0] != '\0' ? c->protocol : NULL, .session = c->session[0] != '\0' ? c->session : NULL, .may_repeat = p == NULL || !p->is_effect};
 	struct err e = {0};
 
 	if (c->carrier->send(c->carrier_user, &m, &e) == ERR_OK) {
@@ -49,6 +49,7 @@ void remote_post(struct connector *c, struct pending *p, const char *name, const
 		return;
 	/* not from inside: it ends at the next tick, and nothing left */
 	p->until_us = c->now_us;
+	c->wants_credential = e.code == ERR_AUTH;
 	snprintf(c->trouble, sizeof c->trouble, "%.150s", e.text);
 }
 
@@ -108,8 +109,10 @@ static void refused(struct connector *c, const struct connector_post_end *end)
 {
 	char why[160];
 
-	c->wants_credential = end->status == 401 || end->status == 403;
-	if (c->wants_credential)
+	c->wants_credential = end->wants_credential || end->status == 401 || end->status == 403;
+	if (end->wants_credential)
+		snprintf(why, sizeof why, "%.150s", end->why);
+	else if (c->wants_credential)
 		snprintf(why, sizeof why, "it wants another credential (HTTP %d)", end->status);
 	else if (end->status != 0)
 		snprintf(why, sizeof why, "it answered with HTTP %d and nothing that can be read", end->status);

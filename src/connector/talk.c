@@ -208,6 +208,7 @@ struct pending *talk_call(struct connector *c, const struct connector_call *call
 	struct pending *p = pending_add(c, ASKED_CALL, call->limit_us > 0 ? call->limit_us : CALL_US);
 
 	p->tool = xstrdup(call->tool);
+	p->is_effect = call->idempotency_key != NULL;
 	if (c->is_modern && !c->is_ours) {
 		p->args = xstrndup(call->args.p != NULL ? call->args.p : "{}", call->args.p != NULL ? call->args.len : 2);
 	}

@@ -8,8 +8,11 @@
 #include "worker/link_secret.h"
 #include "worker/link_start.h"
 
+#define GRANT "grant"	/* to get an access token with, again and again */
+
 /* What each type calls it. */
-static const char *const fields[CONNECTOR_TYPES][3] = {[CONNECTOR_CODEBASE] = {"token"}, [CONNECTOR_INBOX] = {"password", "token"}, [CONNECTOR_CRM] = {"token"}, [CONNECTOR_MCP] = {"token"}};
+static const char *const fields[CONNECTOR_TYPES][4] = {[CONNECTOR_CODEBASE] = {"token"}, [CONNECTOR_INBOX] = {"password", "token", GRANT},
+	[CONNECTOR_CRM] = {"token", GRANT}, [CONNECTOR_MCP] = {"token", GRANT}};
 
 static bool is_field(enum connector_type type, const char *field)
 {
@@ -32,13 +35,17 @@ enum err_code op_connector_secret(struct hands *h, struct desk_job *j, struct er
 		rc = err_set(e, ERR_USAGE, "the secret holds a NUL byte");
 	if (rc == ERR_OK && !is_field(c.type, j->op.tool)) {
 		err_set(e, ERR_USAGE, "a connector of type %s has no secret named %.40s", connector_type_names[c.type], j->op.tool);
-		rc = err_mend(e, ERR_USAGE, "an inbox has password, or token with --oauth; others have token");
+		rc = err_mend(e, ERR_USAGE, "an inbox has password, or with --oauth token or grant; others have token, and all but a codebase grant");
+	}
+	if (rc == ERR_OK && c.type == CONNECTOR_INBOX && strcmp(j->op.tool, GRANT) == 0 && (c.settings == NULL || strstr(c.settings, "\"oauth\":true") == NULL)) {
+		err_set(e, ERR_USAGE, "connector %s signs in with a password", c.name);
+		rc = err_mend(e, ERR_USAGE, "add it with --oauth to sign in with tokens");
 	}
 	/* It goes to whoever the record names: that must be a person's own word. */
 	if (rc == ERR_OK)
 		rc = link_check_record(h, &c, e);
 	if (rc == ERR_OK)
-		rc = link_secret_put(h, &c, j->secret, e);
+		rc = link_secret_put(h, &c, j->secret, strcmp(j->op.tool, GRANT) == 0, e);
 	j->out.id = rc == ERR_OK ? c.id : 0;
 	if (rc == ERR_OK)
 		snprintf(j->out.text, sizeof j->out.text, "%s has its %s; see whether it works: claviger connector test %s", c.name, j->op.tool, c.name);

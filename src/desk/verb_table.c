@@ -122,7 +122,7 @@ static const struct verb_option connector_add_options[] = {
 	OPTION("--from", "ADDRESS", "the sender of what it sends"),
 	OPTION("--authserv", "NAME", "what the own server calls itself in Authentication-Results: its word on senders counts"),
 	OPTION("--sent", "FOLDER", "where copies go (default: the server's own; \"\" if the server makes them)"),
-	OPTION("--oauth", NULL, "the secret is an OAuth2 bearer token"),
+	OPTION("--oauth", NULL, "its secret is an OAuth 2.0 token, or the grant for one"),
 	OPTION("--ca-file", "F", "certificates to trust instead of the system's"),
 	GRANTS,
 	END};
@@ -313,7 +313,7 @@ const struct verb verb_table[] = {
 	VERB("connector import", "FILE", 1, 1, "the servers that a .mcp.json names, one at a time", VERB_VAULT, .options = connector_import_options, .to_op = verb_connector_import,
 	    .columns = "name command env url missing hash"),
 	VERB("connector show", "NAME [TOOL]", 1, 2, "one connector; or one tool: what was trusted, and what it says now", 0, .to_query = ask_connector),
-	VERB("connector secret", "NAME FIELD", 2, 2, "its password, or its token; handed to its server and shown to nobody", VERB_VAULT | VERB_SECRET, .options = connector_secret_options,
+	VERB("connector secret", "NAME FIELD", 2, 2, "its password, its token, or the grant that tokens are renewed with; shown to nobody", VERB_VAULT | VERB_SECRET, .options = connector_secret_options,
 	    .to_op = verb_connector_secret),
 	VERB("connector test", "NAME", 1, 1, "start it and ask for its tools", VERB_VAULT, .to_op = verb_connector_named),
 	VERB("connector tools", "NAME", 1, 1, "its tools and what they do", 0, .to_query = ask_named, .columns = "name effect state hash=# description"),

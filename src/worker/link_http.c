@@ -16,6 +16,8 @@
 #include "wire/sse.h"
 #include "worker/hands.h"
 #include "worker/link_secret.h"
+#include "worker/link_token.h"
+#include "worker/links.h"
 #include "worker/private.h"
 #include "worker/transport.h"
 
@@ -30,6 +32,8 @@ struct carrier {
 	struct wire_url url;
 	char *ca_file;
 	struct posting *first;
+	struct token_wait wait;
+	bool is_waiting;	/* for an access token, which its postings without a transfer wait for */
 };
 
 /* One message on its way. */
@@ -37,7 +41,10 @@ struct posting {
 	struct posting *next;
 	struct carrier *carrier;
 	uint64_t id;
-	struct transfer *transfer;
+	struct wire_request request;
+	struct transfer *transfer;	/* NULL: it waits for an access token */
+	struct hash token;		/* which it was sent with */
+	bool may_repeat;		/* an answer of 401 to it says that nothing was done, and it is no effect */
 	struct sse *events;	/* NULL: the answer is one JSON text */
 	struct buf body;
 	bool is_answered;
@@ -133,6 +140,7 @@ static void posting_drop(struct posting *p)
 	*at = p->next;
 	sse_free(p->events);
 	buf_release(&p->body);
+	wire_request_release(&p->request);
 	free(p);
 }
 
@@ -167,14 +175,38 @@ static void deliver(void *user)
 	} while (p != NULL);
 }
 
+static enum err_code send_or_wait(struct posting *p, struct err *e);
+
+/* Not taken with its access token, which then is no good: with another, once. */
+static bool goes_again(struct posting *p, int status)
+{
+	struct carrier *c = p->carrier;
+	struct tokens *t = links_tokens(c->h->worker->links);
+	struct err e = {0};
+
+	if (status >= 200 && status < 300)
+		tokens_taken(t, c->connector, &p->token);
+	if (status != 401 || !tokens_refused(t, c->connector, &p->token) || !p->may_repeat)
+		return false;
+	p->may_repeat = false;
+	p->transfer = NULL;
+	sse_free(p->events);
+	p->events = NULL;
+	buf_clear(&p->body);
+	return send_or_wait(p, &e) == ERR_OK;
+}
+
 static void on_done(void *user, const struct transfer_end *end)
 {
 	struct posting *p = user;
 	struct carrier *c = p->carrier;
 	bool whole = end->result == TRANSFER_WHOLE || p->is_answered;
 	struct connector_post_end over = {.id = p->id, .status = end->status, .left = end->result != TRANSFER_NOT_SENT, .why = end->err.text};
-	struct buf body = p->body;
+	struct buf body;
 
+	if (end->result == TRANSFER_WHOLE && goes_again(p, end->status))
+		return;
+	body = p->body;
 	p->body = (struct buf){0};
 	posting_drop(p);
 	if (whole)
@@ -203,31 +235,68 @@ static void build(const struct carrier *c, const struct connector_post *m, struc
 	buf_add_slice(&r->body, m->body);
 }
 
+static enum err_code send_now(struct posting *p, struct err *e)
+{
+	struct carrier *c = p->carrier;
+	struct transfer_limits limits = {.connect_us = CONNECT_US, .first_byte_us = ANSWER_US, .silence_us = ANSWER_US, .total_us = ANSWER_US, .ca_file = c->ca_file};
+	struct header secret = {.count = 0};
+	enum err_code rc = link_secret_header(c->h, c->connector, c->url.host, &p->request, &secret, e);
+
+	p->token = tokens_mark(links_tokens(c->h->worker->links), c->connector);
+	if (rc == ERR_OK)
+		rc = transfer_start(c->h->worker->transport, &p->request, &secret, &limits, &ops, p, &p->transfer, e);
+	header_release(&secret);
+	return rc;
+}
+
+static enum err_code send_or_wait(struct posting *p, struct err *e)
+{
+	struct carrier *c = p->carrier;
+	struct tokens *t = links_tokens(c->h->worker->links);
+	enum err_code rc = tokens_need(t, c->connector, c->url.host, e);
+
+	if (rc != ERR_CANCELLED)
+		return rc == ERR_OK ? send_now(p, e) : rc;
+	if (!c->is_waiting)
+		tokens_wait(t, &c->wait);
+	c->is_waiting = true;
+	return ERR_OK;
+}
+
+/* The token has come, or will not. Whatever ends may end others: each time the list is looked at anew. */
+static void on_token(void *user)
+{
+	struct carrier *c = user;
+	struct posting *p;
+
+	c->is_waiting = false;
+	do {
+		struct err e = {0};
+
+		for (p = c->first; p != NULL && p->transfer != NULL; p = p->next)
+			;
+		if (p != NULL && send_or_wait(p, &e) != ERR_OK) {
+			struct connector_post_end over = {.id = p->id, .why = e.text, .wants_credential = e.code == ERR_AUTH};
+
+			posting_drop(p);
+			connector_post_ended(c->client, &over, clock_steady_us());
+		}
+	} while (p != NULL && !c->is_waiting);
+}
+
 static enum err_code send_post(void *user, const struct connector_post *m, struct err *e)
 {
 	struct carrier *c = user;
-	struct transfer_limits limits = {.connect_us = CONNECT_US, .first_byte_us = ANSWER_US, .silence_us = ANSWER_US, .total_us = ANSWER_US, .ca_file = c->ca_file};
 	struct posting *p = xcalloc(1, sizeof *p);
-	struct header secret = {.count = 0};
-	struct wire_request r;
 	enum err_code rc;
 
-	build(c, m, &r);
-	*p = (struct posting){.next = c->first, .carrier = c, .id = m->id};
+	*p = (struct posting){.next = c->first, .carrier = c, .id = m->id, .may_repeat = m->may_repeat};
+	build(c, m, &p->request);
 	buf_init(&p->body, CONNECTOR_MESSAGE_MAX);
-	rc = wire_request_is_sound(&r) ? link_secret_header(c->h, c->connector, c->url.host, &r, &secret, e) : err_set(e, ERR_LIMIT, "the message does not fit in a request");
-	if (rc == ERR_OK) {
-		c->first = p;
-		rc = transfer_start(c->h->worker->transport, &r, &secret, &limits, &ops, p, &p->transfer, e);
-		if (rc != ERR_OK)
-			c->first = p->next;
-	}
-	header_release(&secret);
-	wire_request_release(&r);
-	if (rc != ERR_OK) {
-		buf_release(&p->body);
-		free(p);
-	}
+	c->first = p;
+	rc = wire_request_is_sound(&p->request) ? send_or_wait(p, e) : err_set(e, ERR_LIMIT, "the message does not fit in a request");
+	if (rc != ERR_OK)
+		posting_drop(p);
 	return rc;
 }
 
@@ -239,8 +308,10 @@ static void drop_post(void *user, uint64_t id)
 
 	for (p = c->first; p != NULL; p = next) {
 		next = p->next;
-		if (id == 0 || p->id == id)
+		if ((id == 0 || p->id == id) && p->transfer != NULL)
 			transfer_cancel(p->transfer, "no longer wanted");
+		else if (id == 0 || p->id == id)
+			posting_drop(p);
 	}
 }
 
@@ -249,6 +320,7 @@ static void gone(void *user)
 	struct carrier *c = user;
 
 	drop_post(c, 0);
+	tokens_unwait(links_tokens(c->h->worker->links), &c->wait);
 	free(c->ca_file);
 	free(c);
 }
@@ -261,6 +333,7 @@ enum err_code link_http_start(struct hands *h, const struct connector_record *c,
 	enum err_code rc = wire_url_parse(url != NULL ? url : "", &k->url, e);
 
 	*k = (struct carrier){.h = h, .client = client, .connector = c->id, .url = k->url, .ca_file = setting(c, "ca_file")};
+	k->wait = (struct token_wait){.connector = c->id, .done = on_token, .user = k};
 	free(url);
 	if (rc != ERR_OK) {
 		free(k->ca_file);

@@ -15,12 +15,16 @@
 #include "connector/grant.h"
 #include "office/policy.h"
 #include "vault/vault.h"
+#include "wire/request.h"
 #include "worker/hands.h"
 #include "worker/link_http.h"
 #include "worker/link_secret.h"
+#include "worker/link_token.h"
+#include "worker/links.h"
 #include "worker/private.h"
 #include "worker/transport.h"
 
+#define TOKEN_US (90 * US_PER_S)	/* another process may be asking first */
 #define COME_UP_US (20 * US_PER_S)
 #define COME_UP_OTHERS_US (40 * US_PER_S)	/* a runtime that fetches or compiles first */
 
@@ -195,19 +199,41 @@ static void look_after(struct hands *h, struct connector *c)
 	connector_tick(c, clock_steady_us());
 }
 
+/* Its access token is there before it is started, if its secret is a grant. */
+static enum err_code wait_for_token(struct hands *h, const struct connector_record *c, struct err *e)
+{
+	struct tokens *t = links_tokens(h->worker->links);
+	int64_t until = clock_steady_us() + TOKEN_US;
+	char host[WIRE_HOST];
+	enum err_code rc;
+
+	link_remote_host(c, host, sizeof host);
+	while ((rc = tokens_need(t, c->id, host, e)) == ERR_CANCELLED && clock_steady_us() < until) {
+		transport_wait(h->worker->transport, NULL, 0, 100 * US_PER_MS);
+		transport_run(h->worker->transport, clock_steady_us());
+		tokens_tick(t, clock_steady_us());
+	}
+	if (rc == ERR_CANCELLED)
+		rc = err_set(e, ERR_NET, "the token server does not answer");
+	if (rc == ERR_OK || rc == ERR_LOCKED)
+		return rc;
+	err_context(e, "connector %s", c->name);
+	return rc == ERR_AUTH ? err_mend(e, rc, "sign in again, and give the new grant: claviger connector secret %s grant", c->name) : rc;
+}
+
 static void run_until_listed(struct hands *h, struct connector *c, int64_t until)
 {
 	while (connector_life(c) == LIFE_STARTING && clock_steady_us() < until)
 		look_after(h, c);
 }
 
-static enum err_code did_not_come_up(const struct connector_record *c, const struct connector *client, struct err *e)
+static enum err_code did_not_come_up(struct hands *h, const struct connector_record *c, const struct connector *client, struct err *e)
 {
 	char said[160];
 
 	if (connector_wants_credential(client)) {
 		err_set(e, ERR_AUTH, "connector %s: %s", c->name, connector_reason(client));
-		return err_mend(e, ERR_AUTH, "claviger connector secret %s token", c->name);
+		return err_mend(e, ERR_AUTH, "claviger connector secret %s %s", c->name, link_secret_is_grant(h, c->id) ? "grant" : "token");
 	}
 	last_words(client, said, sizeof said);
 	err_set(e, ERR_IO, "connector %s did not come up: %s%s%s", c->name, connector_reason(client)[0] != '\0' ? connector_reason(client) : "it is still starting",
@@ -266,11 +292,13 @@ enum err_code link_probe(struct hands *h, const struct connector_record *c, stru
 	*tools = NULL;
 	*n = 0;
 	if (rc == ERR_OK)
+		rc = wait_for_token(h, c, e);
+	if (rc == ERR_OK)
 		rc = link_start(h, c, client, e);
 	if (rc == ERR_OK) {
 		run_until_listed(h, client, clock_steady_us() + (c->type == CONNECTOR_MCP ? COME_UP_OTHERS_US : COME_UP_US));
 		if (connector_life(client) != LIFE_RUNNING)
-			rc = did_not_come_up(c, client, e);
+			rc = did_not_come_up(h, c, client, e);
 	}
 	count = rc == ERR_OK ? connector_tool_count(client) : 0;
 	*tools = count > 0 ? xcalloc(count, sizeof **tools) : NULL;

@@ -20,8 +20,10 @@
 #include "wire/retry.h"
 #include "worker/hands.h"
 #include "worker/link_ask.h"
+#include "worker/link_http.h"
 #include "worker/link_secret.h"
 #include "worker/link_start.h"
+#include "worker/link_token.h"
 
 struct waiting {
 	struct waiting *next;
@@ -43,6 +45,8 @@ struct link {
 	unsigned seen;			/* generation of the listing that was compared */
 	unsigned failures;
 	bool was_started;		/* since it was last seen failing or stopped */
+	bool is_remote;			/* then what carries for it sees to its tokens */
+	bool wants_token;		/* it is started, or started anew, when its access token has come */
 	int64_t not_before_us;		/* steady: backoff */
 	struct waiting *waiting;
 };
@@ -64,6 +68,7 @@ struct links {
 	struct link *first;
 	struct flying *flying;
 	struct asks *asks;
+	struct tokens *tokens;
 	int in_flight;
 };
 
@@ -111,7 +116,13 @@ struct links *links_new(struct hands *h)
 
 	l->h = h;
 	l->asks = asks_new(h);
+	l->tokens = tokens_new(h);
 	return l;
+}
+
+struct tokens *links_tokens(struct links *l)
+{
+	return l->tokens;
 }
 
 static void waiting_free(struct waiting *q)
@@ -164,6 +175,7 @@ void links_free(struct links *l)
 		return;
 	links_stop(l);
 	asks_free(l->asks);
+	tokens_free(l->tokens);
 	free(l);
 }
 
@@ -203,49 +215,112 @@ static bool is_as_recorded(struct links *l, struct link *k)
 	return false;
 }
 
-static enum err_code open_link(struct links *l, const char *name, struct link **out, struct err *e)
+/* A child gets its access token when it is started. ERR_CANCELLED: it has not come yet. */
+static enum err_code need_token(struct links *l, struct link *k, struct err *e)
+{
+	enum err_code rc = k->is_remote ? ERR_OK : tokens_need(l->tokens, k->id, "", e);
+
+	k->wants_token = rc == ERR_CANCELLED;
+	return rc;
+}
+
+static struct link *add(struct links *l, const char *name)
+{
+	struct link *k = xcalloc(1, sizeof *k);
+
+	snprintf(k->name, sizeof k->name, "%s", name);
+	k->l = l;
+	k->client = client_new(k);
+	k->next = l->first;
+	l->first = k;
+	return k;
+}
+
+/* From its record, as it is now; *at is made if it was not there yet. */
+static enum err_code start(struct links *l, struct link **at, const char *name, struct err *e)
 {
 	struct connector_record c = {0};
-	struct link *k = find(l, name);
-	int64_t now = clock_steady_us();
-	enum err_code rc;
+	struct link *k = *at;
+	enum err_code rc = hands_need_vault(l->h, e);
 
-	*out = k;
-	if (k != NULL && (connector_life(k->client) == LIFE_RUNNING || connector_life(k->client) == LIFE_STARTING) && is_as_recorded(l, k))
-		return ERR_OK;
-	if (k != NULL && connector_life(k->client) == LIFE_STOPPING)
-		return err_set(e, ERR_CONFLICT, "connector %s is being stopped", name);
-	if (k != NULL && now < k->not_before_us)
-		return err_set(e, ERR_IO, "connector %s failed: %s", name, connector_reason(k->client));
-	rc = hands_need_vault(l->h, e);
 	if (rc == ERR_OK)
 		rc = connector_by_name(l->h->store, name, &c, e);
 	if (rc == ERR_OK)
 		rc = link_check_record(l->h, &c, e);
-	if (rc == ERR_OK && k == NULL) {
-		k = xcalloc(1, sizeof *k);
-		snprintf(k->name, sizeof k->name, "%s", name);
-		k->l = l;
-		k->client = client_new(k);
-		k->next = l->first;
-		l->first = k;
-		*out = k;
-	}
 	if (rc == ERR_OK) {
+		if (k == NULL)
+			k = *at = add(l, name);
 		k->id = c.id;
 		k->type = c.type;
 		k->mac = c.mac;
+		k->is_remote = link_is_remote(&c);
+		rc = need_token(l, k, e);
+	}
+	if (rc == ERR_OK) {
 		k->secret = link_secret_mark(l->h, c.id);
 		rc = link_start(l->h, &c, k->client, e);
 		k->was_started = rc == ERR_OK;
 	}
-	if (rc != ERR_OK && k != NULL) {
-		k->not_before_us = now + wire_backoff_us(k->failures++, 0);
+	if (rc != ERR_OK && rc != ERR_CANCELLED && k != NULL) {
+		k->not_before_us = clock_steady_us() + wire_backoff_us(k->failures++, 0);
 		if (c.id != 0 && c.state != LINK_FAILING)
 			err_ignore(connector_move(l->h->store, c.id, LINK_FAILING, e != NULL ? e->text : "", clock_now_us(), NULL));
 	}
 	connector_record_release(&c);
 	return rc;
+}
+
+static enum err_code open_link(struct links *l, const char *name, struct link **out, struct err *e)
+{
+	struct link *k = find(l, name);
+	bool runs = k != NULL && (connector_life(k->client) == LIFE_RUNNING || connector_life(k->client) == LIFE_STARTING);
+	enum err_code rc = ERR_OK;
+
+	*out = k;
+	if (runs)
+		rc = need_token(l, k, e);
+	if (rc != ERR_OK)
+		return rc == ERR_CANCELLED ? ERR_OK : rc;
+	if (runs && is_as_recorded(l, k))
+		return ERR_OK;
+	if (k != NULL && k->wants_token)
+		return ERR_OK;
+	if (k != NULL && connector_life(k->client) == LIFE_STOPPING)
+		return err_set(e, ERR_CONFLICT, "connector %s is being stopped", name);
+	if (k != NULL && clock_steady_us() < k->not_before_us)
+		return err_set(e, ERR_IO, "connector %s failed: %s", name, connector_reason(k->client));
+	rc = start(l, out, name, e);
+	return rc == ERR_CANCELLED ? ERR_OK : rc;
+}
+
+static bool is_flying(const struct links *l, const struct link *k)
+{
+	const struct flying *f = l->flying;
+
+	while (f != NULL && f->k != k)
+		f = f->next;
+	return f != NULL;
+}
+
+/* Its token has come, or will not: start it with that, once what it does has ended. */
+static void go_on(struct links *l, struct link *k)
+{
+	char why[TITLE_MAX_BYTES];
+	struct err e = {0};
+	enum err_code rc;
+
+	if (tokens_is_asked(l->tokens, k->id) || is_flying(l, k))
+		return;
+	k->wants_token = false;
+	link_keep_log(l->h, k->client);
+	connector_free(k->client);
+	k->client = client_new(k);
+	k->seen = 0;
+	rc = start(l, &k, k->name, &e);
+	if (rc == ERR_OK || rc == ERR_CANCELLED)
+		return;
+	snprintf(why, sizeof why, "connector %s failed: %.160s", k->name, e.text);
+	fail_waiting(k, why);
 }
 
 /* --- what a server says now against what was trusted ------------------------- */
@@ -379,7 +454,7 @@ enum err_code links_prepare(struct links *l, const struct tool *tool, struct err
 		rc = open_link(l, tool->connector_name, &k, e);
 	if (rc != ERR_OK)
 		return rc;
-	if (connector_life(k->client) != LIFE_RUNNING)
+	if (k->wants_token || connector_life(k->client) != LIFE_RUNNING)
 		return err_set(e, ERR_CANCELLED, "connector %s is starting", tool->connector_name);
 	said = connector_tool_find(k->client, tool->name);
 	if (said == NULL)
@@ -411,7 +486,7 @@ int links_in_flight(const struct links *l)
 
 	for (k = l->first; k != NULL; k = k->next)
 		n += k->waiting != NULL;
-	return n;
+	return n + tokens_in_flight(l->tokens);	/* a new refresh token may be on its way */
 }
 
 /* --- the loop ------------------------------------------------------------------ */
@@ -448,11 +523,14 @@ void links_ready(struct links *l, const struct pollfd *fds, size_t n, int64_t st
 int64_t links_deadline(const struct links *l)
 {
 	const struct link *k;
-	int64_t at = asks_deadline(l->asks), d;
+	int64_t at = asks_deadline(l->asks), d = tokens_deadline(l->tokens);
 
+	at = d < at ? d : at;
 	for (k = l->first; k != NULL; k = k->next) {
+		if (k->wants_token && !is_flying(l, k) && !tokens_is_asked(l->tokens, k->id))
+			return 0;
 		/* a running one with calls waiting: now */
-		d = k->waiting != NULL && connector_life(k->client) == LIFE_RUNNING ? 0 : connector_deadline(k->client);
+		d = k->waiting != NULL && !k->wants_token && connector_life(k->client) == LIFE_RUNNING ? 0 : connector_deadline(k->client);
 		if (d < at)
 			at = d;
 	}
@@ -474,7 +552,10 @@ void links_tick(struct links *l, int64_t steady_us)
 	struct link *k;
 
 	asks_tick(l->asks, steady_us);
+	tokens_tick(l->tokens, steady_us);
 	for (k = l->first; k != NULL; k = k->next) {
+		if (k->wants_token)
+			go_on(l, k);
 		if (connector_deadline(k->client) <= steady_us)
 			connector_tick(k->client, steady_us);
 		switch (connector_life(k->client)) {
@@ -484,7 +565,7 @@ void links_tick(struct links *l, int64_t steady_us)
 				note_state(l, k);
 				k->failures = 0;
 			}
-			while (k->waiting != NULL) {
+			while (k->waiting != NULL && !k->wants_token) {
 				struct waiting *q = k->waiting;
 
 				k->waiting = q->next;
@@ -494,7 +575,7 @@ void links_tick(struct links *l, int64_t steady_us)
 		case LIFE_FAILING:
 		case LIFE_STOPPED:
 			/* one that died while it started, with nobody waiting, backs off too */
-			if (k->seen != 0 || k->waiting != NULL || k->was_started) {
+			if (k->seen != 0 || (k->waiting != NULL && !k->wants_token) || k->was_started) {
 				char why[TITLE_MAX_BYTES];
 
 				k->seen = 0;

@@ -19,8 +19,11 @@ struct hands;
 struct links;
 struct pollfd;
 
+struct tokens;
+
 struct links *links_new(struct hands *h);
 void links_free(struct links *l);		/* stops them all; calls in flight end first */
+struct tokens *links_tokens(struct links *l);	/* of all connectors; borrowed */
 void links_stop(struct links *l);		/* the same, keeps the table */
 
 struct link_call {
