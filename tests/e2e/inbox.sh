@@ -32,15 +32,15 @@ wait_for 30 mail_is_up
 grep -q '^ready' "$mail/out" || { cat "$mail/err"; fail "the mail servers did not start"; }
 port() { py "d['$1']" "$mail/ports"; }
 
-# from_dana SUBJECT: she writes to ada, over SMTP.
+# from_dana SUBJECT [USER]: she writes to ada, or to that user, over SMTP.
 from_dana() {
-	"$python" - "$mail" "$1" <<'P' || fail "dana's mail was not taken"
+	"$python" - "$mail" "$1" "${2:-ada}" <<'P' || fail "dana's mail was not taken"
 import json, smtplib, ssl, sys
-d, subject = sys.argv[1:]
+d, subject, user = sys.argv[1:]
 ports = json.load(open(d + "/ports"))
 s = smtplib.SMTP_SSL("localhost", ports["smtps"], context=ssl.create_default_context(cafile=d + "/ca.pem"))
 s.login("dana", "pw-of-dana")
-s.sendmail("dana@example.com", ["ada@example.com"], f"From: Dana Customer <dana@example.com>\r\nTo: ada@example.com\r\nSubject: {subject}\r\n"
+s.sendmail("dana@example.com", [f"{user}@example.com"], f"From: Dana Customer <dana@example.com>\r\nTo: {user}@example.com\r\nSubject: {subject}\r\n"
            f"Message-ID: <{subject.replace(' ', '.')}@example.com>\r\nDate: Mon, 23 Nov 2026 09:00:00 +0000\r\n\r\nHello,\r\n\r\nhow do I export my data?\r\n\r\nDana\r\n")
 s.quit()
 P
@@ -88,14 +88,17 @@ grep -q 'no password' "$dir/last.err" || fail "a missing password is not named"
 printf 'open-sesame-7391\n' >"$dir/secret"
 chmod 600 "$dir/secret"
 ok connector secret post password --file "$dir/secret"
-rm "$dir/secret"
+printf '{}' >"$dir/grant"
+expect 2 connector secret post grant --file "$dir/grant"
+grep -q 'oauth' "$dir/last.err" || fail "a mailbox with a password takes a grant"
+rm "$dir/secret" "$dir/grant"
 ok workspace rekey		# its secret is sealed again with the rest
 ok connector test post --json
 say "an inbox is added, with its secret"
 
-# goal SUBJECT: sets $approval, pending.
+# ask SUBJECT [USER]: sets $approval, pending.
 ask() {
-	from_dana "$1"
+	from_dana "$1" "${2:-ada}"
 	ok goal add --no-plan --agent Sam "Answer the mail about $1." --json
 	goal=$(py 'd["goal"]')
 	ok run --until-idle --json
@@ -175,6 +178,37 @@ P
 	seen="$seen $state.$sent"
 done
 [ -z "$seen" ] || say "after $kills kills (state, mails): $(printf '%s\n' $seen | sort | uniq -c | tr -s ' \n' ' ')"
+
+# The same mailbox service for who signs in with a token that ends soon: the secret is the grant for it.
+at=$mail/oauth
+mkdir "$at"
+printf 'rt-practice/mail' >"$at/refresh"
+echo 8 >"$at/lives"
+"$python" "$TOP_SRCDIR/tests/e2e/oauth_server.py" --dir "$at" --key "$mail/keys/default/HS256/default" >"$at/out" 2>"$at/err" </dev/null 9>&- &
+oauth_pid=$!
+trap 'kill "$oauth_pid" 2>/dev/null; clean_up_mail' EXIT
+wait_for 10 grep -q '^listening on ' "$at/out"
+ok connector remove post
+ok connector add post --type inbox --imap "imaps://localhost:$(port imaps)" --smtp "smtp://localhost:$(port smtp)" --user oauth --oauth --from "Ada Owner <ada@example.com>" \
+	--authserv mx.example.com --ca-file "$mail/ca.pem" --json
+printf '{"token_endpoint":"http://127.0.0.1:%s/o/token","client_id":"claviger tests","client_secret":"cs-practice/5150+A=","refresh_token":"rt-practice/mail"}' \
+	"$(sed -n 's/^listening on //p' "$at/out")" >"$dir/grant"
+ok connector secret post grant --file "$dir/grant"
+rm "$dir/grant"
+ok connector test post
+ask "renewing tokens" oauth
+sleep 8		# what it was read with is no longer good
+approve "$approval"
+ok run --until-idle --json
+ok approval show "$approval" --json
+is 'd["state"] == "fired"'
+got "Re: renewing tokens – Grüße" "$dir/shown.$approval"
+[ "$(grep -c '^token' "$at/log")" -eq "$(wc -l <"$at/log")" ] && [ "$(wc -l <"$at/log")" -ge 3 ] || fail "the token server was asked for something else"
+for secret in $(cat "$at/given" "$at/refresh") rt-practice cs-practice; do
+	! grep -rqaF "$secret" "$home" "$dir"/last.* || fail "it stands in a file: $secret"
+done
+kill "$oauth_pid"
+say "a mail is read and answered with tokens that end after seconds"
 ok journal verify
 if grep -rqaF "open-sesame-7391" "$home" "$dir"/last.* 2>/dev/null; then fail "the mailbox's password is on disk in the clear"; fi
 books_agree
