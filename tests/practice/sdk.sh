@@ -34,7 +34,7 @@ judge() {
 		sleep 0.05
 	done
 	cp "$TOP_SRCDIR/tests/practice/$file" "$dir/$file"
-	BASE=http://$(sed -n 's/^listening on //p' "$dir/out") timeout 120 node "$dir/$file" || { echo "FAILED: $file"; exit 1; }
+	BASE=http://$(sed -n 's/^listening on //p' "$dir/out") timeout 300 node "$dir/$file" || { echo "FAILED: $file"; exit 1; }
 	kill "$pid"
 	wait "$pid" || { echo "FAILED: the vendor did not end well after $file"; exit 1; }
 	pid=
