@@ -74,7 +74,7 @@ void face_open_goal_form(struct face *f);
 void face_open_say(struct face *f, int64_t task);
 void face_open_question(struct face *f);	/* what a connector's server asks, the oldest first */
 void face_open_connector_secret_form(struct face *f, const char *connector, const char *field);
-void face_open_key_form(struct face *f, const char *rotate_label);	/* NULL: a new key */
+struct form *face_open_key_form(struct face *f, const char *rotate_label);	/* NULL: a new key. Returns it; NULL: the vault is asked for first */
 
 /* Hand the terminal over to another program and come back: the text goes through
  * $PAGER, or is edited in $EDITOR (*out: new text, heap; NULL if unchanged). */

@@ -188,7 +188,7 @@ void face_outcome(struct face *f, const struct outcome *o)
 			return;
 		}
 		if (o->err.code != ERR_OK) {
-			snprintf(form->problem, sizeof form->problem, "%s%s%s", o->err.text, o->err.mend[0] != '\0' ? ". " : "", o->err.mend);
+			form_say_err(form, &o->err);
 			return;
 		}
 		face_close(f);
@@ -257,7 +257,7 @@ static void unlock_outcome(struct face *f, struct form *form, const struct outco
 	} else if (o->err.code == ERR_AUTH) {
 		snprintf(form->problem, sizeof form->problem, "%s", _("That is not the passphrase. Try again, or Escape to look without it."));
 	} else {
-		snprintf(form->problem, sizeof form->problem, "%s%s%s", o->err.text, o->err.mend[0] != '\0' ? ". " : "", o->err.mend);
+		form_say_err(form, &o->err);
 	}
 }
 
@@ -365,6 +365,11 @@ static void key_submit(struct face *f, struct form *form)
 
 static void key_outcome(struct face *f, struct form *form, const struct outcome *o)
 {
+	if (o->err.code != ERR_OK && o->id != 0 && (o->kind == OP_KEY_ADD || o->kind == OP_KEY_ROTATE)) {	/* it is in the vault: to paste it again would make a second one */
+		face_close(f);
+		face_say(f, ROLE_WAITING, _("It is sealed; its test did not go through: %s"), o->err.text);
+		return;
+	}
 	if (o->err.code != ERR_OK) {
 		form->at = 0;
 		snprintf(form->problem, sizeof form->problem, "%s%s%s %s", o->err.text, o->err.mend[0] != '\0' ? ". " : "", o->err.mend, _("The field was wiped: paste it again."));
@@ -374,14 +379,14 @@ static void key_outcome(struct face *f, struct form *form, const struct outcome 
 	face_say(f, ROLE_NORMAL, "%s", o->text[0] != '\0' ? o->text : _("The key is sealed in the vault."));
 }
 
-void face_open_key_form(struct face *f, const char *rotate_label)
+struct form *face_open_key_form(struct face *f, const char *rotate_label)
 {
 	struct form *form;
 	struct field *fl;
 
 	if (!face_unlocked(f)) {
 		face_unlock(f);
-		return;
+		return NULL;
 	}
 	if (rotate_label != NULL) {
 		char title[NAME_MAX_BYTES + 32];
@@ -399,15 +404,16 @@ void face_open_key_form(struct face *f, const char *rotate_label)
 		fl = form_add_choice(form, _("Vendor"), _("up and down choose"));
 		field_add_choice(fl, "guess", _("by how the key begins"));
 		field_add_choice(fl, "anthropic", "api.anthropic.com");
-		field_add_choice(fl, "openai", _("api.openai.com, or a compatible server by its base URL"));
+		field_add_choice(fl, "openai", _("api.openai.com; a compatible server by its base URL"));
 		field_add_choice(fl, "bedrock", _("Amazon Bedrock"));
 		form_add_text(form, _("Label"), _("how you call it; empty: the vendor's name"), NULL);
-		form_add_text(form, _("Base URL"), _("only for your own gateway or a compatible server; the key is bound to its host"), NULL);
+		form_add_text(form, _("Base URL"), _("for a gateway or a compatible server; the key is bound to it"), NULL);
 		form_add_text(form, _("Region"), _("Bedrock only, such as us-east-1"), NULL);
 	}
 	form->submit = key_submit;
 	form->outcome = key_outcome;
 	face_form(f, form);
+	return form;
 }
 
 static void connector_secret_submit(struct face *f, struct form *form)

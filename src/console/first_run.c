@@ -58,17 +58,37 @@ static const struct {
 	{"OPENAI_KEY", "openai"},
 };
 
-static void ask_start(struct face *f, const char *said);
+static void ask_start(struct face *f);
+static void ask_next(struct face *f, const struct outcome *o);
 
-/* Sealed and tested, or sealed and of no use, or not even that: the person goes on either way. */
-static void import_outcome(struct face *f, struct form *form, const struct outcome *o)
+static void leave_choice(struct face *f, struct form *form)
 {
-	char said[TITLE_MAX_BYTES];
-
 	(void)form;
-	snprintf(said, sizeof said, "%.255s", o->err.code != ERR_OK ? o->err.text : o->text[0] != '\0' ? o->text : _("The key is sealed in the vault."));
+	env_forget();
 	face_close(f);
-	ask_start(f, said);
+}
+
+static void back_to_choice(struct face *f, struct form *form)
+{
+	(void)form;
+	face_close(f);
+	if (f->snap.keys_total > 0)
+		leave_choice(f, NULL);
+	else
+		ask_start(f);
+}
+
+/* Sealed and tested, or sealed and of no use yet: the person goes on either way. If it is not
+ * even sealed they are still where they were, and read why. */
+static void key_outcome(struct face *f, struct form *form, const struct outcome *o)
+{
+	if (o->err.code != ERR_OK && o->id == 0) {
+		form_say_err(form, &o->err);
+		return;
+	}
+	face_close(f);
+	face_refresh(f);
+	ask_next(f, o);
 }
 
 /* True if what was chosen is a key of the environment: it is asked for. */
@@ -85,69 +105,150 @@ static bool import_stray(struct face *f, struct form *form, const char *name)
 		return false;
 	snprintf(op.vendor, sizeof op.vendor, "%s", stray_keys[i].vendor);
 	if (env_take_secret(name, &key, &e) != ERR_OK) {
-		snprintf(form->problem, sizeof form->problem, "%s", e.text);
+		form_say_err(form, &e);
 		return true;
 	}
 	secret_trim(key);
-	form->awaits = OP_KEY_ADD;
-	form->outcome = import_outcome;
-	form->busy_words = _("Sealing the key and testing it.");
-	form->is_busy = face_ask(f, &op, key);
+	form->outcome = key_outcome;
+	face_form_ask(f, form, &op, key, _("Sealing the key and testing it with a free call."));
 	return true;
 }
 
-static void start_submit(struct face *f, struct form *form)
+static void start_practice(struct face *f, struct form *form)
 {
-	const char *what = field_text(&form->v[0]);
 	struct err e = {0};
 
+	form->is_busy = true;
+	form->busy_words = _("Starting the practice vendor.");
+	face_redraw(f);
+	if (f->hands.show_now != NULL)
+		f->hands.show_now(f->hands.user);
+	form->is_busy = false;
+	if (f->o->practice(f->o->practice_user, f->desk, &e) != ERR_OK) {
+		form_say_err(form, &e);
+		return;
+	}
+	leave_choice(f, form);
+	face_say(f, ROLE_NORMAL, _("The office has its practice goal. Press 2 when something waits. ? helps."));
+}
+
+static void paste_key(struct face *f)
+{
+	struct form *form;
+
+	face_close(f);
+	form = face_open_key_form(f, NULL);
+	if (form == NULL)
+		return;
+	form->outcome = key_outcome;
+	form->cancel = back_to_choice;
+}
+
+static void test_again(struct face *f, struct form *form)
+{
+	struct op op = {.kind = OP_KEY_TEST};
+
+	snprintf(op.name, sizeof op.name, "%s", form->name);
+	form->outcome = key_outcome;
+	face_form_ask(f, form, &op, NULL, _("Testing it with a free call."));
+}
+
+static void choice_submit(struct face *f, struct form *form)
+{
+	char what[NAME_MAX_BYTES];	/* the form may be gone before we have done with it */
+
+	snprintf(what, sizeof what, "%s", field_text(&form->v[0]));
 	if (import_stray(f, form, what))
 		return;
 	if (strcmp(what, "practice") == 0) {
-		form->is_busy = true;
-		form->busy_words = _("Starting the practice vendor.");
-		face_redraw(f);
-		if (f->hands.show_now != NULL)
-			f->hands.show_now(f->hands.user);
-		form->is_busy = false;
-		if (f->o->practice(f->o->practice_user, f->desk, &e) != ERR_OK) {
-			snprintf(form->problem, sizeof form->problem, "%s%s%s", e.text, e.mend[0] != '\0' ? ". " : "", e.mend);
-			return;
-		}
-		env_forget();
-		face_close(f);
-		face_say(f, ROLE_NORMAL, _("The office has its practice goal. Press 2 when something waits. ? helps."));
-		return;
+		start_practice(f, form);
+	} else if (strcmp(what, "key") == 0) {
+		paste_key(f);
+	} else if (strcmp(what, "test") == 0) {
+		test_again(f, form);
+	} else {
+		leave_choice(f, form);
+		if (strcmp(what, "goal") == 0)
+			face_open_goal_form(f);
 	}
-	env_forget();
-	face_close(f);
-	if (strcmp(what, "key") == 0)
-		face_open_key_form(f, NULL);
 }
 
-/* said: what came of a key that was taken, or NULL. */
-static void ask_start(struct face *f, const char *said)
+static void add_strays(struct field *fl)
+{
+	size_t i;
+
+	for (i = 0; i < LENGTH(stray_keys); i++)
+		if (env_has_stray(stray_keys[i].name))
+			field_add_choice(fl, stray_keys[i].name, _("take it from your environment, and test it"));
+}
+
+static void open_choice(struct face *f, struct form *form)
+{
+	form->submit = choice_submit;
+	form->cancel = leave_choice;
+	face_form(f, form);
+}
+
+static void ask_start(struct face *f)
 {
 	struct form *form = form_new(_("Your office is ready"));
 	struct field *fl;
-	size_t i;
 
 	snprintf(form->fact, sizeof form->fact, _("It lies in %s. In the console ? explains the keys, and : takes any verb; `claviger doctor` looks whether all is well."),
 	    f->desk != NULL ? desk_folder(f->desk) : "");
 	form->intro[0] = form->fact;
-	form->intro[1] = said == NULL ? _("What first?") : _("What next?");
-	if (said != NULL)
-		snprintf(form->problem, sizeof form->problem, "%s", said);
-	fl = form_add_choice(form, _("Begin with"), _("up and down choose, Enter takes it"));
-	for (i = 0; i < LENGTH(stray_keys); i++)
-		if (env_has_stray(stray_keys[i].name))
-			field_add_choice(fl, stray_keys[i].name, _("take it from your environment, and test it"));
+	form->intro[1] = _("What first?");
+	fl = form_add_choice(form, _("Begin with"), _("up, down; Enter takes it"));
+	add_strays(fl);
 	field_add_choice(fl, "key", _("paste a key of Anthropic, OpenAI or Bedrock"));
 	if (f->o->practice != NULL)
 		field_add_choice(fl, "practice", _("a practice goal: no key and no cost"));
 	field_add_choice(fl, "look", _("look around"));
-	form->submit = start_submit;
-	face_form(f, form);
+	open_choice(f, form);
+}
+
+/* "Key main works: 18 models": their names are many, and `claviger key models` has them. */
+static void say_briefly(const char *text, char out[TITLE_MAX_BYTES])
+{
+	const char *end = strchr(text, ':');
+
+	end = end != NULL ? strchr(end + 1, ':') : NULL;
+	snprintf(out, TITLE_MAX_BYTES, "%.*s", end != NULL && end - text < TITLE_MAX_BYTES ? (int)(end - text) : TITLE_MAX_BYTES - 1, text);
+	if (out[0] >= 'a' && out[0] <= 'z')
+		out[0] = (char)(out[0] - 'a' + 'A');
+}
+
+/* With a key that answers, real work comes next, and practice is offered no more. */
+static void ask_next(struct face *f, const struct outcome *o)
+{
+	bool works = o->err.code == ERR_OK;
+	struct form *form = form_new(works ? _("Your key is in the vault, and it works") : _("Your key is in the vault"));
+	struct field *fl;
+	int i;
+
+	for (i = 0; i < f->snap.keys_n; i++)
+		if (f->snap.keys[i].id == o->id)
+			snprintf(form->name, sizeof form->name, "%s", f->snap.keys[i].label);
+	if (works) {
+		say_briefly(o->text, form->fact);
+		form->intro[0] = form->fact;
+		form->intro[1] = _("What a call may cost is held free under your cap before it is made.");
+	} else {
+		form->intro[0] = _("It is sealed, but its test did not go through. In the console 4 shows your keys; t tests one, r replaces it.");
+	}
+	fl = form_add_choice(form, _("Go on with"), _("up, down; Enter takes it"));
+	if (works)
+		field_add_choice(fl, "goal", _("give the office its first goal"));
+	else
+		form_say_err(form, &o->err);
+	if (!works && form->name[0] != '\0')
+		field_add_choice(fl, "test", _("test it once more"));
+	add_strays(fl);
+	field_add_choice(fl, "key", _("paste another key"));
+	if (!works && f->o->practice != NULL)
+		field_add_choice(fl, "practice", _("a practice goal: no key and no cost"));
+	field_add_choice(fl, "look", _("look around"));
+	open_choice(f, form);
 }
 
 /* The vault opened for the first time: set the cap, then ask what comes first. */
@@ -157,7 +258,7 @@ static void opened(struct face *f, struct form *form, const struct outcome *o)
 	bool has_cap = pico_parse(slice_of(form->v[AT_CAP].text), &op.cap.limit_pd, NULL) == ERR_OK && op.cap.limit_pd > 0;
 
 	if (o->err.code != ERR_OK) {
-		snprintf(form->problem, sizeof form->problem, "%s", o->err.text);
+		form_say_err(form, &o->err);
 		return;
 	}
 	face_close(f);
@@ -166,7 +267,7 @@ static void opened(struct face *f, struct form *form, const struct outcome *o)
 	op.cap.warn_percent = 80;
 	if (has_cap)
 		face_ask(f, &op, NULL);
-	ask_start(f, NULL);
+	ask_start(f);
 }
 
 /* --- making it ------------------------------------------------------------------- */
@@ -220,7 +321,7 @@ static void make_submit(struct face *f, struct form *form)
 	pass = secret_field_take(&form->v[AT_PASS].secret);
 	o.workspace = w.name;
 	if (desk_create(&o, &w, pass, &e) != ERR_OK || desk_open(&f->desk, &o, &e) != ERR_OK) {
-		snprintf(form->problem, sizeof form->problem, "%s%s%s", e.text, e.mend[0] != '\0' ? ". " : "", e.mend);
+		form_say_err(form, &e);
 		secret_field_clear(&form->v[AT_AGAIN].secret);
 		form->at = AT_PASS;
 		return;
@@ -239,7 +340,7 @@ void face_first_run(struct face *f)
 
 	form->intro[0] = _("A small office of AI agents on your own keys. Nothing leaves it without your word, and every cent is counted.");
 	form->intro[1] = _("The passphrase seals your vendor keys. Nobody can reset it: if it is lost, the keys in here are lost too, and are pasted again; books and transcripts stay readable.");
-	form_add_text(form, _("Workspace"), _("one for each company or client"), "office");
+	form_add_text(form, _("Workspace"), _("one for each company"), "office");
 	fl = form_add_choice(form, _("Team"), _("up and down choose"));
 	add_templates(f, fl);
 	fl = form_add_secret(form, _("Passphrase"), _("nobody can reset it"), true);

@@ -90,6 +90,11 @@ const char *field_text(const struct field *fl)
 	return fl->text != NULL ? fl->text : "";
 }
 
+void form_say_err(struct form *form, const struct err *e)
+{
+	snprintf(form->problem, sizeof form->problem, "%s%s%s", e->text, e->mend[0] != '\0' ? ". " : "", e->mend);
+}
+
 /* --- a line of text ------------------------------------------------------- */
 
 static size_t before(const char *text, size_t at)
@@ -245,10 +250,24 @@ static int draw_secret(const struct canvas *c, int row, const struct field *fl, 
 	return fl->rates_strength && is_at && len > 0 ? 1 + draw_strength(c, row + 1, fl->secret.value) : 1;
 }
 
+/* Where the words begin: in a line, and behind the longest value where there is little room. */
+static int words_col(const struct canvas *c, const struct field *fl)
+{
+	int i, longest = 0;
+
+	for (i = 0; i < fl->choices; i++) {
+		int cols = text_cols(slice_of(fl->choice[i].value), TEXT_LIST);
+
+		longest = cols > longest ? cols : longest;
+	}
+	longest = longest > 20 ? 20 : longest;
+	return c->cols >= 60 ? 26 : 4 + longest + 2;
+}
+
 /* Without the focus only what is chosen: the rows are for the field at hand. */
 static int draw_choice(const struct canvas *c, int row, const struct field *fl, bool is_at)
 {
-	int i, rows = is_at ? 8 : 1, first = fl->chosen >= rows ? fl->chosen - rows + 1 : 0;
+	int i, at = words_col(c, fl), rows = is_at ? 8 : 1, first = fl->chosen >= rows ? fl->chosen - rows + 1 : 0;
 
 	for (i = first; i < fl->choices && i < first + rows; i++) {
 		bool here = i == fl->chosen;
@@ -256,7 +275,8 @@ static int draw_choice(const struct canvas *c, int row, const struct field *fl, 
 
 		canvas_say(c, row + i - first, 2, here ? ROLE_KEY : ROLE_NORMAL, "%s", here ? ">" : " ");
 		used = canvas_text(c, row + i - first, 4, 24, here ? is_at ? ROLE_SELECTED : ROLE_NORMAL : ROLE_DIM, slice_of(fl->choice[i].value), TEXT_LIST);
-		canvas_text(c, row + i - first, used > 20 ? 6 + used : 26, c->cols - 27, ROLE_DIM, slice_of(fl->choice[i].words), TEXT_LIST);
+		used = 6 + used > at ? 6 + used : at;
+		canvas_text(c, row + i - first, used, c->cols - used - 1, ROLE_DIM, slice_of(fl->choice[i].words), TEXT_LIST);
 	}
 	return i - first > 0 ? i - first : 1;
 }
@@ -277,7 +297,7 @@ static int draw_field(const struct canvas *c, int row, const struct field *fl, b
 	if (fl->hint != NULL && is_at)
 		canvas_text(c, row, text_cols(slice_of(fl->label), 0) + 2, c->cols, ROLE_HINT, slice_of(fl->hint), 0);
 	row++;
-	if (is_at)
+	if (is_at && fl->kind != FIELD_CHOICE)	/* there the mark is at what is chosen */
 		canvas_say(c, row, 0, ROLE_KEY, ">");
 	switch (fl->kind) {
 	case FIELD_TEXT: return 1 + draw_text(c, row, fl, is_at);

@@ -70,6 +70,9 @@ struct field *form_add_choice(struct form *form, const char *label, const char *
 void field_add_choice(struct field *fl, const char *value, const char *words);
 const char *field_text(const struct field *fl);	/* of a text, or the chosen value */
 
+/* What went wrong, and what to do about it, under the fields. */
+void form_say_err(struct form *form, const struct err *e);
+
 /* What a masked field said, to the form it is in. */
 void form_secret_event(struct face *f, struct form *form, enum secret_event event);
 

@@ -132,7 +132,7 @@ struct outcome {
 	uint32_t ticket;		/* what desk_ask() gave */
 	enum op_kind kind;
 	struct err err;			/* err.code is ERR_OK when it was done */
-	int64_t id;			/* of what was made, or 0 */
+	int64_t id;			/* of what was made, or 0; of a key with err: it is sealed, its test failed */
 	int version;
 	char text[TITLE_MAX_BYTES * 4];	/* words for the person, or "" */
 	char *json;			/* heap, owned: the document for --json, or NULL */

@@ -42,7 +42,7 @@ enum err_code op_key_add(struct hands *h, struct desk_job *j, struct err *e)
 	snprintf(k.proxy, sizeof k.proxy, "%s", j->op.proxy);
 	snprintf(k.ca_file, sizeof k.ca_file, "%s", j->op.ca_file);
 	rc = keys_add(h, &k, j->secret, e);
-	j->out.id = k.id;
+	j->out.id = rc == ERR_OK ? k.id : 0;
 	if (rc == ERR_OK)
 		snprintf(j->op.name, sizeof j->op.name, "%s", k.label);
 	return rc == ERR_OK ? ask_test(h, j, &k, e) : rc;
@@ -56,7 +56,7 @@ enum err_code op_key_rotate(struct hands *h, struct desk_job *j, struct err *e)
 	if (j->secret == NULL)
 		return err_set(e, ERR_USAGE, "no key was given");
 	rc = keys_rotate(h, j->op.name, j->secret, &k, e);
-	j->out.id = k.id;
+	j->out.id = rc == ERR_OK ? k.id : 0;
 	return rc == ERR_OK ? ask_test(h, j, &k, e) : rc;
 }
 

@@ -26,15 +26,16 @@ shows 'ANTHROPIC_API_KEY  *take it from your environment, and test it ' || fail 
 ok key list --json
 is 'd == []'
 keys Enter
-wait_for 60 shows 'What next'
+wait_for 60 shows 'its test did not go through'
 ! shows 'from your environment' || fail "the key is offered again"
-shows 'paste a key' || fail "another can't be added"
+shows 'paste another key' || fail "another can't be added"
 ok key list --json
 is 'len(d) == 1 and d[0]["vendor"] == "anthropic" and d[0]["state"] != "active"'
 [ "$(grep -c "$key" "$dir/last.out")" = 0 ] || fail "the key is in a list"
 say "a key of the environment is taken when it is chosen"
 
-keys Down Enter
+shows '> test  *test it once more' || fail "a test that did not go through cannot be made again"
+keys Down Down Enter
 wait_for 60 shows '\[!1 waiting'
 say "and the practice goal raises its approval"
 keys q
@@ -49,3 +50,37 @@ wait_for 10 shows 'type or paste'
 keys 'a passphrase for tests' Enter
 wait_for 20 shows 'ignored: OPENAI_API_KEY'
 say "and otherwise named as ignored"
+keys q q
+wait_for 20 sh -c "! tmux -L $socket has-session -t office 2>/dev/null"
+
+# A key that is pasted, and whose vendor answers: then the first goal, and no practice.
+XDG_CONFIG_HOME=$dir/config2
+start_practice --rate 100000 --latency-ms 0
+home=$dir/second
+t new-session -d -s office -x 80 -y 24 "env -u CLAVIGER_PASSPHRASE_FILE LC_ALL=C.UTF-8 TERM=screen-256color '$claviger' --home '$home'"
+wait_for 10 shows 'Welcome to Claviger'
+keys Enter Enter 'a passphrase for tests' Enter 'a passphrase for tests' Enter Enter
+wait_for 30 shows 'What first'
+keys Enter
+wait_for 10 shows 'Add a vendor key'
+keys Escape
+wait_for 10 shows 'What first'
+keys Enter
+wait_for 10 shows 'type or paste'
+keys "$key" Enter Enter Enter "$url"
+wait_for 10 shows "> $url"
+! grep -q "sk-ant" "$dir/last.screen" || fail "the pasted key is on the screen"
+keys Enter Enter
+wait_for 30 shows 'and it works'
+shows '> goal  *give the office its first goal' || fail "the first goal is not what comes next"
+! grep -qi 'practice' "$dir/last.screen" || fail "practice is offered to who has a key"
+keys Enter
+wait_for 10 shows 'What do you want done'
+keys 'mend the typo in the guide' Enter Enter
+wait_for 10 shows 'The office has its goal G1'
+wait_for 60 shows '\[!1 waiting'
+ok key list --json
+is 'len(d) == 1 and d[0]["state"] == "active"'
+ok goal list --json
+is '[g["text"] for g in d] == ["mend the typo in the guide"]'
+say "a pasted key is tested, and the first goal is the next step"
