@@ -172,6 +172,7 @@ static void draw_status(const struct face *f, const struct canvas *c)
 	int col = 1, right;
 	enum role role;
 	char refused[NAME_MAX_BYTES + 32];
+	const char *brief = NULL;
 	const char *words = worker_words(f, &role), *lock = f->o->read_only ? _("read-only") : f->snap.unlocked ? _("open") : _("locked");
 	char name[NAME_MAX_BYTES * 2];
 
@@ -180,6 +181,7 @@ static void draw_status(const struct face *f, const struct canvas *c)
 		snprintf(refused, sizeof refused, f->snap.is_key_revoked ? _("key %.20s revoked") : _("key %.20s failing"), f->snap.key_refused);
 		words = refused;
 		role = ROLE_FAILED;
+		brief = f->snap.is_key_revoked ? _("key revoked") : _("key failing");
 	}
 	if (f->desk == NULL) {
 		canvas_say(&line, 0, 1, ROLE_HEAD, "claviger");
@@ -198,6 +200,8 @@ static void draw_status(const struct face *f, const struct canvas *c)
 		canvas_say(&line, 0, col, ROLE_DIM, "%s", lock);
 	} else if (right - col > text_cols(slice_of(words), 0) + 1) {
 		canvas_say(&line, 0, col, role, "%s", words);
+	} else if (brief != NULL && right - col > text_cols(slice_of(brief), 0) + 1) {
+		canvas_say(&line, 0, col, role, "%s", brief);
 	}
 }
 
@@ -279,6 +283,8 @@ static void draw_fixed_footer(const struct canvas *line, const struct placed *to
 		}
 		return;
 	}
+	if (top->ops == &form_view && ((const struct form_state *)top->st)->form->is_busy)
+		return;
 	col += draw_key(line, col, "Enter", _("go on"));
 	col += draw_key(line, col, "Tab", _("next field"));
 	draw_key(line, col, "Esc", _("leave"));

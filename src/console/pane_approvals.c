@@ -175,7 +175,7 @@ static void draw_empty(const struct scene *sc, const struct canvas *in)
 	if (sc->s->goals_open > 0)
 		canvas_say(in, 1, 1, ROLE_DIM, _("Whatever is to go outside is asked here."));
 	else
-		canvas_say(in, 1, 1, ROLE_DIM, _("Nothing leaves the office without your word."));
+		canvas_say(in, 1, 1, ROLE_DIM, _("Nothing leaves without your word."));
 }
 
 static void approvals_draw(const void *st, const struct scene *sc, const struct canvas *c)

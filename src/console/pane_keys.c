@@ -44,19 +44,23 @@ static void draw_row(const struct scene *sc, const struct canvas *c, int row, co
 {
 	enum role text = is_at && is_focused ? ROLE_SELECTED : r->state == KEY_RETIRED ? ROLE_DIM : ROLE_NORMAL;
 	char age[WORDS];
-	int label = c->cols >= 40 ? 14 : 8, vendor = 10;
+	int label = c->cols >= 40 ? 14 : 9, vendor = 10;
 
 	if (is_at && is_focused)
 		canvas_say(c, row, 0, ROLE_KEY, ">");
-	canvas_text(c, row, 1, label - 1, text, slice_of(r->label), TEXT_LIST);
-	canvas_text(c, row, 1 + label, vendor - 1, text, slice_of(r->vendor), TEXT_LIST);
+	if (strcmp(r->label, r->vendor) == 0)	/* one that nobody has named */
+		canvas_text(c, row, 1, label + vendor - 1, text, slice_of(r->label), TEXT_LIST);
+	else
+		canvas_text(c, row, 1, label - 1, text, slice_of(r->label), TEXT_LIST);
+	if (strcmp(r->label, r->vendor) != 0 || c->cols >= 40)
+		canvas_text(c, row, 1 + label, vendor - 1, text, slice_of(r->vendor), TEXT_LIST);
 	canvas_say(c, row, 1 + label + vendor, role_key_state(r->state), "%s", words_key_state(r->state));
 	if (r->note[0] != '\0')
-		canvas_say(c, row, 10 + label + vendor, ROLE_WAITING, "!");
+		canvas_say(c, row, (c->cols >= 36 ? 10 : 3) + label + vendor, ROLE_WAITING, "!");
 	words_age(sc->now_us, r->last_check_us > r->last_used_us ? r->last_check_us : r->last_used_us, age);
 	if (c->cols >= 60)
 		canvas_text(c, row, 11 + label + vendor, c->cols - 18 - label - vendor, ROLE_DIM, slice_of(r->why[0] != '\0' ? r->why : r->note[0] != '\0' ? r->note : r->host), TEXT_LIST);
-	if (c->cols >= 36 || (r->state != KEY_FAILING && r->state != KEY_REVOKED))	/* else its state has the room */
+	if (c->cols >= 36 || r->state == KEY_ACTIVE)	/* else its state has the room */
 		canvas_say_right(c, row, c->cols - 1, ROLE_DIM, "%s", age);
 }
 

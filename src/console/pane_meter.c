@@ -108,11 +108,12 @@ static void foot_pace(const struct scene *sc, const struct canvas *c, int row)
 static void foot_levers(const struct scene *sc, const struct canvas *c, int row)
 {
 	const struct meter_row *t = &sc->s->meter_total;
-	enum role role = t->saved_pd < 0 ? ROLE_WAITING : ROLE_DIM;
+	int64_t saved_pd = t->saved_pd < 0 && t->saved_pd > -PICO_CENT ? 0 : t->saved_pd;	/* what caching costs at first is no news */
+	enum role role = saved_pd < 0 ? ROLE_WAITING : ROLE_DIM;
 	char saved[PICO_TEXT];
 	int col;
 
-	pico_format_short(t->saved_pd, saved);
+	pico_format_short(saved_pd, saved);
 	if (c->cols >= 60 && t->cache_hit_percent >= 0)
 		canvas_say(c, row, 1, role, _("caching saved %s: %d%% of the input was read from a cache"), saved, t->cache_hit_percent);
 	else if (t->cache_hit_percent >= 0) {
