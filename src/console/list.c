@@ -79,6 +79,24 @@ bool list_is_marked(const struct list *l, int64_t id)
 	return false;
 }
 
+void list_mark_range(struct list *l, const void *v, size_t stride)
+{
+	int at = list_index(l), from = at, i, step;
+
+	for (i = 0; l->marked_n > 0 && i < l->loaded; i++)
+		if (id_at(v, stride, i) == l->marked[l->marked_n - 1])
+			from = i;
+	step = from <= at ? 1 : -1;
+	for (i = from; at >= 0; i += step) {	/* the last one marked is where the next range begins */
+		int64_t id = id_at(v, stride, i);
+
+		if (!list_is_marked(l, id) && l->marked_n < LIST_MARKS)
+			l->marked[l->marked_n++] = id;
+		if (i == at)
+			break;
+	}
+}
+
 static void toggle_mark(struct list *l)
 {
 	int i;

@@ -28,6 +28,8 @@ void list_sync(struct list *l, const void *v, size_t stride, int n, int offset, 
 /* Room for rows on the screen; keeps `at` in sight. */
 void list_fit(struct list *l, int rows);
 bool list_act(struct list *l, enum action a);	/* true if it was one of the list's */
+/* Mark all from the last mark to where it stands; v and stride as for list_sync(). Rows not loaded stay as they are. */
+void list_mark_range(struct list *l, const void *v, size_t stride);
 /* Index in the snapshot's rows of the row under the mark; -1: none. */
 int list_index(const struct list *l);
 bool list_is_marked(const struct list *l, int64_t id);

@@ -262,6 +262,10 @@ static bool approvals_act(void *st, const struct scene *sc, enum action act, str
 
 	if (list_act(&a->list, act))
 		return true;
+	if (act == ACT_RANGE) {
+		list_mark_range(&a->list, sc->s->approvals, sizeof *sc->s->approvals);
+		return true;
+	}
 	if (act == ACT_CLEAR) {
 		a->list.marked_n = 0;
 		return true;

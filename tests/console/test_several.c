@@ -154,6 +154,19 @@ static void test_if_none_goes_through_it_says_so(void **state)
 	assert_true(on_screen("\n Nothing is approved. A1: the disk is full; A2: the disk is full\n"));
 }
 
+static void test_v_marks_from_the_last_mark_to_here(void **state)
+{
+	(void)state;
+	press("jj jjjjjjjv");		/* A3, then down to A11: off the screen and back */
+	assert_true(on_screen("9 marked"));
+	press("v");
+	assert_true(on_screen("9 marked"));
+	press("s");
+	assert_true(on_screen("\n For later 9: A3 A4 A5 A6 A7 A8 A9 A10 A11\n"));
+	press("gv");			/* no mark yet: the one here */
+	assert_true(on_screen("1 marked"));
+}
+
 static void test_marks_stay_where_nothing_was_asked(void **state)
 {
 	(void)state;
@@ -218,6 +231,7 @@ int main(void)
 		SEVERAL(test_a_line_that_would_not_fit_is_shortened),
 		SEVERAL(test_what_did_not_go_through_is_said_and_why),
 		SEVERAL(test_if_none_goes_through_it_says_so),
+		SEVERAL(test_v_marks_from_the_last_mark_to_here),
 		SEVERAL(test_marks_stay_where_nothing_was_asked),
 		SEVERAL(test_several_are_rejected_with_one_reason),
 		SEVERAL(test_no_reason_typed_rejects_nothing),
