@@ -93,7 +93,7 @@ void face_open_json(struct face *f, const char *title, struct slice json, const 
 	struct sheet sh = {0};
 	struct err e;
 
-	if (table_write(&sh, json, columns, &e) != ERR_OK) {
+	if (table_write(&sh, json, columns, face_cols(f) - 2, &e) != ERR_OK) {
 		sheet_release(&sh);
 		face_say_err(f, &e);
 		return;

@@ -246,7 +246,7 @@ static void run_query(struct plain *p, const struct verb_words *w)
 
 	buf_init(&out, 0);
 	if (w->verb->to_query(w, &q, &e) != ERR_OK || desk_query(p->desk, p->o->desk, &q, &out, &e) != ERR_OK ||
-	    table_write(&sh, buf_slice(&out), w->verb->columns, &e) != ERR_OK)
+	    table_write(&sh, buf_slice(&out), w->verb->columns, 0, &e) != ERR_OK)
 		say_err(&e);
 	else
 		plain_sheet(&sh);

@@ -7,7 +7,8 @@
 #include "base/err.h"
 #include "console/sheet.h"
 
-/* columns: field names with forms, as desk/verb.h says; NULL: the record's own. */
-MUST_USE enum err_code table_write(struct sheet *sh, struct slice json, const char *columns, struct err *e);
+/* columns: field names with forms, as desk/verb.h says; NULL: the record's own. room: columns of the screen
+ * that a row may take (what has none beside the rest comes below it); 0: as wide as it is. */
+MUST_USE enum err_code table_write(struct sheet *sh, struct slice json, const char *columns, int room, struct err *e);
 
 #endif
