@@ -228,6 +228,15 @@ static void draw_tabs(const struct face *f, const struct canvas *c)
 
 /* --- the line for what waits, and the keys ------------------------------------ */
 
+static void draw_refused(const struct snapshot *s, const struct canvas *line)
+{
+	if (line->cols < 64)
+		canvas_say(line, 0, 1, ROLE_FAILED, s->is_key_revoked ? _("Key %.14s is revoked: press 4.") : _("Key %.14s is failing: press 4."), s->key_refused);
+	else
+		canvas_say(line, 0, 1, ROLE_FAILED, s->is_key_revoked ? _("The vendor no longer takes key %.20s: press 4, then r to give a new one.") :
+		    _("Key %.20s is failing: press 4; t tests it again."), s->key_refused);
+}
+
 static void draw_notice(const struct face *f, const struct canvas *c)
 {
 	const struct snapshot *s = &f->snap;
@@ -242,16 +251,15 @@ static void draw_notice(const struct face *f, const struct canvas *c)
 	else if (f->desk == NULL || (top != NULL && top->ops == &form_view))
 		return;
 	else if (f->screen_locked)
-		canvas_say(&line, 0, 1, ROLE_NORMAL, _("The screen is locked. Press u, or Enter, and give the passphrase."));
+		canvas_say(&line, 0, 1, ROLE_NORMAL, _("The screen is locked: u or Enter unlocks it."));
 	else if (!s->unlocked && !f->o->read_only)
-		canvas_say(&line, 0, 1, ROLE_WAITING, _("Locked: you see counts, states and money. Press u to unlock."));
+		canvas_say(&line, 0, 1, ROLE_WAITING, "%s", c->cols < 64 ? _("Locked: press u to unlock.") : _("Locked: you see counts, states and money. Press u to unlock."));
 	else if (s->questions > 0 && !f->o->read_only)
 		canvas_say(&line, 0, 1, ROLE_WAITING, _("The server of connector %.40s asks you something. Press Q to answer."), s->question_of);
 	else if (s->notice[0] != '\0')
 		canvas_text(&line, 0, 1, c->cols - 2, ROLE_WAITING, slice_of(s->notice), 0);
 	else if (s->key_refused[0] != '\0' && !f->o->read_only && f->focus != 3)
-		canvas_say(&line, 0, 1, ROLE_FAILED, s->is_key_revoked ? _("The vendor no longer takes key %.20s: press 4, then r to give a new one.") :
-		    _("Key %.20s is failing: press 4; t tests it again once that is mended."), s->key_refused);
+		draw_refused(s, &line);
 	else if (s->pending > 0 && f->focus != 1)
 		canvas_say(&line, 0, 1, ROLE_WAITING, ngettext("%d approval waits. Press 2 to review.", "%d approvals wait. Press 2 to review.", (unsigned long)s->pending), s->pending);
 	else if (s->keys_total == 0 && s->goals_open == 0 && !f->o->read_only)

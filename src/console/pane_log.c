@@ -29,7 +29,7 @@ static void log_draw(const void *st, const struct scene *sc, const struct canvas
 	const struct log_state *l = st;
 	const struct snapshot *s = sc->s;
 	struct canvas in = canvas_box(c, 5, _("Log"), NULL, sc->is_focused);
-	int i, at = list_index(&l->list);
+	int i, at = list_index(&l->list), ref = in.cols >= 60 ? 31 : 24, who = in.cols >= 70 ? 50 : ref + 10;
 	char clock[6];
 
 	for (i = 0; i < in.rows; i++) {
@@ -42,9 +42,9 @@ static void log_draw(const void *st, const struct scene *sc, const struct canvas
 		if (is_at)
 			canvas_say(&in, i, 0, ROLE_KEY, ">");
 		canvas_say(&in, i, 1, ROLE_DIM, "%s", clock);
-		canvas_text(&in, i, 8, 22, is_at ? ROLE_SELECTED : ROLE_NORMAL, slice_of(s->log[n].kind), TEXT_LIST);
-		canvas_text(&in, i, 31, 8, ROLE_NORMAL, slice_of(s->log[n].ref), TEXT_LIST);
-		canvas_text(&in, i, 40, in.cols - 41, ROLE_DIM, slice_of(s->log[n].who), TEXT_LIST);
+		canvas_text(&in, i, 8, ref - 9, is_at ? ROLE_SELECTED : ROLE_NORMAL, slice_of(s->log[n].kind), TEXT_LIST);
+		canvas_text(&in, i, ref, who - ref - 1, ROLE_NORMAL, slice_of(s->log[n].ref), TEXT_LIST);
+		canvas_text(&in, i, who, in.cols - who - 1, ROLE_DIM, slice_of(s->log[n].who), TEXT_LIST);
 	}
 	if (s->log_n == 0)
 		canvas_say(&in, 0, 1, ROLE_DIM, _("Nothing has happened yet. Decisions, firings and booked calls are kept here."));

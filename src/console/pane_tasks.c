@@ -32,7 +32,8 @@ static void draw_row(const struct tasks *t, const struct scene *sc, const struct
 {
 	enum role text = is_at ? ROLE_SELECTED : r->state >= TASK_DONE && r->state != TASK_FAILED ? ROLE_DIM : ROLE_NORMAL;
 	char money[WORDS], id[24], title[TITLE_MAX_BYTES * 2 + 8];
-	int col = 6, right = c->cols - 9, agent = c->cols >= 60 ? 14 : c->cols >= 44 ? 10 : 8;
+	bool has_cost = r->cost_pd != 0 || r->live_pd != 0;
+	int col = 6, right = c->cols - (has_cost || c->cols >= 90 ? 9 : 1), agent = c->cols >= 60 ? 14 : c->cols >= 44 ? 10 : 8;
 
 	words_money(r->cost_pd, r->live_pd, money);
 	snprintf(id, sizeof id, "T%lld", (long long)r->id);
@@ -57,7 +58,7 @@ static void draw_row(const struct tasks *t, const struct scene *sc, const struct
 		snprintf(title, sizeof title, "%s%s%s", r->title, says_why ? " - " : "", says_why ? r->why : "");
 		canvas_text(c, row, col, right - col, text, slice_of(title), TEXT_LIST);
 	}
-	if (r->cost_pd != 0 || r->live_pd != 0)
+	if (has_cost)
 		canvas_say_right(c, row, c->cols - (r->live_pd == 0), r->live_pd != 0 ? ROLE_RUNNING : text, "%s", money);
 }
 
