@@ -73,7 +73,7 @@ ssl_cert = <{d}/cert.pem
 ssl_key = <{d}/key.pem
 ssl_dh =
 disable_plaintext_auth = yes
-auth_mechanisms = plain login xoauth2
+auth_mechanisms = plain login oauthbearer xoauth2
 mail_location = maildir:{d}/mail/%u
 first_valid_uid = {uid}
 first_valid_gid = {gid}
@@ -85,7 +85,7 @@ mail_fsync = never
 auth_failure_delay = 0
 passdb {{
   driver = oauth2
-  mechanisms = xoauth2
+  mechanisms = oauthbearer xoauth2
   args = {d}/oauth2.conf
 }}
 passdb {{

@@ -63,6 +63,15 @@ counted 0 reuse
 counted 6 token
 say "processes take turns at a grant"
 
+printf '%s' "$home" >"$at/home"
+mode copy
+ok connector test guarded
+"$claviger" --home "$at/copy" connector test guarded >"$dir/last.out" 2>"$dir/last.err" </dev/null || fail "what was on the disk when a token was first used does not hold the next grant"
+counted 0 reuse
+counted 2 token
+grant guarded		# the copy has used it
+say "the next refresh token is on the disk before a token that came with it is used"
+
 ok connector effect guarded echo read
 mode once
 ask "say the word again"

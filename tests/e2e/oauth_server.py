@@ -6,9 +6,10 @@ Prints `listening on PORT`. /token gives access tokens for the refresh token in 
 and another refresh token each time; who uses an old one has lost them all. With --key the
 access tokens are JWTs for the user `oauth`, signed with the key in FILE (base64). DIR/mode steers:
 ok, busy (503), ended (invalid_grant), away (a redirect), odd (a token of another type), mute (no refresh
-token in the answer); for /mcp: closed (takes no token), once (does not take it for one tool call).
+token in the answer); for /mcp: closed (takes no token), once (does not take it for one tool call), copy (copies the
+folder that DIR/home names to DIR/copy before it first answers).
 DIR/lives is expires_in. DIR/log has a line for each thing that was asked for."""
-import argparse, base64, hashlib, hmac, json, os, secrets, sys, threading, time, urllib.parse
+import argparse, base64, hashlib, hmac, json, os, secrets, shutil, sys, threading, time, urllib.parse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 p = argparse.ArgumentParser()
@@ -116,6 +117,9 @@ class Handler(BaseHTTPRequestHandler):
         m, mode = json.loads(body), read("mode", "ok")
         method, bearer = m.get("method"), (self.headers["Authorization"] or "").removeprefix("Bearer ")
         state = good.get(bearer)
+        if mode == "copy":
+            shutil.copytree(read("home", ""), os.path.join(o.dir, "copy"))
+            keep("mode", "ok")
         once = mode == "once" and method == "tools/call"
         if once:
             good.pop(bearer, None)
