@@ -20,85 +20,9 @@
 #include "wire/retry.h"
 #include "worker/hands.h"
 #include "worker/link_ask.h"
-#include "worker/link_http.h"
-#include "worker/link_secret.h"
 #include "worker/link_start.h"
 #include "worker/link_token.h"
-
-struct waiting {
-	struct waiting *next;
-	struct link_call call;
-	char *tool, *args, *key;
-	struct hash pin;
-	link_done *done;
-	void *user;
-};
-
-struct link {
-	struct link *next;
-	struct links *l;
-	char name[NAME_MAX_BYTES];
-	int64_t id;
-	enum connector_type type;
-	struct connector *client;
-	struct hash mac, secret;	/* of the record, and of the sealed secret, that it was started with */
-	unsigned seen;			/* generation of the listing that was compared */
-	unsigned failures;
-	bool was_started;		/* since it was last seen failing or stopped */
-	bool is_remote;			/* then what carries for it sees to its tokens */
-	bool wants_token;		/* it is started, or started anew, when its access token has come */
-	int64_t not_before_us;		/* steady: backoff */
-	struct waiting *waiting;
-};
-
-struct flying {
-	struct flying *next;
-	struct links *l;
-	struct link *k;
-	uint64_t id;
-	char tool[NAME_MAX_BYTES];
-	int64_t task;
-	bool is_effect;			/* or a question about one: never cancelled from here */
-	link_done *done;
-	void *user;
-};
-
-struct links {
-	struct hands *h;
-	struct link *first;
-	struct flying *flying;
-	struct asks *asks;
-	struct tokens *tokens;
-	int in_flight;
-};
-
-/* --- what servers ask the person ------------------------------------------------- */
-
-static bool on_question(void *user, const struct connector_question *q)
-{
-	struct link *k = user;
-	const struct flying *f = k->l->flying;
-
-	while (f != NULL && (f->k != k || f->id != q->call))
-		f = f->next;
-	return asks_put(k->l->asks, k->client, q, f != NULL ? f->tool : "", f != NULL ? f->task : 0);
-}
-
-static void on_question_over(void *user, uint64_t question, const char *why)
-{
-	struct link *k = user;
-
-	asks_over(k->l->asks, k->client, question, why);
-}
-
-static struct connector *client_new(struct link *k)
-{
-	static const struct connector_asker asker = {on_question, on_question_over};
-	struct connector *c = connector_new(k->name);
-
-	connector_on_question(c, &asker, k);
-	return c;
-}
+#include "worker/links_inside.h"
 
 void links_answers(struct links *l)
 {
@@ -140,8 +64,7 @@ static void tell_not_sent(link_done *done, void *user, const char *why)
 	done(user, &o);
 }
 
-/* Give up on what waits for it. */
-static void fail_waiting(struct link *k, const char *why)
+void link_fail_waiting(struct link *k, const char *why)
 {
 	struct waiting *q, *next;
 
@@ -162,7 +85,7 @@ void links_stop(struct links *l)
 	l->first = NULL;
 	for (; k != NULL; k = next) {
 		next = k->next;
-		fail_waiting(k, "the connector was stopped");
+		link_fail_waiting(k, "the connector was stopped");
 		link_keep_log(l->h, k->client);
 		connector_free(k->client);
 		free(k);
@@ -177,150 +100,6 @@ void links_free(struct links *l)
 	asks_free(l->asks);
 	tokens_free(l->tokens);
 	free(l);
-}
-
-/* --- starting ---------------------------------------------------------------- */
-
-static struct link *find(struct links *l, const char *name)
-{
-	struct link *k;
-
-	for (k = l->first; k != NULL; k = k->next)
-		if (strcmp(k->name, name) == 0)
-			return k;
-	return NULL;
-}
-
-/* Runs, with what is on record now; a new secret or another record of that name
- * means a new start, once nothing is under way. */
-static bool is_as_recorded(struct links *l, struct link *k)
-{
-	struct connector_record c = {0};
-	struct hash secret = link_secret_mark(l->h, k->id);
-	const struct flying *f;
-	bool same;
-
-	if (connector_by_name(l->h->store, k->name, &c, NULL) != ERR_OK)
-		return true;	/* removed meanwhile: check_tool() has found its tool, so let it end */
-	same = c.id == k->id && hash_same(&c.mac, &k->mac) && hash_same(&secret, &k->secret);
-	connector_record_release(&c);
-	for (f = l->flying; f != NULL && !same; f = f->next)
-		same = f->k == k;
-	if (same || k->waiting != NULL)
-		return true;
-	link_keep_log(l->h, k->client);
-	connector_free(k->client);
-	k->client = client_new(k);
-	k->seen = 0;
-	return false;
-}
-
-/* A child gets its access token when it is started. ERR_CANCELLED: it has not come yet. */
-static enum err_code need_token(struct links *l, struct link *k, struct err *e)
-{
-	enum err_code rc = k->is_remote ? ERR_OK : tokens_need(l->tokens, k->id, "", e);
-
-	k->wants_token = rc == ERR_CANCELLED;
-	return rc;
-}
-
-static struct link *add(struct links *l, const char *name)
-{
-	struct link *k = xcalloc(1, sizeof *k);
-
-	snprintf(k->name, sizeof k->name, "%s", name);
-	k->l = l;
-	k->client = client_new(k);
-	k->next = l->first;
-	l->first = k;
-	return k;
-}
-
-/* From its record, as it is now; *at is made if it was not there yet. */
-static enum err_code start(struct links *l, struct link **at, const char *name, struct err *e)
-{
-	struct connector_record c = {0};
-	struct link *k = *at;
-	enum err_code rc = hands_need_vault(l->h, e);
-
-	if (rc == ERR_OK)
-		rc = connector_by_name(l->h->store, name, &c, e);
-	if (rc == ERR_OK)
-		rc = link_check_record(l->h, &c, e);
-	if (rc == ERR_OK) {
-		if (k == NULL)
-			k = *at = add(l, name);
-		k->id = c.id;
-		k->type = c.type;
-		k->mac = c.mac;
-		k->is_remote = link_is_remote(&c);
-		rc = need_token(l, k, e);
-	}
-	if (rc == ERR_OK) {
-		k->secret = link_secret_mark(l->h, c.id);
-		rc = link_start(l->h, &c, k->client, e);
-		k->was_started = rc == ERR_OK;
-	}
-	if (rc != ERR_OK && rc != ERR_CANCELLED && k != NULL) {
-		k->not_before_us = clock_steady_us() + wire_backoff_us(k->failures++, 0);
-		if (c.id != 0 && c.state != LINK_FAILING)
-			err_ignore(connector_move(l->h->store, c.id, LINK_FAILING, e != NULL ? e->text : "", clock_now_us(), NULL));
-	}
-	connector_record_release(&c);
-	return rc;
-}
-
-static enum err_code open_link(struct links *l, const char *name, struct link **out, struct err *e)
-{
-	struct link *k = find(l, name);
-	bool runs = k != NULL && (connector_life(k->client) == LIFE_RUNNING || connector_life(k->client) == LIFE_STARTING);
-	enum err_code rc = ERR_OK;
-
-	*out = k;
-	if (runs)
-		rc = need_token(l, k, e);
-	if (rc != ERR_OK)
-		return rc == ERR_CANCELLED ? ERR_OK : rc;
-	if (runs && is_as_recorded(l, k))
-		return ERR_OK;
-	if (k != NULL && k->wants_token)
-		return ERR_OK;
-	if (k != NULL && connector_life(k->client) == LIFE_STOPPING)
-		return err_set(e, ERR_CONFLICT, "connector %s is being stopped", name);
-	if (k != NULL && clock_steady_us() < k->not_before_us)
-		return err_set(e, ERR_IO, "connector %s failed: %s", name, connector_reason(k->client));
-	rc = start(l, out, name, e);
-	return rc == ERR_CANCELLED ? ERR_OK : rc;
-}
-
-static bool is_flying(const struct links *l, const struct link *k)
-{
-	const struct flying *f = l->flying;
-
-	while (f != NULL && f->k != k)
-		f = f->next;
-	return f != NULL;
-}
-
-/* Its token has come, or will not: start it with that, once what it does has ended. */
-static void go_on(struct links *l, struct link *k)
-{
-	char why[TITLE_MAX_BYTES];
-	struct err e = {0};
-	enum err_code rc;
-
-	if (tokens_is_asked(l->tokens, k->id) || is_flying(l, k))
-		return;
-	k->wants_token = false;
-	link_keep_log(l->h, k->client);
-	connector_free(k->client);
-	k->client = client_new(k);
-	k->seen = 0;
-	rc = start(l, &k, k->name, &e);
-	if (rc == ERR_OK || rc == ERR_CANCELLED)
-		return;
-	snprintf(why, sizeof why, "connector %s failed: %.160s", k->name, e.text);
-	fail_waiting(k, why);
 }
 
 /* --- what a server says now against what was trusted ------------------------- */
@@ -425,7 +204,7 @@ enum err_code links_call(struct links *l, const struct link_call *c, link_done *
 	enum err_code rc = check_tool(l->h, c->tool, e);
 
 	if (rc == ERR_OK)
-		rc = open_link(l, c->tool->connector_name, &k, e);
+		rc = link_open(l, c->tool->connector_name, &k, e);
 	if (rc != ERR_OK)
 		return rc;
 	q = xcalloc(1, sizeof *q);
@@ -451,7 +230,7 @@ enum err_code links_prepare(struct links *l, const struct tool *tool, struct err
 	enum err_code rc = check_tool(l->h, tool, e);
 
 	if (rc == ERR_OK)
-		rc = open_link(l, tool->connector_name, &k, e);
+		rc = link_open(l, tool->connector_name, &k, e);
 	if (rc != ERR_OK)
 		return rc;
 	if (k->wants_token || connector_life(k->client) != LIFE_RUNNING)
@@ -527,7 +306,7 @@ int64_t links_deadline(const struct links *l)
 
 	at = d < at ? d : at;
 	for (k = l->first; k != NULL; k = k->next) {
-		if (k->wants_token && !is_flying(l, k) && !tokens_is_asked(l->tokens, k->id))
+		if (k->wants_token && !link_is_flying(l, k) && !tokens_is_asked(l->tokens, k->id))
 			return 0;
 		/* a running one with calls waiting: now */
 		d = k->waiting != NULL && !k->wants_token && connector_life(k->client) == LIFE_RUNNING ? 0 : connector_deadline(k->client);
@@ -555,7 +334,7 @@ void links_tick(struct links *l, int64_t steady_us)
 	tokens_tick(l->tokens, steady_us);
 	for (k = l->first; k != NULL; k = k->next) {
 		if (k->wants_token)
-			go_on(l, k);
+			link_go_on(l, k);
 		if (connector_deadline(k->client) <= steady_us)
 			connector_tick(k->client, steady_us);
 		switch (connector_life(k->client)) {
@@ -584,7 +363,7 @@ void links_tick(struct links *l, int64_t steady_us)
 				snprintf(why, sizeof why, "connector %s failed: %s", k->name, connector_reason(k->client));
 				note_state(l, k);
 				link_keep_log(l->h, k->client);
-				fail_waiting(k, why);
+				link_fail_waiting(k, why);
 			}
 			break;
 		default:
