@@ -404,7 +404,7 @@ static void quit(struct face *f)
 		f->wants_quit = true;
 		return;
 	}
-	snprintf(p.label, sizeof p.label, ngettext("%d call runs; it is finished or cut, and booked. y quits.", "%d calls run; they are finished or cut, and booked. y quits.",
+	snprintf(p.label, sizeof p.label, ngettext("y quits; %d call runs: it is finished or cut, and booked.", "y quits; %d calls run: they are finished or cut, and booked.",
 		(unsigned long)f->snap.calls_in_flight), f->snap.calls_in_flight);
 	face_prompt(f, &p);
 }

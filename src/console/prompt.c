@@ -8,6 +8,8 @@
 #include "console/form.h"
 #include "console/view.h"
 
+#define ROOM_TO_TYPE 22		/* columns: a long label gives way to what is typed */
+
 static void prompt_layout(void *st, const struct scene *sc, int rows, int cols, struct wish *w)
 {
 	(void)st, (void)sc, (void)rows, (void)cols, (void)w;
@@ -16,7 +18,8 @@ static void prompt_layout(void *st, const struct scene *sc, int rows, int cols, 
 static void prompt_draw(const void *st, const struct scene *sc, const struct canvas *c)
 {
 	const struct prompt_state *p = st;
-	int col = 1 + canvas_text(c, 0, 1, c->cols - 8, ROLE_WAITING, slice_of(p->spec.label), 0) + (p->spec.label[1] != '\0'), room = c->cols - col - 1;
+	int label = p->spec.one_key ? c->cols - 2 : c->cols - ROOM_TO_TYPE;
+	int col = 1 + canvas_text(c, 0, 1, label, ROLE_WAITING, slice_of(p->spec.label), 0) + (p->spec.label[1] != '\0'), room = c->cols - col - 1;
 	size_t from = 0;
 
 	(void)sc;

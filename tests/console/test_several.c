@@ -203,6 +203,16 @@ static void test_several_are_rejected_with_one_reason(void **state)
 	assert_true(on_screen("1 marked"));
 }
 
+static void test_what_is_typed_has_room_at_46_columns(void **state)
+{
+	(void)state;
+	grid_resize(g, 46, 14);
+	face_resized(&f);
+	press("  n");
+	press("twice the same");
+	assert_true(on_screen("twice the same"));
+}
+
 static void test_no_reason_typed_rejects_nothing(void **state)
 {
 	(void)state;
@@ -234,6 +244,7 @@ int main(void)
 		SEVERAL(test_v_marks_from_the_last_mark_to_here),
 		SEVERAL(test_marks_stay_where_nothing_was_asked),
 		SEVERAL(test_several_are_rejected_with_one_reason),
+		SEVERAL(test_what_is_typed_has_room_at_46_columns),
 		SEVERAL(test_no_reason_typed_rejects_nothing),
 		SEVERAL(test_several_are_put_off_with_one_key),
 	};
