@@ -150,6 +150,17 @@ sleep 3.2	# the token's life, less a quarter of it
 say_it three THREE
 counted 2 token
 counted 0 reuse
+# All of the worker's memory, that for secrets too, while its vault is open and the token good. A
+# sanitizer brings its own free(), which wipes nothing.
+if [ "$(id -u)" -eq 0 ] && grep -q '^#define WIPE_FREED 1' "$TOP_BUILDDIR/config.h" && gdb -q -n -batch -ex 'set dump-excluded-mappings on' >/dev/null 2>&1; then
+	DEBUGINFOD_URLS= gdb -q -n -batch -p "$run_pid" -ex 'set use-coredump-filter off' -ex 'set dump-excluded-mappings on' -ex "gcore $dir/core" >"$dir/gdb.out" 2>&1 </dev/null
+	grep -qaF "$home" "$dir/core" || fail "gdb made no core"
+	for secret in $(tail -n 2 "$at/given") "$(cat "$at/refresh")" rt-practice cs-practice "$(printf 'claviger%%20tests:cs-practice%%2F5150%%2BA%%3D' | base64)"; do
+		! grep -qaF -e "$secret" "$dir/core" || fail "it stands in memory: $secret"
+	done
+	rm "$dir/core"
+	say "a worker with a token in use holds none in the clear"
+fi
 kill -INT "$run_pid"
 wait "$run_pid"
 say "a child is started anew with the next token, and only then"
