@@ -65,6 +65,10 @@ GEO_MODELS = re.compile(r"claude-(opus-(4-[678]|5.*)|sonnet-(4-6|5.*)|haiku-5-5|
 WEB_SEARCH = ("10000", "web search: $10 per 1,000 searches (pydantic/genai-prices prices/providers/anthropic.yml)")
 # OpenAI bills cache writes from gpt-5.6 on; before that they are free.
 FREE_WRITES = re.compile(r"(gpt-4|gpt-5(\.[1-5])?(-|$)|o1|o3|o4)")
+# What a long prompt costs at OpenAI, where a figure is not written out beside the others.
+LONG_CACHE = (2, "long prompts: cache at twice the price (rules on OpenAI model pages: over 272K tokens 2x input and cache for the whole request)")
+# AWS's global profiles carry the first-party price; the facts give it for short prompts only.
+GLOBAL_NOTE = "long prompts: the first-party figures, as for short ones (global. profiles carry first-party price)"
 FREE_WRITES_NOTE = "cache writes are free before gpt-5.6 (developers.openai.com guides/prompt-caching)"
 
 FIELD = re.compile(r"(list_)?(regional_)?(?:(batch|flex|priority|fast)_)?(input|output|cache_read|cache_write_(?:5m|30m|1h|12h))(?:_above_(\d+)k)?$")
@@ -202,7 +206,12 @@ def with_history(rows, early):
 
 def add_rules(rows, ratio):
     """Figures that the facts give as rules."""
+    first = {r.model: r.steps for r in rows if (r.vendor, r.tier) == ("anthropic", "standard") and r.region != "regional" and r.steps}
     for r in rows:
+        if (r.vendor, r.tier, r.region) == ("bedrock", "standard", "global") and r.over and not r.steps:
+            for bucket, usd in first.get(r.model.removeprefix("anthropic."), {}).items():
+                if bucket in r.rates:
+                    r.put(bucket, usd, r.over, GLOBAL_NOTE)
         if r.vendor == "anthropic" and r.rates:
             r.put("web_search", WEB_SEARCH[0], None, WEB_SEARCH[1])
             if r.over:
@@ -211,6 +220,8 @@ def add_rules(rows, ratio):
             r.put("cache_write_30m", "0", None, FREE_WRITES_NOTE)
             if r.over:
                 r.steps["cache_write_30m"] = "0"
+        for bucket in [b for b in r.rates if r.vendor == "openai" and "input" in r.steps and b.startswith("cache") and b not in r.steps]:
+            r.put(bucket, str(Decimal(r.rates[bucket]) * LONG_CACHE[0]), r.over, LONG_CACHE[1])
     for r in list(rows):
         if r.vendor == "anthropic" and GEO_MODELS.match(r.model):
             rows.append(r.scaled(ratio[0], "regional", "x %s: %s" % (plain(ratio[0]), ratio[1])))

@@ -49,6 +49,23 @@ assert all("needle lies in drawer" not in t and "attachment log.txt: begins" in 
 P
 say "what is not shown is summarised once, by the routine tier, and booked"
 
+# other <LABEL> <VENDOR> <KEY> [API]: the same by another vendor's models.
+other() {
+	printf '%s\n' "$3" >"$dir/key"
+	# shellcheck disable=SC2086
+	ok key add --vendor "$2" --label "$1" --base-url "$url" --file "$dir/key" ${4:+--api $4} --json
+	ok agent set Ada --key "$1"
+	put "Say in README.md where the needle lies, by $1" "$dir/log.txt"
+	in_calls '[c["cause"] for c in d].count("summary") == 1 and all(c["vendor"] == "'"$2"'" and c["state"] == "settled" for c in d) and d[0]["tier"] == "routine" and d[0]["model"] != d[1]["model"]'
+	in_task '["attachment log.txt: begins" in e["text"] for e in d["transcript"] if e["kind"] == "summary"] == [True]'
+}
+other responses openai sk-proj-practiceAAAAAAAAAAAAAAAAAAAA responses
+other chat openai sk-proj-practiceBBBBBBBBBBBBBBBBBBBB chat
+other aws bedrock ABSKcHJhY3RpY2U6QUFBQQ==
+ok agent set Ada --key main
+books_agree
+say "on the other wires too"
+
 long "$dir/refused.txt" "[fault 413]"
 put "Say in README.md where the needle lies, a second time" "$dir/refused.txt"
 in_calls '[c["state"] for c in d if c["cause"] == "summary"] == ["refused"] and any(c["cause"] == "task" and c["state"] == "settled" for c in d)'

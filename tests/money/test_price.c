@@ -236,6 +236,32 @@ static void test_I3_a_bound_takes_the_step_if_the_prompt_could_reach_it(void **s
 	book_free(b);
 }
 
+/* A rate that is missing above a model's step would hold at the dearest of the book, as if nothing were known. */
+static void test_a_long_prompt_of_each_tiers_model_has_a_price(void **state)
+{
+	const struct builtin *f = builtin_find(data_files, "models.json");
+	struct book *b = builtin_book();
+	const cJSON *vendor, *tier;
+	struct price_bound p;
+	char name[32];
+	cJSON *t;
+	int seen = 0;
+
+	(void)state;
+	assert_int_equal(json_parse(slice_make(f->bytes, f->len), &t, NULL), ERR_OK);
+	cJSON_ArrayForEach(vendor, cJSON_GetObjectItemCaseSensitive(t, "tiers"))
+		cJSON_ArrayForEach(tier, vendor) {
+			snprintf(name, sizeof name, "%.*s", (int)strcspn(vendor->string, "/"), vendor->string);
+			bound(b, name, json_text(tier, "model"), 500000, 1000, true, &p);
+			if (p.is_unpriced)
+				fail_msg("%s at %s", json_text(tier, "model"), name);
+			seen++;
+		}
+	assert_true(seen >= 12);
+	cJSON_Delete(t);
+	book_free(b);
+}
+
 static void test_I4_an_unpriced_model_is_held_at_the_dearest_rate(void **state)
 {
 	struct book *b = builtin_book();
@@ -322,6 +348,7 @@ int main(void)
 		cmocka_unit_test(test_I9_the_total_is_the_sum_of_counts_times_rates),
 		cmocka_unit_test(test_I3_a_bound_takes_the_dearest_write),
 		cmocka_unit_test(test_I3_a_bound_takes_the_step_if_the_prompt_could_reach_it),
+		cmocka_unit_test(test_a_long_prompt_of_each_tiers_model_has_a_price),
 		cmocka_unit_test(test_I4_an_unpriced_model_is_held_at_the_dearest_rate),
 		cmocka_unit_test(test_I3_no_usage_within_the_bound_costs_more_than_it),
 		cmocka_unit_test(test_a_full_list_loses_no_token),
