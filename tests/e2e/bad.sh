@@ -43,6 +43,8 @@ is 'd == []'
 expect 2 key add --vendor anthropic --base-url "$url"
 mkdir "$dir/plain"
 expect 2 connector add plain --type codebase --root "$dir/plain"
+expect 4 agent set nobody --tier top
+grep -q "claviger agent list" "$dir/last.err" || fail "it does not say where to look"
 expect 4 connector add gone --type codebase --root "$dir/gone"
 expect 2 connector add inside --type codebase --root "$home"
 ok connector list --json
