@@ -205,8 +205,13 @@ mail("big", b"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=x\r\n
 size = os.path.getsize(f"{o.mail}/mail/dana/new/{count:04d}.hostile")
 
 s = Server("dana", "pw-of-dana")
-found = {}
-for i in ids(s.call("search", limit=100)):
+found, numbers, more = {}, [], {}
+while more is not None:  # page by page: a long run of kills has left many others before
+    page = s.call("search", limit=100, **more)
+    numbers += ids(page)
+    more = re.search(r"go on with cursor (\d+)", page)
+    more = {"cursor": more.group(1)} if more else None
+for i in numbers:
     text = s.call("read", id=i)
     holds(f"{i} is read", not s.failed and text.startswith(f"id: {i}\n"), text)
     head, _, words = text.partition("\n\n")
