@@ -45,7 +45,10 @@ def serve(listener, under_way, whole):
         data = b""
         while True:
             while b"\r\n\r\n" not in data:
-                got = c.recv(1 << 16)
+                try:
+                    got = c.recv(1 << 16)
+                except OSError:
+                    got = b""
                 if not got:
                     return
                 data += got
