@@ -1,18 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A goal that ends while the console is open is told, once, in one line. */
 #include <stdio.h>
-#include <string.h>
 
-#include "check.h"
-#include "base/clock.h"
-#include "console/face_state.h"
-#include "fake_desk.h"
+#include "face_fixture.h"
 #include "money/pico.h"
-
-static struct face f;
-static struct grid *g;
-static const struct console_options options;
-static int64_t now;
 
 static void goal(int64_t id, enum goal_state state, int64_t cents, const char *text)
 {
@@ -26,64 +17,26 @@ static void goal(int64_t id, enum goal_state state, int64_t cents, const char *t
 	fake_changed(SNAP_STATUS);
 }
 
-static void wait_ms(int ms)
-{
-	now += ms * US_PER_MS;
-	face_time(&f, now, now);
-	face_draw(&f);
-}
-
 static void key(int k)
 {
 	face_key(&f, k, false);
-	face_draw(&f);
-}
-
-static void refresh(void)
-{
-	face_refresh(&f);
-	face_draw(&f);
+	frame();
 }
 
 static int start(void **state)
 {
-	struct err e;
-
 	(void)state;
-	memset(&fake, 0, sizeof fake);
-	fake.unlocked = true;
+	world_begin();
 	fake_approvals(1);
-	g = grid_new(80, 24, true);
-	now = INT64_C(1795425600) * US_PER_S;
 	goal(1, GOAL_DONE, 5, "what ended before anybody looked");
-	face_init(&f, fake_desk(), &options, g, NULL);
-	assert_int_equal(face_keymap(&f, &e), ERR_OK);
-	face_time(&f, now, now);
-	refresh();
+	world_open();
 	wait_ms(1000);
-	return 0;
-}
-
-static int stop(void **state)
-{
-	(void)state;
-	face_release(&f);
-	grid_free(g);
 	return 0;
 }
 
 static void expect_line(const char *words)
 {
-	const char *line;
-	struct buf b;
-
-	buf_init(&b, 0);
-	grid_dump(g, &b);
-	line = strstr(buf_text(&b), words);
-	if (line == NULL)
-		print_message("%s\n", buf_text(&b));
-	assert_non_null(line);
-	buf_release(&b);
+	assert_true(on_screen(words));
 }
 
 static void test_it_says_number_end_cost_and_words(void **state)
@@ -185,7 +138,7 @@ static void test_r_asks_for_the_report(void **state)
 	expect_line("What came of G3");
 }
 
-#define NEWS(t) cmocka_unit_test_setup_teardown(t, start, stop)
+#define NEWS(t) cmocka_unit_test_setup_teardown(t, start, world_close)
 
 int main(void)
 {

@@ -1,74 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The ten rules for approvals, by snapshots and keys. */
-#include <string.h>
+#include "face_fixture.h"
 
-#include "check.h"
-#include "base/clock.h"
 #include "base/text.h"
-#include "console/face_state.h"
 #include "console/view.h"
-#include "fake_desk.h"
-
-static struct face f;
-static struct grid *g;
-static const struct console_options options;
-static int64_t now;
-
-static void frame(void)
-{
-	face_draw(&f);
-	face_sent(&f);
-}
-
-static void wait_ms(int ms)
-{
-	now += ms * US_PER_MS;
-	face_time(&f, now, now);
-	frame();
-}
-
-static void press(const char *keys)
-{
-	for (; *keys != '\0'; keys++)
-		face_key(&f, *keys == '\n' ? K_ENTER : *keys, false);
-	frame();
-}
 
 static int start(void **state)
 {
-	struct err e;
-
 	(void)state;
-	memset(&fake, 0, sizeof fake);
-	fake.unlocked = true;
+	world_begin();
 	fake_approvals(2);
-	g = grid_new(80, 24, true);
-	now = INT64_C(1795425600) * US_PER_S;
-	face_init(&f, fake_desk(), &options, g, NULL);
-	assert_int_equal(face_keymap(&f, &e), ERR_OK);
-	face_time(&f, now, now);
-	face_refresh(&f);
-	frame();
-	return 0;
-}
-
-static int stop(void **state)
-{
-	(void)state;
-	face_release(&f);
-	grid_free(g);
+	world_open();
 	return 0;
 }
 
 static void check_shows(const char *words)
 {
-	struct buf b;
-
-	buf_init(&b, 0);
-	grid_dump(g, &b);
-	if (strstr(buf_text(&b), words) == NULL)
-		fail_msg("not on the screen: %s\n%s", words, buf_text(&b));
-	buf_release(&b);
+	if (!on_screen(words))
+		fail_msg("not on the screen: %s", words);
 }
 
 /* Go to the pane, and show the first one whole. */
@@ -425,7 +374,7 @@ static void test_what_nobody_knows_is_settled_by_a_form(void **state)
 	assert_string_equal(fake.asked_text[0], "in Sent, 12:04");
 }
 
-#define RULE(t) cmocka_unit_test_setup_teardown(t, start, stop)
+#define RULE(t) cmocka_unit_test_setup_teardown(t, start, world_close)
 
 static void test_a_standing_rule_is_asked_for_and_typed(void **state)
 {

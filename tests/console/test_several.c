@@ -1,77 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Several approvals decided with one key: one line says of all of them what came of it. */
 #include <stdio.h>
-#include <string.h>
 
-#include "check.h"
-#include "base/clock.h"
-#include "console/face_state.h"
-#include "fake_desk.h"
-
-static struct face f;
-static struct grid *g;
-static const struct console_options options;
-static int64_t now;
-
-static void frame(void)
-{
-	face_draw(&f);
-	face_sent(&f);
-}
-
-static void wait_ms(int ms)
-{
-	now += ms * US_PER_MS;
-	face_time(&f, now, now);
-	frame();
-}
-
-static void press(const char *keys)
-{
-	for (; *keys != '\0'; keys++)
-		face_key(&f, *keys == '\n' ? K_ENTER : *keys, false);
-	frame();
-}
+#include "face_fixture.h"
 
 static int start(void **state)
 {
-	struct err e;
-
 	(void)state;
-	memset(&fake, 0, sizeof fake);
-	fake.unlocked = true;
-	g = grid_new(80, 24, true);
-	now = INT64_C(1795425600) * US_PER_S;
+	world_begin();
 	fake_approvals(15);
-	face_init(&f, fake_desk(), &options, g, NULL);
-	assert_int_equal(face_keymap(&f, &e), ERR_OK);
-	face_time(&f, now, now);
-	face_refresh(&f);
+	world_open();
 	press("2");
 	wait_ms(700);
 	return 0;
-}
-
-static int stop(void **state)
-{
-	(void)state;
-	face_release(&f);
-	grid_free(g);
-	return 0;
-}
-
-static bool on_screen(const char *words)
-{
-	struct buf b;
-	bool is_there;
-
-	buf_init(&b, 0);
-	grid_dump(g, &b);
-	is_there = strstr(buf_text(&b), words) != NULL;
-	if (!is_there)
-		print_message("%s\n", buf_text(&b));
-	buf_release(&b);
-	return is_there;
 }
 
 /* Show the first n whole, one after the other, and mark them. */
@@ -232,7 +173,7 @@ static void test_several_are_put_off_with_one_key(void **state)
 	assert_int_equal(fake.asked_n, 0);
 }
 
-#define SEVERAL(t) cmocka_unit_test_setup_teardown(t, start, stop)
+#define SEVERAL(t) cmocka_unit_test_setup_teardown(t, start, world_close)
 
 int main(void)
 {
