@@ -19,6 +19,7 @@
 #include "store/connector.h"
 #include "store/goal.h"
 #include "store/store.h"
+
 static int64_t last_hold(struct worker *w, int64_t task)
 {
 	struct call_filter filter = {.task = task};

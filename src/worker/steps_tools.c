@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "store/approval.h"
 #include "store/task.h"
+
 /* One connector call under way for a task: a read, or the check of a proposal. */
 struct reading {
 	struct work *k;
