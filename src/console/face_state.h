@@ -110,6 +110,7 @@ struct scene face_scene(const struct face *f, bool is_focused);
 struct placed *face_top(struct face *f);
 void face_push(struct face *f, const struct pane_ops *ops, void *st);
 void face_settle(struct face *f);
+void face_close_all(struct face *f);	/* every view over the panes */
 void face_arrange(struct face *f);
 void face_dirty_all(struct face *f);
 bool face_hides(const struct face *f);
