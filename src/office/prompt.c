@@ -272,7 +272,7 @@ static const struct entry *result_of(const struct prompt_facts *f, size_t from, 
 /* at: the result's entry. first: of those left out with it; 0 if it is shown, else 1 + its index. */
 static void add_result(struct prompt *p, const struct prompt_facts *f, const char *id, size_t at, size_t first)
 {
-	const struct entry *n = &f->entries[at], *summary = shorten_found(f, SHORTEN_RESULT, at);
+	const struct entry *n = &f->entries[at], *summary = first == at + 1 ? shorten_found(f, SHORTEN_LEFT_OUT, at) : NULL;
 	struct slice body = slice_of(n->body != NULL ? n->body : "");
 	size_t most = f->limits->tool_result_bytes;
 	struct buf b;
@@ -280,8 +280,6 @@ static void add_result(struct prompt *p, const struct prompt_facts *f, const cha
 	buf_init(&b, 0);
 	if (first > 0) {
 		buf_addf(&b, "[left out to keep this short: %zu bytes that you have read before; call again if you need them]", body.len);
-		if (first == at + 1 && shorten_found(f, SHORTEN_LEFT_OUT, at) != NULL)
-			summary = shorten_found(f, SHORTEN_LEFT_OUT, at);
 	} else if (n->untrusted) {
 		prompt_frame(&b, body, n->source[0] != '\0' ? n->source : "a tool", most);
 	} else {
@@ -290,6 +288,8 @@ static void add_result(struct prompt *p, const struct prompt_facts *f, const cha
 		if (most < body.len)
 			buf_addf(&b, "\n[cut: the first %zu of %zu bytes are shown]", most, body.len);
 	}
+	if (summary == NULL)
+		summary = shorten_found(f, SHORTEN_RESULT, at);
 	if (summary != NULL)
 		shorten_show(&b, summary, f->limits->tool_result_bytes);
 	prompt_add_tool_result(p, id, buf_slice(&b), n->is_error);

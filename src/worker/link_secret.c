@@ -98,8 +98,6 @@ enum err_code link_secret_keep(struct hands *h, int64_t connector, const struct 
 {
 	enum err_code rc = store_it(h, connector, sealed, e);
 
-	if (rc == ERR_OK)
-		rc = store_sync(h->store, e);
 	return rc == ERR_OK ? cut_log(h, e) : rc;
 }
 
