@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* inside.h - what connector.c (the child and its pipes) and talk.c (what is said) share. For this room only. */
+/* inside.h - what the files of a client share: start.c, connector.c (the child and its pipes),
+ * remote.c (a server over HTTP), talk.c (what is said), ask.c (forms). For this room only. */
 #ifndef CONNECTOR_INSIDE_H
 #define CONNECTOR_INSIDE_H
 
@@ -108,8 +109,10 @@ void remote_post(struct connector *c, struct pending *p, const char *name, const
 void remote_drop(struct connector *c, uint64_t id);	/* nothing without a carrier */
 void remote_deliver(struct connector *c);		/* what came of answers that go on */
 
-/* connector.c */
+/* start.c */
 void connector_forget(struct connector *c);		/* what the last start left */
+
+/* connector.c */
 struct pending *pending_add(struct connector *c, enum asked asked, int64_t limit_us);	/* with the next id */
 void pending_sent(struct connector *c, struct pending *p, const char *name, const struct buf *message);	/* queue its bytes; name: of the tool, or NULL */
 bool pending_left(const struct connector *c, const struct pending *p);	/* a byte of it may have left us */
