@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* inside.h - what the files of a client share: start.c, connector.c (the child and its pipes),
- * remote.c (a server over HTTP), talk.c (what is said), ask.c (forms). For this room only. */
+ * remote.c (a server over HTTP), pending.c, talk.c (what is said), ask.c (forms). For this room only. */
 #ifndef CONNECTOR_INSIDE_H
 #define CONNECTOR_INSIDE_H
 
@@ -112,7 +112,7 @@ void remote_deliver(struct connector *c);		/* what came of answers that go on */
 /* start.c */
 void connector_forget(struct connector *c);		/* what the last start left */
 
-/* connector.c */
+/* pending.c */
 struct pending *pending_add(struct connector *c, enum asked asked, int64_t limit_us);	/* with the next id */
 void pending_sent(struct connector *c, struct pending *p, const char *name, const struct buf *message);	/* queue its bytes; name: of the tool, or NULL */
 bool pending_left(const struct connector *c, const struct pending *p);	/* a byte of it may have left us */
@@ -120,6 +120,9 @@ struct pending *pending_find(struct connector *c, int64_t id);
 struct pending *pending_of_call(struct connector *c, int64_t call);
 /* Take p out; a call's callback runs with o. */
 void pending_end(struct connector *c, struct pending *p, const struct tool_outcome *o);
+void pending_end_all(struct connector *c, const char *why);	/* each as not sent, unknown or failed, by what has left us; why: our words */
+
+/* connector.c */
 void connector_queue(struct connector *c, const struct buf *message);
 void connector_flush(struct connector *c);		/* write what can be written now */
 /* Over: kill it, and say why (our words). Calls in flight end. */
