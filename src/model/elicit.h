@@ -18,6 +18,8 @@
 #include "base/slice.h"
 #include "model/record.h"
 
+struct json_out;	/* base/json.h */
+
 #define ELICIT_FIELDS 16
 #define ELICIT_CHOICES 64
 #define ELICIT_SCHEMA_MAX ((size_t)32 << 10)	/* bytes */
@@ -62,6 +64,10 @@ void elicit_release(struct elicit *form);
 MUST_USE enum err_code elicit_fill(const struct elicit *form, struct slice typed, struct buf *content, struct err *e);
 /* content (raw JSON) is an object that this form asks for: ERR_USAGE if not. */
 MUST_USE enum err_code elicit_check(const struct elicit *form, struct slice content, struct err *e);
+
+/* Append what was typed for that one field, as its member. ERR_USAGE as above: then what
+ * j got is worth nothing. */
+MUST_USE enum err_code elicit_put(const struct elicit_field *f, const char *typed, struct json_out *j, struct err *e);
 
 /* What a field takes, in words: "whole number, 1 to 10", "one of: red, green". */
 void elicit_takes(const struct elicit_field *f, struct buf *out);
