@@ -57,5 +57,7 @@ MUST_USE enum err_code op_take_connector(struct hands *h, struct desk_job *j, st
 extern const struct op_row op_table[OP_KINDS];
 /* The job's run function: looks the operation up, runs it, fills the outcome. */
 void desk_job_run(struct job *j, struct hands *h);
+/* With its operation, its secret and its outcome; on the face's thread, when nobody else has it any more. */
+void desk_job_free(struct desk_job *j);
 
 #endif
