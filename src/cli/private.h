@@ -39,6 +39,7 @@ void render_text(struct buf *out, const char *text, const char *indent);
 
 typedef void show_fn(struct buf *out, const cJSON *doc, bool color);
 show_fn show_data;		/* show_data.c */
+show_fn show_spend, show_meter;	/* show_money.c */
 show_fn show_question;		/* show_question.c */
 show_fn *show_find(const char *verb_path);	/* NULL: render_document() does */
 void show_csv(struct buf *out, const cJSON *doc);	/* `spend --csv`, `--focus` */
