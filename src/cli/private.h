@@ -42,8 +42,11 @@ show_fn show_data;		/* show_data.c */
 show_fn show_spend, show_meter;	/* show_money.c */
 show_fn show_question;		/* show_question.c */
 show_fn *show_find(const char *verb_path);	/* NULL: render_document() does */
-void show_csv(struct buf *out, const cJSON *doc);	/* `spend --csv`, `--focus` */
 void show_lines(const struct cli *c, struct buf *out, struct slice json);	/* `call list --jsonl` */
+
+/* --- csv.c -------------------------------------------------------------------------- */
+
+void show_csv(struct buf *out, const cJSON *doc);	/* `spend --csv`, `--focus` */
 
 /* --- help.c ------------------------------------------------------------------------ */
 
