@@ -261,7 +261,7 @@ static void ask_approve_all(struct face *f, const struct scene *sc, const struct
 	struct batch *b = face_batch(f);
 	int i;
 
-	batch_begin(b, OP_APPROVE, rows, n);
+	batch_of_approvals(b, OP_APPROVE, rows, n);
 	for (i = 0; i < n; i++) {
 		const struct shown_item *shown = decider_find(face_decider(f), rows[i]);
 		struct op op = {.kind = OP_APPROVE, .id = shown->id, .hash = shown->hash, .has_hash = true, .shown_ms = (sc->steady_us - shown->since_us) / US_PER_MS};
@@ -323,7 +323,7 @@ void reject_several(struct face *f, const struct scene *sc, const struct approva
 			face_say(f, ROLE_HINT, _("A%lld is %s; there is nothing to send back."), (long long)rows[i]->id, words_approval_state(rows[i]->state));
 			return;
 		}
-	batch_begin(face_batch(f), OP_REJECT, rows, n);
+	batch_of_approvals(face_batch(f), OP_REJECT, rows, n);
 	batch_names(face_batch(f), false, (int)sizeof names / 2, names, sizeof names);
 	snprintf(p.label, sizeof p.label, _("Reject %d: %s. Why? (the agents read it)"), n, names);
 	face_prompt(f, &p);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* batch.h - several approvals decided with one key: what was asked about each,
- * what came of it, and the one line that says so. Pure: outcomes in, words out. */
+/* batch.h - several approvals, or several tasks, acted on with one key: what was asked about
+ * each, what came of it, and the one line that says so. Pure: outcomes in, words out. */
 #ifndef CONSOLE_BATCH_H
 #define CONSOLE_BATCH_H
 
@@ -14,7 +14,7 @@
 
 struct batch_item {
 	int64_t id;
-	struct hash hash;		/* of what the list held when the key was pressed */
+	struct hash hash;		/* approvals: of what the list held when the key was pressed */
 	uint32_t ticket;		/* whose outcome is awaited; 0: none */
 	bool is_done;
 	char why_not[TITLE_MAX_BYTES];
@@ -26,7 +26,9 @@ struct batch {
 	int n, open;			/* open: outcomes still to come */
 };
 
-void batch_begin(struct batch *b, enum op_kind kind, const struct approval_row *const rows[], int n);
+void batch_begin(struct batch *b, enum op_kind kind);
+struct batch_item *batch_add(struct batch *b, int64_t id);	/* LIST_MARKS at most */
+void batch_of_approvals(struct batch *b, enum op_kind kind, const struct approval_row *const rows[], int n);
 /* True if o was awaited here. */
 bool batch_take(struct batch *b, const struct outcome *o);
 bool batch_all_done(const struct batch *b);

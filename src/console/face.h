@@ -25,7 +25,7 @@ void face_say_err(struct face *f, const struct err *e);
  * is said when it comes. False if it was refused here: read-only, or the vault
  * is locked and the operation needs it (then the unlock prompt opens). */
 bool face_ask(struct face *f, struct op *op, struct secret *secret);
-/* Several approvals decided with one key: of none of them anything is said before the last has its
+/* Several approvals or tasks acted on with one key: of none of them anything is said before the last has its
  * outcome. False as face_ask(): the others need not be tried. */
 struct batch *face_batch(struct face *f);
 bool face_ask_one_of(struct face *f, struct batch_item *it, struct op *op);
@@ -51,6 +51,7 @@ struct prompt_spec {
 	bool one_key;		/* no text: done is called with "y" for y, else nothing happens */
 	bool live;		/* done is called at every change too (filter) */
 	int64_t id;
+	void *of;		/* the state of the pane that asks, or NULL */
 	char name[NAME_MAX_BYTES], connector[NAME_MAX_BYTES], tool[NAME_MAX_BYTES];
 	int version;		/* with id and hash: what was on the screen when the prompt opened */
 	struct hash hash;

@@ -11,9 +11,9 @@
 /* The footer shows labels in this order. */
 static const struct binding defaults[] = {
 	{PLACE_TASKS, 'a', ACT_NEW, "new", N_("new goal"), N_("give the office a new goal")},
-	{PLACE_TASKS, 'x', ACT_CANCEL, "cancel", N_("stop"), N_("stop the task (asks; then y)")},
-	{PLACE_TASKS, 'r', ACT_RETRY, "retry", N_("retry"), N_("try a failed task again")},
-	{PLACE_TASKS, 'p', ACT_PAUSE, "pause", N_("pause"), N_("pause the task, or let it go on")},
+	{PLACE_TASKS, 'x', ACT_CANCEL, "cancel", N_("stop"), N_("stop the task, or all that is marked (asks; then y)")},
+	{PLACE_TASKS, 'r', ACT_RETRY, "retry", N_("retry"), N_("try a failed task again, or all that is marked")},
+	{PLACE_TASKS, 'p', ACT_PAUSE, "pause", N_("pause"), N_("pause the task, or let it go on; or all that is marked")},
 	{PLACE_TASKS, 's', ACT_SAY, "say", N_("speak"), N_("speak to the agent, or answer its question")},
 	{PLACE_TASKS, '|', ACT_PAGER, "pager", NULL, N_("show the task in $PAGER")},
 	{PLACE_TRANSCRIPT, 's', ACT_SAY, "say", N_("speak"), N_("speak to the agent, or answer its question")},

@@ -79,6 +79,16 @@ bool list_is_marked(const struct list *l, int64_t id)
 	return false;
 }
 
+int list_marked_at(const struct list *l, const void *v, size_t stride, int n, int at[LIST_MARKS])
+{
+	int i, k = 0;
+
+	for (i = 0; i < n && k < LIST_MARKS; i++)
+		if (list_is_marked(l, id_at(v, stride, i)))
+			at[k++] = i;
+	return k;
+}
+
 void list_mark_range(struct list *l, const void *v, size_t stride)
 {
 	int at = list_index(l), from = at, i, step;

@@ -11,6 +11,7 @@
 #include "console/keymap.h"
 
 #define LIST_MARKS 64
+#define MARKS_AMONG 200		/* as many rows are held beyond the screen's while some are marked */
 
 struct list {
 	int at, offset, rows, total;	/* at: from the start of all rows; rows: how many are shown */
@@ -30,6 +31,8 @@ void list_fit(struct list *l, int rows);
 bool list_act(struct list *l, enum action a);	/* true if it was one of the list's */
 /* Mark all from the last mark to where it stands; v and stride as for list_sync(). Rows not loaded stay as they are. */
 void list_mark_range(struct list *l, const void *v, size_t stride);
+/* Where among the n rows at v the marked ones stand, into at. Returns how many: fewer than marked_n if some are not there. */
+int list_marked_at(const struct list *l, const void *v, size_t stride, int n, int at[LIST_MARKS]);
 /* Index in the snapshot's rows of the row under the mark; -1: none. */
 int list_index(const struct list *l);
 bool list_is_marked(const struct list *l, int64_t id);

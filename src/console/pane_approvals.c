@@ -13,7 +13,6 @@
 #include "console/words.h"
 
 #define LATER_KEPT 64
-#define MARKS_AMONG 200		/* as many rows are held beyond the screen's while some are marked */
 
 struct approvals {
 	struct list list;
@@ -224,7 +223,7 @@ static void put_off_several(struct approvals *a, struct face *f, const struct ap
 
 	for (i = 0; i < n; i++)
 		put_off(a, rows[i]->id);
-	batch_begin(&b, OP_APPROVE, rows, n);
+	batch_of_approvals(&b, OP_APPROVE, rows, n);
 	batch_names(&b, false, face_cols(f) - 16, names, sizeof names);
 	face_say(f, ROLE_NORMAL, _("For later %d: %s"), n, names);
 }
@@ -233,13 +232,13 @@ static void put_off_several(struct approvals *a, struct face *f, const struct ap
 static bool several(struct approvals *a, const struct scene *sc, enum action act, struct face *f)
 {
 	const struct approval_row *rows[LIST_MARKS];
-	int i, n = 0;
+	int i, n, at[LIST_MARKS];
 
 	if (a->list.marked_n < 2 || (act != ACT_APPROVE && act != ACT_REJECT && act != ACT_LATER))
 		return false;
-	for (i = 0; i < sc->s->approvals_n; i++)
-		if (list_is_marked(&a->list, sc->s->approvals[i].id) && n < LIST_MARKS)
-			rows[n++] = &sc->s->approvals[i];
+	n = list_marked_at(&a->list, sc->s->approvals, sizeof *sc->s->approvals, sc->s->approvals_n, at);
+	for (i = 0; i < n; i++)
+		rows[i] = &sc->s->approvals[at[i]];
 	if (n < a->list.marked_n) {
 		face_say(f, ROLE_WAITING, _("Not all of the marked ones are here any more: Esc clears the marks."));
 		return true;

@@ -26,6 +26,10 @@ static void tasks_layout(void *st, const struct scene *sc, int rows, int cols, s
 	list_fit(&t->list, rows - 2);
 	w->task_rows = t->list.rows > 0 ? t->list.rows : 1;
 	w->task_offset = t->list.offset;
+	if (t->list.marked_n > 0 && t->list.offset + t->list.rows <= MARKS_AMONG) {	/* the marked ones are acted on together, in sight or not */
+		w->task_offset = 0;
+		w->task_rows = MARKS_AMONG;
+	}
 }
 
 static void draw_row(const struct tasks *t, const struct scene *sc, const struct canvas *c, int row, const struct task_row *r, bool is_at)
@@ -62,18 +66,31 @@ static void draw_row(const struct tasks *t, const struct scene *sc, const struct
 		canvas_say_right(c, row, c->cols - (r->live_pd == 0), r->live_pd != 0 ? ROLE_RUNNING : text, "%s", money);
 }
 
+/* What stands at the right of the frame: the filter, the marks, else where in the list it is. */
+static void put_aside(const struct tasks *t, const struct scene *sc, char *out, size_t room)
+{
+	char marks[WORDS] = "";
+
+	out[0] = '\0';
+	if (t->list.marked_n > 0)
+		snprintf(marks, sizeof marks, _("%d marked"), t->list.marked_n);
+	if (t->filter[0] != '\0')
+		snprintf(out, room, "/%s%s%s", t->filter, marks[0] != '\0' ? "  " : "", marks);
+	else if (marks[0] != '\0')
+		snprintf(out, room, "%s", marks);
+	else if (sc->s->tasks_total > t->list.rows && t->list.rows > 0)
+		snprintf(out, room, _("%d of %d"), t->list.at + 1, sc->s->tasks_total);
+}
+
 static void tasks_draw(const void *st, const struct scene *sc, const struct canvas *c)
 {
 	const struct tasks *t = st;
 	const struct snapshot *s = sc->s;
-	char aside[WORDS * 2] = "";
+	char aside[WORDS * 2];
 	struct canvas in;
 	int i, at = list_index(&t->list);
 
-	if (t->filter[0] != '\0')
-		snprintf(aside, sizeof aside, "/%s", t->filter);
-	else if (s->tasks_total > t->list.rows && t->list.rows > 0)
-		snprintf(aside, sizeof aside, _("%d of %d"), t->list.at + 1, s->tasks_total);
+	put_aside(t, sc, aside, sizeof aside);
 	in = canvas_box(c, 1, _("Tasks"), aside, sc->is_focused);
 	for (i = 0; i < in.rows && t->list.offset - t->list.loaded_offset + i < s->tasks_n; i++) {
 		int k = t->list.offset - t->list.loaded_offset + i;
@@ -137,7 +154,7 @@ static bool act_on_row(const struct task_row *r, enum action a, struct face *f)
 		face_say(f, ROLE_HINT, _("Press | once more to hand it to the pager."));
 		return true;
 	case ACT_CANCEL:
-		snprintf(p.label, sizeof p.label, _("Stop T%lld for good? y stops it, any other key does not"), (long long)r->id);
+		snprintf(p.label, sizeof p.label, _("y stops T%lld for good; another key does not."), (long long)r->id);
 		p.one_key = true;
 		p.done = ask_cancel;
 		face_prompt(f, &p);
@@ -156,6 +173,87 @@ static bool act_on_row(const struct task_row *r, enum action a, struct face *f)
 	}
 }
 
+/* --- several at once ------------------------------------------------------------ */
+
+static void ask_all(struct tasks *t, struct face *f)
+{
+	struct batch *b = face_batch(f);
+	int i;
+
+	for (i = 0; i < b->n; i++) {
+		struct op op = {.kind = b->kind, .id = b->v[i].id};
+
+		if (!face_ask_one_of(f, &b->v[i], &op))
+			return;
+	}
+	t->list.marked_n = 0;
+}
+
+static void cancel_all_done(struct face *f, const struct prompt_spec *p, const char *text)
+{
+	(void)text;
+	ask_all(p->of, f);
+}
+
+static void ask_cancel_all(struct tasks *t, struct face *f)
+{
+	struct prompt_spec p = {.of = t, .one_key = true, .done = cancel_all_done};
+	const struct batch *b = face_batch(f);
+	char names[48];
+
+	if (b->n == 1) {
+		snprintf(p.label, sizeof p.label, _("y stops T%lld for good; another key does not."), (long long)b->v[0].id);
+	} else {
+		batch_names(b, false, 32, names, sizeof names);
+		snprintf(p.label, sizeof p.label, _("y stops these %d for good: %s; another key none."), b->n, names);
+	}
+	face_prompt(f, &p);
+}
+
+/* One key pauses and lets go on: all of them the same way, so that it can be said in one line. */
+static enum op_kind pause_or_resume(const struct task_row *const rows[], int n)
+{
+	bool any_paused = false;
+	int i;
+
+	for (i = 0; i < n; i++) {
+		if (rows[i]->state < TASK_PAUSED)
+			return OP_TASK_PAUSE;
+		any_paused |= rows[i]->state == TASK_PAUSED;
+	}
+	return any_paused ? OP_TASK_RESUME : OP_TASK_PAUSE;
+}
+
+/* True if it was a key that acts on all that is marked. */
+static bool several(struct tasks *t, const struct scene *sc, enum action a, struct face *f)
+{
+	const struct task_row *rows[LIST_MARKS];
+	int i, n, at[LIST_MARKS];
+
+	if (t->list.marked_n == 0 || (a != ACT_CANCEL && a != ACT_RETRY && a != ACT_PAUSE))
+		return false;
+	n = list_marked_at(&t->list, sc->s->tasks, sizeof *sc->s->tasks, sc->s->tasks_n, at);
+	if (n < t->list.marked_n) {
+		face_say(f, ROLE_WAITING, ngettext("%d that is marked is not in this list: Esc clears filter and marks.", "%d that are marked are not in this list: Esc clears filter and marks.",
+			(unsigned long)(t->list.marked_n - n)), t->list.marked_n - n);
+		return true;
+	}
+	if (face_batch(f)->open > 0) {
+		face_say(f, ROLE_HINT, _("The last ones are still on their way."));
+		return true;
+	}
+	for (i = 0; i < n; i++)
+		rows[i] = &sc->s->tasks[at[i]];
+	batch_begin(face_batch(f), a == ACT_CANCEL ? OP_TASK_CANCEL : a == ACT_RETRY ? OP_TASK_RETRY : pause_or_resume(rows, n));
+	for (i = 0; i < n; i++)
+		batch_add(face_batch(f), rows[i]->id);
+	if (a == ACT_CANCEL)
+		ask_cancel_all(t, f);
+	else
+		ask_all(t, f);
+	return true;
+}
+
 static bool tasks_act(void *st, const struct scene *sc, enum action a, struct face *f)
 {
 	struct tasks *t = st;
@@ -165,6 +263,9 @@ static bool tasks_act(void *st, const struct scene *sc, enum action a, struct fa
 	if (list_act(&t->list, a))
 		return true;
 	switch (a) {
+	case ACT_RANGE:
+		list_mark_range(&t->list, sc->s->tasks, sizeof *sc->s->tasks);
+		return true;
 	case ACT_NEW:
 		face_open_goal_form(f);
 		return true;
@@ -177,7 +278,7 @@ static bool tasks_act(void *st, const struct scene *sc, enum action a, struct fa
 		face_wish_filter(f, "");
 		return true;
 	default:
-		return r != NULL && !sc->hides ? act_on_row(r, a, f) : false;
+		return r != NULL && !sc->hides && (several(t, sc, a, f) || act_on_row(r, a, f));
 	}
 }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""several.py CLAVIGER FOLDER: several marked approvals are decided with one key, and one line says what
-came of all of them; one that cannot be decided any more holds up none of the others."""
+"""several.py CLAVIGER FOLDER: several marked approvals are decided with one key, several marked tasks stopped,
+and one line says what came of all of them; one of which that cannot be done holds up none of the others."""
 import sys
 
 sys.dont_write_bytecode = True
@@ -52,5 +52,28 @@ office.db.execute("UPDATE approval SET state = 'withdrawn' WHERE id = 2")
 c.forget()
 c.key(b"y")
 c.wait("Approved 2: A3 A1. Not A2: it ")
+
+# of four marked tasks one is done: three are stopped, after one question for all
+more = [office.goal(title=f"work {i}")[1] for i in range(1, 5)]
+office.db.execute("UPDATE task SET state = 'done' WHERE id = ?", (more[1],))
+office.tick()
+c.forget()
+c.key(b"1")
+c.wait("work 4")
+c.read(0.8)
+c.key(b"g")
+c.key(b" ")
+c.key(b"j")
+c.key(b"v")  # from the newest down to here
+c.key(b"j")
+c.key(b" ")
+c.read(0.3)
+c.forget()
+c.key(b"x")
+c.wait("y stops these 4 for good: T5 T4 T3 T2")
+c.key(b"y", pause=0.2)
+c.wait("Stopped 3: T5 T4 T2. Not T3: it is done")
+work = [r[0] for r in office.db.execute("SELECT state FROM task ORDER BY id")]
+assert work == ["waiting", "cancelled", "done", "cancelled", "cancelled"], work
 c.close()
-print("ok: several are decided with one key and named in one line")
+print("ok: several are decided, or stopped, with one key and named in one line")
