@@ -8,21 +8,14 @@
 #include <gmime/gmime.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/memory.h"
 #include "servers/common/html.h"
 #include "servers/inbox/line.h"
+#include "servers/inbox/mail_limit.h"
 #include "servers/inbox/verify.h"
 
 #define HEAD_MAX 2000		/* bytes of one header's value */
-#define HEAD_BYTES_MAX ((size_t)256 << 10)	/* of a head that came alone */
-#define FIELDS_MAX 20000	/* of all heads in a mail: lines that could be one */
-#define FIELD_MAX ((size_t)64 << 10)	/* bytes of one: addresses take a hundred times their size */
-#define FIELD_BYTES_MAX ((size_t)2 << 20)	/* of all */
-#define BOUNDARIES_MAX 5000
-#define NAME_OF_FIELD_MAX 250	/* GMime takes nearly anything before a colon for one */
-#define SCAN_BYTES ((size_t)64 << 10)
 
 void mail_start(void)
 {
@@ -365,90 +358,9 @@ static GMimeMessage *parse(GMimeStream *s)
 	return m;
 }
 
-/* --- how much of a file GMime is given ------------------------------------------------
- *
- * It keeps each field of each head and an object for each part, a hundred times the
- * bytes of the shortest ones. So what looks like a field, or like a boundary, is
- * counted first, wherever it stands; at the limit the file ends for it. */
-
-struct scan {
-	gint64 at;		/* offset in the file */
-	gint64 line;		/* where the present line begins */
-	int column;		/* in it; -1: no field any more */
-	char first;
-	bool is_field;
-	size_t fields, field_bytes, boundaries;
-	size_t this_field;	/* bytes of the one at hand, with the lines it goes on in */
-	gint64 field;		/* where it begins */
-};
-
-static bool is_over_limit(const struct scan *s)
-{
-	return s->fields > FIELDS_MAX || s->field_bytes > FIELD_BYTES_MAX || s->this_field > FIELD_MAX || s->boundaries > BOUNDARIES_MAX;
-}
-
-static void take_start(struct scan *s, char c)
-{
-	if (s->column == 0) {
-		s->first = c;
-		s->is_field = c == ' ' || c == '\t';	/* a field that goes on */
-	} else if (s->column == 1 && s->first == '-' && c == '-') {
-		s->boundaries++;
-	} else if (c == ':' && !s->is_field) {
-		s->is_field = true;
-		s->fields++;
-		s->field = s->line;
-		s->this_field = 0;
-	}
-	s->column = s->is_field || s->column >= NAME_OF_FIELD_MAX ? -1 : s->column + 1;
-}
-
-/* Where it gets too much, at the start of a line (of a field that is too long: its own); -1: nowhere. */
-static gint64 take_bytes(struct scan *s, const char *p, size_t n)
-{
-	size_t i = 0;
-
-	while (i < n) {
-		if (s->column >= 0 && p[i] != '\n') {
-			take_start(s, p[i++]);
-		} else {
-			const char *end = memchr(p + i, '\n', n - i);
-			size_t len = end != NULL ? (size_t)(end - p) - i + 1 : n - i;
-
-			if (s->is_field) {
-				s->field_bytes += len;
-				s->this_field += len;
-			}
-			i += len;
-			if (end != NULL) {
-				s->line = s->at + (gint64)i;
-				s->column = 0;
-				s->is_field = false;
-			}
-		}
-		if (is_over_limit(s))
-			return s->this_field > FIELD_MAX ? s->field : s->line;
-	}
-	s->at += (gint64)n;
-	return -1;
-}
-
-static gint64 safe_end(int fd)
-{
-	struct scan s = {.at = 0};
-	char *bytes = xmalloc(SCAN_BYTES);
-	gint64 end = -1;
-	ssize_t n;
-
-	while (end < 0 && (n = pread(fd, bytes, SCAN_BYTES, (off_t)s.at)) > 0)
-		end = take_bytes(&s, bytes, (size_t)n);
-	free(bytes);
-	return end;
-}
-
 enum err_code mail_read(int fd, const struct mail_ask *ask, struct mail *out, struct err *e)
 {
-	gint64 cut = safe_end(fd);
+	gint64 cut = mail_limit_file(fd);
 	GMimeStream *s = g_mime_stream_fs_new_with_bounds(fd, 0, cut);
 	GMimeMessage *m;
 	enum err_code code;
@@ -468,24 +380,9 @@ enum err_code mail_read(int fd, const struct mail_ask *ask, struct mail *out, st
 	return code;
 }
 
-/* So much of a head as is looked at, up to the end of a line. */
-static struct slice head_start(struct slice s)
-{
-	struct scan scan = {.at = 0};
-	gint64 end;
-	bool is_cut = s.len > HEAD_BYTES_MAX;
-
-	if (is_cut)
-		s.len = HEAD_BYTES_MAX;
-	end = take_bytes(&scan, s.p, s.len);
-	if (end >= 0 || is_cut)
-		s.len = (size_t)(end >= 0 ? end : scan.line);
-	return s;
-}
-
 void mail_read_head(struct slice bytes, const char *authserv, struct mail_head *out)
 {
-	struct slice start = head_start(bytes);
+	struct slice start = mail_limit_head(bytes);
 	GMimeStream *s = g_mime_stream_mem_new_with_buffer(start.p, start.len);
 	GMimeMessage *m = parse(s);
 
