@@ -12,8 +12,8 @@
 #include "base/utf8.h"
 #include "desk/data.h"
 #include "desk/job.h"
+#include "desk/team.h"
 #include "office/policy.h"
-#include "store/agent.h"
 #include "store/key.h"
 #include "store/store.h"
 #include "store/task.h"
@@ -99,18 +99,11 @@ static enum err_code take_vendor(struct hands *h, struct agent *a, const struct 
 	return rc;
 }
 
-static enum err_code find(struct store *s, const char *name, struct agent *a, struct err *e)
-{
-	enum err_code rc = agent_get(s, name, a, e);
-
-	return rc == ERR_MISSING ? err_mend(e, rc, "see: claviger agent list") : rc;
-}
-
 enum err_code op_agent_set(struct hands *h, struct desk_job *j, struct err *e)
 {
 	struct op *op = &j->op;
 	struct agent a = {0};
-	enum err_code rc = find(h->store, op->name, &a, e);
+	enum err_code rc = team_find(h->store, op->name, &a, e);
 
 	if (rc == ERR_OK && op->has_tier)
 		a.tier = op->tier;
@@ -250,7 +243,7 @@ static enum err_code check_free(struct hands *h, const char *name, struct err *e
 enum err_code op_agent_remove(struct hands *h, struct desk_job *j, struct err *e)
 {
 	struct agent a = {0};
-	enum err_code rc = find(h->store, j->op.name, &a, e);
+	enum err_code rc = team_find(h->store, j->op.name, &a, e);
 
 	if (rc == ERR_OK && strcmp(a.role, "ceo") == 0)
 		rc = err_set(e, ERR_CONFLICT, "without its CEO the office could plan nothing");

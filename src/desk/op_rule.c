@@ -8,9 +8,9 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "desk/job.h"
+#include "desk/team.h"
 #include "model/connector.h"
 #include "office/standing.h"
-#include "store/agent.h"
 #include "store/connector.h"
 #include "store/rule.h"
 #include "vault/vault.h"
@@ -45,11 +45,13 @@ static enum err_code check_tool(const struct tool *t, const struct rule *r, stru
 	return ERR_OK;
 }
 
-static enum err_code check_agent(struct hands *h, const char *name, struct err *e)
+/* By name or role; a rule is one agent's. */
+static enum err_code take_agent(struct hands *h, const char *word, struct rule *r, struct err *e)
 {
 	struct agent a = {0};
-	enum err_code rc = agent_get(h->store, name, &a, e);
+	enum err_code rc = team_find(h->store, word, &a, e);
 
+	snprintf(r->agent, sizeof r->agent, "%s", a.name);
 	agent_release(&a);
 	return rc;
 }
@@ -59,9 +61,8 @@ enum err_code op_rule_add(struct hands *h, struct desk_job *j, struct err *e)
 	struct vault_slot slot = vault_slot(h->vault);
 	struct rule r = {.uses = j->op.count, .max_pd = j->op.money_pd, .until_us = j->op.until_us, .slot = slot.index, .created_us = clock_now_us()};
 	struct tool t = {0};
-	enum err_code rc = check_agent(h, j->op.name, e);
+	enum err_code rc = take_agent(h, j->op.name, &r, e);
 
-	snprintf(r.agent, sizeof r.agent, "%s", j->op.name);
 	snprintf(r.tool, sizeof r.tool, "%s.%s", j->op.connector, j->op.tool);
 	snprintf(r.person, sizeof r.person, "%s", slot.name);
 	r.patterns = j->op.text != NULL ? xstrdup(j->op.text) : NULL;

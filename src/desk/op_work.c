@@ -11,9 +11,9 @@
 #include "base/utf8.h"
 #include "desk/exposure.h"
 #include "desk/job.h"
+#include "desk/team.h"
 #include "model/move.h"
 #include "money/pico.h"
-#include "store/agent.h"
 #include "store/approval.h"
 #include "store/attachment.h"
 #include "store/goal.h"
@@ -25,18 +25,7 @@
 
 enum err_code op_first_agent(struct hands *h, const char *name, struct agent *a, struct err *e)
 {
-	enum err_code rc;
-
-	if (name[0] == '\0')
-		return agent_by_role(h->store, "ceo", a, e);
-	rc = agent_get(h->store, name, a, e);
-	if (rc == ERR_MISSING)
-		rc = agent_by_role(h->store, name, a, e);
-	if (rc == ERR_MISSING) {
-		err_set(e, rc, "no agent or role is called %.60s", name);
-		err_mend(e, rc, "see: claviger agent list");
-	}
-	return rc;
+	return team_find(h->store, name[0] == '\0' ? "ceo" : name, a, e);
 }
 
 static void put_money(struct json_out *j, const char *name, bool is_known, int64_t pd)

@@ -11,10 +11,10 @@
 #include "base/hash.h"
 #include "base/path.h"
 #include "desk/data.h"
+#include "desk/team.h"
 #include "model/connector.h"
 #include "model/move.h"
 #include "office/when.h"
-#include "store/agent.h"
 #include "store/approval.h"
 #include "store/connector.h"
 #include "store/schedule.h"
@@ -199,7 +199,7 @@ enum err_code answer_agents(struct ask *a, struct err *e)
 enum err_code answer_agent(struct ask *a, struct err *e)
 {
 	struct agent g;
-	enum err_code code = agent_get(a->store, a->q->name, &g, e);
+	enum err_code code = team_find(a->store, a->q->name, &g, e);
 
 	if (code != ERR_OK)
 		return code;

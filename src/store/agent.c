@@ -155,14 +155,6 @@ enum err_code agent_get(struct store *s, const char *name, struct agent *out, st
 	return rc != ERR_OK ? rc : sql_fetch(s, st, &agents, out, e, "agent %s", name);
 }
 
-enum err_code agent_by_role(struct store *s, const char *role, struct agent *out, struct err *e)
-{
-	sqlite3_stmt *st;
-	enum err_code rc = sql_query(s, &st, e, "SELECT " COLUMNS " FROM agent WHERE role = ? ORDER BY id LIMIT 1", "t", role);
-
-	return rc != ERR_OK ? rc : sql_fetch(s, st, &agents, out, e, "agent in the role of %s", role);
-}
-
 enum err_code agent_list(struct store *s, struct agent *rows, int limit, int *n, struct err *e)
 {
 	sqlite3_stmt *st;

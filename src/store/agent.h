@@ -8,7 +8,6 @@
 
 MUST_USE enum err_code agent_add(struct store *s, struct agent *a, struct err *e);	/* ERR_CONFLICT if the name is in use */
 MUST_USE enum err_code agent_get(struct store *s, const char *name, struct agent *out, struct err *e);
-MUST_USE enum err_code agent_by_role(struct store *s, const char *role, struct agent *out, struct err *e);	/* the first */
 MUST_USE enum err_code agent_list(struct store *s, struct agent *rows, int limit, int *n, struct err *e);	/* in order of id */
 MUST_USE enum err_code agent_set(struct store *s, const struct agent *a, struct err *e);	/* all of it, by id */
 /* After a rekey: the same tool list, signed anew. */

@@ -30,6 +30,21 @@ expect 5 agent add robin --role finance
 expect 5 agent add Chief --role ceo
 expect 2 agent add 'Ro bin' --role finance
 expect 5 agent remove Mira
+# A role does for a name where one of them has it; where several do, they are named and nothing is done.
+ok agent add Lin --role courier
+ok agent set courier --tier top
+ok agent show courier --json
+is 'd["name"] == "Lin" and d["tier"] == "top"'
+ok agent add Iris --role courier
+for words in 'agent set courier --pause' 'agent show courier' 'agent remove courier' 'goal add --no-plan --agent courier carry_it' 'schedule add --agent courier --every 1d --at 09:00 carry_it' \
+	'rule add --agent courier --tool repo.propose_patch --uses 1'; do
+	# shellcheck disable=SC2086
+	expect 2 $words
+	grep -q '2 agents are courier: Lin and Iris: name one of them' "$dir/last.err" || fail "not said who is meant, by $words: $(cat "$dir/last.err")"
+done
+ok agent remove Iris
+ok agent remove courier
+expect 4 agent set courier --pause
 ok agent remove Robin
 expect 4 agent show Robin
 ok tier set anthropic routine claude-sonnet-5-5
