@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* inside.h - what the files of a client share: start.c, connector.c (the child and its pipes),
- * remote.c (a server over HTTP), pending.c, talk.c (what is said), ask.c (forms). For this room only. */
+ * remote.c (a server over HTTP), pending.c, talk.c (what is said), talk_call.c, ask.c (forms). For this room only. */
 #ifndef CONNECTOR_INSIDE_H
 #define CONNECTOR_INSIDE_H
 
 #include "base/buf.h"
+#include "base/json.h"
 #include "base/spawn.h"
 #include "connector/connector.h"
 #include "connector/tools.h"
@@ -87,14 +88,15 @@ struct connector {
 
 /* talk.c */
 void talk_begin(struct connector *c);			/* the first request */
+void talk_older(struct connector *c);			/* begin again with `initialize` */
 enum err_code talk_message(void *c, const struct jsonrpc_message *m);	/* a jsonrpc_emit */
 void talk_expired(struct connector *c, size_t i);	/* pending[i] waited too long */
+void talk_put_modern(struct json_out *j, const struct connector *c);	/* what each request of the newer era carries in _meta */
+
+/* talk_call.c */
 struct pending *talk_call(struct connector *c, const struct connector_call *call);
-void talk_cancelled(struct connector *c, int64_t id);	/* tell the server */
-
-void talk_older(struct connector *c);			/* begin again with `initialize` */
-
 void talk_again(struct connector *c, struct pending *p);	/* the call once more, with the person's answers */
+void talk_cancelled(struct connector *c, int64_t id);	/* tell the server */
 
 /* ask.c */
 void ask_request(struct connector *c, const struct jsonrpc_message *m);		/* elicitation/create */

@@ -9,8 +9,6 @@
  * requests: it answers a call with what it wants to be told first. In the older one it
  * may send requests; `ping` is answered, a form goes to the person (ask.c), and all
  * others are refused. */
-#include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -23,7 +21,6 @@
 #define UNSUPPORTED_VERSION (-32022)
 #define DISCOVER_US INT64_C(5000000)
 #define START_US INT64_C(30000000)
-#define CALL_US INT64_C(60000000)
 #define PAGES_MAX 64
 #define RELISTS_MAX 30			/* within RELIST_US */
 #define RELIST_US INT64_C(60000000)
@@ -51,8 +48,7 @@ static void put_capabilities(struct json_out *j, const struct connector *c, cons
 	json_close(j, '}');
 }
 
-/* What each request of the newer era carries in _meta. */
-static void put_modern(struct json_out *j, const struct connector *c)
+void talk_put_modern(struct json_out *j, const struct connector *c)
 {
 	json_put_text(j, "io.modelcontextprotocol/protocolVersion", MODERN);
 	put_client(j, "io.modelcontextprotocol/clientInfo");
@@ -79,7 +75,7 @@ static void ask_discover(struct connector *c)
 	json_start(&j, &b);
 	json_open(&j, NULL, '{');
 	json_open(&j, "_meta", '{');
-	put_modern(&j, c);
+	talk_put_modern(&j, c);
 	json_close(&j, '}');
 	json_close(&j, '}');
 	request(c, ASKED_DISCOVER, "server/discover", &b, DISCOVER_US);
@@ -124,7 +120,7 @@ static void ask_tools(struct connector *c, const char *cursor)
 		json_put_text(&j, "cursor", cursor);
 	if (c->is_modern) {
 		json_open(&j, "_meta", '{');
-		put_modern(&j, c);
+		talk_put_modern(&j, c);
 		json_close(&j, '}');
 	}
 	json_close(&j, '}');
@@ -145,113 +141,7 @@ void talk_begin(struct connector *c)
 		ask_discover(c);
 }
 
-/* --- calls ----------------------------------------------------------------------- */
-
-/* A newline between tokens would end the message early. Inside strings there
- * is none: the gate refuses raw control characters there. */
-static void put_args(struct json_out *j, struct slice args)
-{
-	char *copy = xstrndup(args.p != NULL ? args.p : "{}", args.p != NULL ? args.len : 2);
-	char *p;
-
-	for (p = copy; *p != '\0'; p++)
-		if (*p == '\n' || *p == '\r')
-			*p = ' ';
-	json_put_raw(j, "arguments", slice_of(copy));
-	free(copy);
-}
-
-static void put_meta(struct json_out *j, const struct connector *c, const struct connector_call *call)
-{
-	if (!c->is_modern && !c->is_ours)
-		return;
-	json_open(j, "_meta", '{');
-	if (c->is_modern)
-		put_modern(j, c);
-	if (c->is_ours && call->task > 0)
-		json_put_int(j, "claviger/task", call->task);
-	if (c->is_ours && call->idempotency_key != NULL)
-		json_put_text(j, "claviger/idempotency_key", call->idempotency_key);
-	if (c->is_ours && call->mode != CONNECTOR_CALL)
-		json_put_bool(j, call->mode == CONNECTOR_CHECK ? "claviger/check" : "claviger/prove", true);
-	json_close(j, '}');
-}
-
-static void send_call(struct connector *c, struct pending *p, const struct connector_call *call)
-{
-	struct json_out j;
-	struct buf params, b;
-
-	buf_init(&params, 0);
-	json_start(&j, &params);
-	json_open(&j, NULL, '{');
-	json_put_text(&j, "name", call->tool);
-	put_args(&j, call->args);
-	if (p->rounds > 0) {
-		json_open(&j, "inputResponses", '{');
-		buf_add_slice(&params, buf_slice(&p->replies));
-		json_close(&j, '}');
-		if (p->state != NULL)
-			json_put_raw(&j, "requestState", slice_of(p->state));
-	}
-	put_meta(&j, c, call);
-	json_close(&j, '}');
-	buf_init(&b, 0);
-	jsonrpc_write_request(&b, p->id, "tools/call", buf_slice(&params));
-	pending_sent(c, p, call->tool, &b);
-	buf_release(&b);
-	buf_release(&params);
-}
-
-struct pending *talk_call(struct connector *c, const struct connector_call *call)
-{
-	struct pending *p = pending_add(c, ASKED_CALL, call->limit_us > 0 ? call->limit_us : CALL_US);
-
-	p->tool = xstrdup(call->tool);
-	p->is_effect = call->idempotency_key != NULL;
-	if (c->is_modern && !c->is_ours) {
-		p->args = xstrndup(call->args.p != NULL ? call->args.p : "{}", call->args.p != NULL ? call->args.len : 2);
-	}
-	send_call(c, p, call);
-	return p;
-}
-
-/* The server has said that it did nothing yet: this is the same call going on, under a
- * new id as the protocol has it, and no second one. */
-void talk_again(struct connector *c, struct pending *p)
-{
-	struct connector_call call = {.tool = p->tool, .args = slice_of(p->args)};
-
-	p->id = ++c->next_id;
-	p->rounds++;
-	p->is_held = p->left = false;
-	p->until_us = c->now_us + p->limit_us;
-	send_call(c, p, &call);
-	buf_clear(&p->replies);
-}
-
-void talk_cancelled(struct connector *c, int64_t id)
-{
-	struct json_out j;
-	struct buf params, b;
-
-	buf_init(&params, 0);
-	json_start(&j, &params);
-	json_open(&j, NULL, '{');
-	json_put_int(&j, "requestId", id);
-	json_put_text(&j, "reason", "no longer wanted");
-	if (c->is_modern) {
-		json_open(&j, "_meta", '{');
-		put_modern(&j, c);
-		json_close(&j, '}');
-	}
-	json_close(&j, '}');
-	buf_init(&b, 0);
-	jsonrpc_write_notification(&b, "notifications/cancelled", buf_slice(&params));
-	connector_queue(c, &b);
-	buf_release(&b);
-	buf_release(&params);
-}
+/* --- no answer ------------------------------------------------------------------- */
 
 void talk_expired(struct connector *c, size_t i)
 {
