@@ -38,7 +38,7 @@ static void show_one(struct buf *out, const cJSON *v)
 {
 	static const struct {
 		const char *name, *words;
-	} says[] = {{"sent", N_("sent")}, {"metadata", N_("besides that")}, {"host", N_("to")}, {"worked_on_in", N_("worked on")}, {"retention", N_("about keeping it")}};
+	} says[] = {{"sent", N_("sent")}, {"metadata", N_("besides that")}, {"shortening", N_("long reading")}, {"host", N_("to")}, {"worked_on_in", N_("worked on")}, {"retention", N_("about keeping it")}};
 	const char *key = json_text(v, "key"), *vendor = json_text(v, "vendor"), *api = json_text(v, "api");
 	size_t i;
 

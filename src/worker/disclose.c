@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "vendor/vendor.h"
+#include "worker/tier_model.h"
 
 /* As the encoders do it; a change there is a change here. */
 static const struct {
@@ -52,4 +53,14 @@ bool disclose(const struct key *k, struct disclosure *out)
 		snprintf(out->metadata, sizeof out->metadata, "none: no user id, no names");
 	}
 	return true;
+}
+
+void disclose_reader(struct store *s, const struct rules *rules, const struct key *k, char model[MODEL_ID_BYTES])
+{
+	const struct vendor *v = vendor_find_api(k->vendor, key_api_names[k->api]);
+	int64_t max_tokens = 0;
+
+	model[0] = '\0';
+	if (v != NULL)
+		tier_model(s, rules, v, TIER_ROUTINE, model, &max_tokens);
 }

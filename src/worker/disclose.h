@@ -4,6 +4,8 @@
 #define WORKER_DISCLOSE_H
 
 #include "model/key.h"
+#include "store/store.h"
+#include "vendor/rules.h"
 
 struct disclosure {
 	char title[NAME_MAX_BYTES];	/* "OpenAI" */
@@ -16,5 +18,8 @@ struct disclosure {
 };
 /* False for a key this version cannot call with. */
 bool disclose(const struct key *k, struct disclosure *out);
+/* Who reads, before an agent that calls with this key, what is too long to be shown to it (the setting
+ * summaries): the routine tier's model, by the same key. "" if there is none, and it is left out. */
+void disclose_reader(struct store *s, const struct rules *rules, const struct key *k, char model[MODEL_ID_BYTES]);
 
 #endif

@@ -14,13 +14,12 @@
 #include "store/incident.h"
 #include "store/journal.h"
 #include "store/key.h"
-#include "store/tier.h"
 #include "vendor/rules.h"
+#include "worker/tier_model.h"
 #include "worker/turn.h"
 
 #define KEYS_MAX 64
 #define ENDING_SOON_US (30 * US_PER_DAY)
-#define USUAL_MAX_TOKENS 4096	/* where models.json has no tier */
 
 /* Once for each time that the first key is out of order. */
 static void say_failover(struct worker *w, const struct key *first, const struct key *other)
@@ -87,32 +86,17 @@ static bool choose_key(struct turn *t, const struct agent *a, char why[TITLE_MAX
 	return c.key >= 0;
 }
 
-/* What the person said of a tier: for this wire, else for the vendor. */
-static void own_model(struct store *s, const struct turn *t, enum tier tier, char out[MODEL_ID_BYTES])
-{
-	char both[NAME_MAX_BYTES];
-
-	snprintf(both, sizeof both, "%.40s/%.20s", t->v->name, t->v->api);
-	out[0] = '\0';
-	err_ignore(tier_get(s, both, tier, out, NULL));
-	if (out[0] == '\0')
-		err_ignore(tier_get(s, t->v->name, tier, out, NULL));
-}
-
 static bool choose_model(struct turn *t, const struct facts *f, char why[TITLE_MAX_BYTES])
 {
 	const struct rules *rules = t->k->w->h.rules;
 	const struct agent *a = &f->agent;
 	enum tier tier = t->is_summary ? TIER_ROUTINE : f->task.tier;
-	const char *usual = NULL;
-	char own[MODEL_ID_BYTES];
+	char usual[MODEL_ID_BYTES];
 
-	if (!rules_tier(rules, t->v->name, t->v->api, tier, &usual, &t->max_tokens))
-		t->max_tokens = USUAL_MAX_TOKENS;
-	own_model(t->k->w->h.store, t, tier, own);
+	tier_model(t->k->w->h.store, rules, t->v, tier, usual, &t->max_tokens);
 	/* a model of the agent's own is its vendor's: a key of another that steps in has its own */
 	snprintf(t->call.model, sizeof t->call.model, "%s", !t->is_summary && a->model[0] != '\0' && (a->vendor[0] == '\0' || strcmp(a->vendor, t->v->name) == 0) ?
-	    a->model : own[0] != '\0' ? own : usual != NULL ? usual : "");
+	    a->model : usual);
 	if (t->call.model[0] == '\0') {
 		snprintf(why, TITLE_MAX_BYTES, "no model for tier %s of %s: set one", tier_names[tier], t->v->name);
 		return false;

@@ -146,6 +146,17 @@ is 'all(v["vendor_reports"]["service_tier"] == "standard" for v in d["vendors"] 
 is 'all({l["of"] for l in v["vendor_reports"]["limits"]} >= {"requests", "tokens"} for v in d["vendors"] if v["vendor"] != "bedrock")'
 is '[v["vendor_reports"]["trouble"] for v in d["vendors"] if v["key"] == "anthropic-messages"] == ["bad_key"]'
 is 'd["here"]["transcript_entries"] > 20 and d["here"]["payloads"] >= 6'
+# what is too long to be shown is shortened by the routine tier of the same vendor: the model is named, a person's choice too
+is '{v["key"]: v["shortened_by"] for v in d["vendors"]}["openai-chat"] == "gpt-5.6-luna" and all(v["shortened_by"] + " of " + v["vendor"] + ", tier routine" in v["shortening"] for v in d["vendors"])'
+ok tier set anthropic routine claude-sonnet-5-5
+ok data show
+grep -q 'long reading: .* by this key, to claude-sonnet-5-5 of anthropic, tier routine' "$dir/last.out" || fail "who shortens is not named: $(cat "$dir/last.out")"
+ok config set summaries false
+ok data show --json
+is 'all(v["shortened_by"] is None and v["shortening"] is None for v in d["vendors"])'
+ok data show
+grep -q 'long reading' "$dir/last.out" && fail "shortening is named where it is off"
+ok config set summaries true
 ok data show
 grep -q 'about keeping it: ' "$dir/last.out" && grep -q 'served us as: standard' "$dir/last.out" && grep -q 'requests left' "$dir/last.out" || fail "data show for people: $(cat "$dir/last.out")"
 ok call list --json
