@@ -334,9 +334,11 @@ enum err_code worker_start(struct worker **out, const struct worker_options *o, 
 	w->h.rules = w->rules;
 	w->mail = mailbox_new();
 	w->poke_fd = wake_new();
+	rc = w->poke_fd < 0 ? err_sys(e, ERR_IO, "the worker thread could not be started") : ERR_OK;
 	w->due_us = INT64_MAX;
 	w->links = links_new(&w->h);
-	rc = rules_parse(w->rules, slice_of(o->models_json), e);
+	if (rc == ERR_OK)
+		rc = rules_parse(w->rules, slice_of(o->models_json), e);
 	if (rc == ERR_OK)
 		rc = transport_new(&w->transport, o->proxy, o->ca_file, e);
 	if (rc == ERR_OK) {
