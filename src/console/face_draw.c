@@ -1,110 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Where panes stand, and the lines that are no pane: status, tabs, the line for
- * what waits, the footer with the keys of the focused pane. */
+/* A frame: the lines above the panes, status and tabs, and what is drawn in which order. */
 #include <stdio.h>
-#include <string.h>
 
-#include "base/clock.h"
 #include "base/i18n.h"
 #include "base/text.h"
 #include "console/face_state.h"
-#include "console/view.h"
 #include "console/words.h"
 #include "money/pico.h"
-
-static void place(struct face *f, int n, int row, int col, int rows, int cols)
-{
-	struct placed *p = &f->panes[n];
-
-	p->row = row;
-	p->col = col;
-	p->rows = rows;
-	p->cols = cols;
-	p->is_shown = rows > 0 && cols > 0;
-}
-
-static enum arrangement arrangement_for(int cols, int rows)
-{
-	if (cols < 40 || rows < 8)
-		return ARRANGED_TINY;
-	if (cols < 80 && rows >= 36)
-		return ARRANGED_STACK;
-	if (cols < 80 || rows < 20)
-		return ARRANGED_SINGLE;
-	return cols >= 140 && rows >= 36 ? ARRANGED_WIDE : ARRANGED_NORMAL;
-}
-
-static void arrange_stack(struct face *f, int top, int rows, int cols)
-{
-	int keys = f->snap.keys_n + 2 < 6 ? 5 : 6, meter = rows / 4, tasks = (rows - keys - meter) * 5 / 9, approvals = rows - keys - meter - tasks;
-
-	place(f, 0, top, 0, tasks, cols);
-	place(f, 1, top + tasks, 0, approvals, cols);
-	place(f, 2, top + tasks + approvals, 0, meter, cols);
-	place(f, 3, top + tasks + approvals + meter, 0, keys, cols);
-}
-
-static void arrange_normal(struct face *f, int top, int rows, int cols)
-{
-	int left = cols * 5 / 8, log = rows >= 31 ? rows / 5 : 0, tasks, meter;
-
-	rows -= log;
-	tasks = (rows + 1) / 2;
-	meter = (rows * 4 + 3) / 7;
-	place(f, 0, top, 0, tasks, left);
-	place(f, 1, top + tasks, 0, rows - tasks, left);
-	place(f, 2, top, left, meter, cols - left);
-	place(f, 3, top + meter, left, rows - meter, cols - left);
-	place(f, 4, top + rows, 0, log, cols);
-}
-
-static void arrange_wide(struct face *f, int top, int rows, int cols)
-{
-	int left = cols * 5 / 16, right = cols * 7 / 32, log = 9, keys = 9, tasks = rows - log - keys;
-
-	place(f, 0, top, 0, tasks, left);
-	place(f, 3, top + tasks, 0, keys, left);
-	place(f, 1, top, left, rows - log, cols - left - right);
-	place(f, 2, top, cols - right, rows - log, right);
-	place(f, 4, top + rows - log, 0, log, cols);
-}
-
-void face_arrange(struct face *f)
-{
-	int cols = f->grid->cols, rows = f->grid->rows, top = 1, body, i;
-
-	f->arrangement = arrangement_for(cols, rows);
-	for (i = 0; i < PANES; i++)
-		place(f, i, 0, 0, 0, 0);
-	if (f->arrangement == ARRANGED_TINY) {
-		for (i = 0; i < f->layers_n; i++)
-			f->layers[i].rows = f->layers[i].cols = 0;
-		return;
-	}
-	if (f->arrangement == ARRANGED_SINGLE)
-		top = 2;
-	body = rows - top - 2;
-	switch (f->arrangement) {
-	case ARRANGED_STACK: arrange_stack(f, top, body, cols); break;
-	case ARRANGED_NORMAL: arrange_normal(f, top, body, cols); break;
-	case ARRANGED_WIDE: arrange_wide(f, top, body, cols); break;
-	default: break;
-	}
-	if (f->fills || !f->panes[f->focus].is_shown) {
-		for (i = 0; i < PANES; i++)
-			f->panes[i].is_shown = false;
-		place(f, f->focus, top, 0, body, cols);
-	}
-	for (i = 0; i < f->layers_n; i++) {
-		struct placed *p = &f->layers[i];
-		bool is_line = p->ops == &prompt_view;
-
-		p->row = is_line ? rows - 2 : top;
-		p->col = 0;
-		p->rows = is_line ? 1 : body;
-		p->cols = cols;
-	}
-}
 
 /* --- the status line --------------------------------------------------------- */
 
@@ -226,119 +128,6 @@ static void draw_tabs(const struct face *f, const struct canvas *c)
 	}
 }
 
-/* --- the line for what waits, and the keys ------------------------------------ */
-
-static void draw_refused(const struct snapshot *s, const struct canvas *line)
-{
-	if (line->cols < 64)
-		canvas_say(line, 0, 1, ROLE_FAILED, s->is_key_revoked ? _("Key %.14s is revoked: press 4.") : _("Key %.14s is failing: press 4."), s->key_refused);
-	else
-		canvas_say(line, 0, 1, ROLE_FAILED, s->is_key_revoked ? _("The vendor no longer takes key %.20s: press 4, then r to give a new one.") :
-		    _("Key %.20s is failing: press 4; t tests it again."), s->key_refused);
-}
-
-static void draw_notice(const struct face *f, const struct canvas *c)
-{
-	const struct snapshot *s = &f->snap;
-	struct canvas line = canvas_part(c, c->rows - 2, 0, 1, c->cols);
-	const struct placed *top = f->layers_n > 0 ? &f->layers[f->layers_n - 1] : NULL;
-
-	if (top != NULL && top->ops == &prompt_view)
-		return;
-	canvas_clear(&line);
-	if (f->said[0] != '\0')
-		canvas_text(&line, 0, 1, c->cols - 2, f->said_role, slice_of(f->said), 0);
-	else if (f->desk == NULL || (top != NULL && top->ops == &form_view))
-		return;
-	else if (f->screen_locked)
-		canvas_say(&line, 0, 1, ROLE_NORMAL, _("The screen is locked: u or Enter unlocks it."));
-	else if (!s->unlocked && !f->o->read_only)
-		canvas_say(&line, 0, 1, ROLE_WAITING, "%s", c->cols < 64 ? _("Locked: press u to unlock.") : _("Locked: you see counts, states and money. Press u to unlock."));
-	else if (s->questions > 0 && !f->o->read_only)
-		canvas_say(&line, 0, 1, ROLE_WAITING, _("The server of connector %.40s asks you something. Press Q to answer."), s->question_of);
-	else if (s->notice[0] != '\0')
-		canvas_text(&line, 0, 1, c->cols - 2, ROLE_WAITING, slice_of(s->notice), 0);
-	else if (s->key_refused[0] != '\0' && !f->o->read_only && f->focus != 3)
-		draw_refused(s, &line);
-	else if (s->pending > 0 && f->focus != 1)
-		canvas_say(&line, 0, 1, ROLE_WAITING, ngettext("%d approval waits. Press 2 to review.", "%d approvals wait. Press 2 to review.", (unsigned long)s->pending), s->pending);
-	else if (s->keys_total == 0 && s->goals_open == 0 && !f->o->read_only)
-		canvas_say(&line, 0, 1, ROLE_HINT, _("First a key: press 4, then a."));
-}
-
-static int draw_key(const struct canvas *line, int col, const char *key, const char *label)
-{
-	int used = canvas_say(line, 0, col, ROLE_KEY, "%s", key);
-
-	return used + 1 + canvas_say(line, 0, col + used + 1, ROLE_DIM, "%s", label) + 2;
-}
-
-static int key_cols(const char *key, const char *label)
-{
-	return text_cols(slice_of(key), 0) + 1 + text_cols(slice_of(label), 0) + 2;
-}
-
-static void draw_fixed_footer(const struct canvas *line, const struct placed *top)
-{
-	int col = 1;
-
-	if (top->ops == &prompt_view) {
-		const struct prompt_state *p = top->st;
-
-		if (!p->spec.one_key) {
-			col += draw_key(line, col, "Enter", _("done"));
-			draw_key(line, col, "Esc", _("leave it"));
-		}
-		return;
-	}
-	if (top->ops == &form_view && ((const struct form_state *)top->st)->form->is_busy)
-		return;
-	col += draw_key(line, col, "Enter", _("go on"));
-	col += draw_key(line, col, "Tab", _("next field"));
-	draw_key(line, col, "Esc", _("leave"));
-}
-
-static void draw_footer(const struct face *f, const struct canvas *c)
-{
-	struct canvas line = canvas_part(c, c->rows - 1, 0, 1, c->cols);
-	const struct placed *top = f->layers_n > 0 ? &f->layers[f->layers_n - 1] : NULL, *at = top != NULL ? top : &f->panes[f->focus];
-	unsigned places = at->ops->places | IN(PLACE_ALL);
-	static const enum action ends[] = {ACT_HELP, ACT_QUIT};
-	char name[16];
-	int i, col = 1, kept = 0, e;
-
-	canvas_clear(&line);
-	if (at->ops->type != NULL) {
-		draw_fixed_footer(&line, at);
-		return;
-	}
-	if (!f->snap.unlocked && !f->o->read_only && f->desk != NULL) {
-		keymap_name(keymap_key(&f->keys, places, ACT_UNLOCK), name);
-		col += draw_key(&line, col, name, _("unlock"));
-	}
-	for (e = 0; e < 2; e++) {
-		keymap_name(keymap_key(&f->keys, places, ends[e]), name);
-		kept += key_cols(name, ends[e] == ACT_HELP ? _("help") : top != NULL ? _("back") : _("quit"));
-	}
-	for (i = 0; i < f->keys.n; i++) {
-		const struct binding *b = &f->keys.v[i];
-
-		if (b->label == NULL || !(IN(b->place) & places) || b->action == ACT_HELP || b->action == ACT_QUIT)
-			continue;
-		if (top != NULL && (b->action == ACT_NEXT_PANE || b->action == ACT_BACK))
-			continue;
-		if (f->o->read_only && b->place >= PLACE_TASKS && b->place <= PLACE_APPROVALS && b->action != ACT_RAW)
-			continue;
-		keymap_name(b->key, name);
-		if (col + key_cols(name, _(b->label)) + kept <= c->cols)
-			col += draw_key(&line, col, name, _(b->label));
-	}
-	for (e = 0; e < 2; e++) {
-		keymap_name(keymap_key(&f->keys, places, ends[e]), name);
-		col += draw_key(&line, col, name, ends[e] == ACT_HELP ? _("help") : top != NULL ? _("back") : _("quit"));
-	}
-}
-
 /* Under 40x8: one line, and q. */
 static void draw_tiny(const struct face *f, const struct canvas *c)
 {
@@ -426,8 +215,8 @@ bool face_draw(struct face *f)
 	draw_status(f, &whole);
 	if (f->arrangement == ARRANGED_SINGLE)
 		draw_tabs(f, &whole);
-	draw_notice(f, &whole);
-	draw_footer(f, &whole);
+	face_draw_notice(f, &whole);
+	face_draw_footer(f, &whole);
 	if (top != NULL && top != base) {
 		top->is_dirty = true;
 		draw_placed(f, top, true);

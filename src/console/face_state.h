@@ -112,6 +112,8 @@ void face_push(struct face *f, const struct pane_ops *ops, void *st);
 void face_settle(struct face *f);
 void face_close_all(struct face *f);	/* every view over the panes */
 void face_arrange(struct face *f);
+void face_draw_notice(const struct face *f, const struct canvas *c);
+void face_draw_footer(const struct face *f, const struct canvas *c);
 void face_dirty_all(struct face *f);
 bool face_hides(const struct face *f);
 void face_help(struct face *f);
