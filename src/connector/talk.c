@@ -12,7 +12,6 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "base/memory.h"
 #include "connector/inside.h"
 #include "connector/outcome.h"
 #include "connector/output.h"

@@ -10,11 +10,9 @@
 #include "desk/verb.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/memory.h"
 #include "base/slice.h"
 
 #define WORD_SHOWN 40	/* bytes of a wrong word that an error repeats */
