@@ -182,6 +182,10 @@ void fetch_start(struct worker *w, const struct request *r, const struct key *k)
 bool fetch_busy(const struct worker *w);
 void fetch_free(struct worker *w);
 
+/* status.c: model calls in flight, and whether anything at all is that has to end or be cut. */
+size_t worker_calls_in_flight(const struct worker *w);
+bool worker_in_hand(const struct worker *w);
+
 /* Tell the face that something changed (a job's end, the database, the board). */
 void worker_tell(struct worker *w);
 

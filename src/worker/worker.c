@@ -12,7 +12,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -87,21 +86,6 @@ static void release_lease(struct worker *w)
 	worker_tell(w);
 }
 
-static size_t calls_in_flight(const struct worker *w)
-{
-	const struct work *k;
-	size_t n = 0;
-
-	for (k = w->works; k != NULL; k = k->next)
-		n += k->turn != NULL;
-	return n;
-}
-
-static bool in_hand(const struct worker *w)
-{
-	return calls_in_flight(w) > 0 || links_in_flight(w->links) > 0 || w->shots > 0 || serve_busy(w);
-}
-
 static void pump(struct worker *w, int64_t most_us);
 
 /* Let what is in flight end, then cut the rest and book it. */
@@ -111,7 +95,7 @@ static void wind_down(struct worker *w, int64_t grace_us)
 
 	w->stopping = true;
 	links_drop_questions(w->links, "the worker stopped before it was answered");
-	while (in_hand(w) && clock_steady_us() < until)
+	while (worker_in_hand(w) && clock_steady_us() < until)
 		pump(w, until - clock_steady_us());
 	work_stop_all(w, "the worker stops");
 	serve_free(w);
@@ -413,45 +397,9 @@ void worker_want_serving(struct worker *w)
 	w->look = true;
 }
 
-static bool may_go_on(struct worker *w, struct worker_status *out)
-{
-	struct task *rows = xcalloc(256, sizeof *rows);
-	bool possible = false;
-	int64_t at = 0;
-	int n = 0, i;
-
-	if (task_next_ready(w->h.store, rows, 1, &n, NULL) == ERR_OK && n > 0) {
-		possible = true;
-		task_release(&rows[0]);
-	}
-	if (task_next_due(w->h.store, &at, NULL) == ERR_OK && at != 0)
-		possible = true;
-	at = 0;
-	if (approvals_next_due(w->h.store, &at, NULL) == ERR_OK && at != 0)
-		possible = true;
-	n = 0;
-	memset(rows, 0, 256 * sizeof *rows);
-	if (task_list(w->h.store, 0, TASKS_OPEN, 0, rows, 256, &n, NULL) != ERR_OK)
-		n = 0;
-	for (i = 0; i < n; i++) {
-		out->waits_cap |= rows[i].state == TASK_PAUSED && rows[i].on == ON_CAP;
-		out->waits_key |= rows[i].state == TASK_PAUSED && rows[i].on == ON_KEY;
-		task_release(&rows[i]);
-	}
-	free(rows);
-	return possible;
-}
-
-void worker_status(struct worker *w, struct worker_status *out)
-{
-	*out = (struct worker_status){.mode = w->mode, .holds_lease = w->has_lease, .is_unlocked = w->h.vault != NULL,
-		.calls_in_flight = (int)calls_in_flight(w), .calls = w->calls, .cost_pd = w->cost_pd};
-	out->is_idle = !may_go_on(w, out) && !in_hand(w) && !w->look;
-}
-
 int worker_panic(struct worker *w)
 {
-	int n = (int)calls_in_flight(w);
+	int n = (int)worker_calls_in_flight(w);
 
 	w->frozen = true;
 	work_stop_all(w, "panic: everything was stopped");
