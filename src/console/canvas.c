@@ -149,6 +149,25 @@ int canvas_text(const struct canvas *c, int row, int col, int max_cols, enum rol
 	return used;
 }
 
+void canvas_wrapped(const struct canvas *c, enum role role, struct slice raw)
+{
+	unsigned flags = c->g->ascii ? TEXT_ASCII : 0;
+	int row, cols = c->cols > 4 ? c->cols - 2 : 2;
+	struct slice part;
+
+	for (row = 0; row < c->rows - 1 && text_wrap(&raw, cols, flags, &part); row++) {
+		if (part.len > 0 && part.p[part.len - 1] == ' ')	/* it may hang over the edge */
+			part.len--;
+		canvas_text(c, row, 1, cols, role, part, 0);
+	}
+	canvas_text(c, row, 1, cols, role, raw, 0);
+}
+
+int canvas_wrapped_rows(const struct grid *g, int cols, struct slice raw)
+{
+	return text_rows(raw, cols > 4 ? cols - 2 : 2, g->ascii ? TEXT_ASCII : 0);
+}
+
 int canvas_say(const struct canvas *c, int row, int col, enum role role, const char *fmt, ...)
 {
 	char *s = NULL;

@@ -49,6 +49,10 @@ void canvas_clear(const struct canvas *c);
 /* Outside text (raw), in at most max_cols columns from (row, col); cut with the
  * ellipsis. flags of base/text.h. Returns the columns used. */
 int canvas_text(const struct canvas *c, int row, int col, int max_cols, enum role role, struct slice raw, unsigned flags);
+/* The same over all rows of c, a column free at both sides; only in the last row it is cut. */
+void canvas_wrapped(const struct canvas *c, enum role role, struct slice raw);
+/* How many rows that takes where cols are there. */
+int canvas_wrapped_rows(const struct grid *g, int cols, struct slice raw);
 /* Our own words. Returns the columns used. */
 int canvas_say(const struct canvas *c, int row, int col, enum role role, const char *fmt, ...) PRINTF_LIKE(5, 6);
 /* The same, ending before column end_col. Returns its first column. */

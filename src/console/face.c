@@ -19,7 +19,7 @@ void face_init(struct face *f, struct desk *d, const struct console_options *o, 
 {
 	int i;
 
-	*f = (struct face){.desk = d, .o = o, .grid = g, .terminal_focused = true, .status_dirty = true, .wants_draw = true};
+	*f = (struct face){.desk = d, .o = o, .grid = g, .notice_rows = 1, .terminal_focused = true, .status_dirty = true, .wants_draw = true};
 	if (hands != NULL)
 		f->hands = *hands;
 	keymap_default(&f->keys);
@@ -193,6 +193,7 @@ static void layout_all(struct face *f)
 	struct scene sc = face_scene(f, false);
 	int i;
 
+	f->unsettled = false;
 	f->wish.transcript_task = f->wish.detail_approval = 0;
 	for (i = 0; i < PANES; i++)
 		if (f->panes[i].is_shown)

@@ -64,6 +64,11 @@ void face_arrange(struct face *f)
 	int cols = f->grid->cols, rows = f->grid->rows, top = 1, body, i;
 
 	f->arrangement = arrangement_for(cols, rows);
+	if (f->notice_rows != face_notice_rows(f)) {
+		f->notice_rows = face_notice_rows(f);
+		f->unsettled = true;
+		face_dirty_all(f);
+	}
 	for (i = 0; i < PANES; i++)
 		place(f, i, 0, 0, 0, 0);
 	if (f->arrangement == ARRANGED_TINY) {
@@ -73,7 +78,7 @@ void face_arrange(struct face *f)
 	}
 	if (f->arrangement == ARRANGED_SINGLE)
 		top = 2;
-	body = rows - top - 2;
+	body = rows - top - 1 - f->notice_rows;
 	switch (f->arrangement) {
 	case ARRANGED_STACK: arrange_stack(f, top, body, cols); break;
 	case ARRANGED_NORMAL: arrange_normal(f, top, body, cols); break;
@@ -89,9 +94,9 @@ void face_arrange(struct face *f)
 		struct placed *p = &f->layers[i];
 		bool is_line = p->ops == &prompt_view;
 
-		p->row = is_line ? rows - 2 : top;
+		p->row = is_line ? rows - 1 - f->notice_rows : top;
 		p->col = 0;
-		p->rows = is_line ? 1 : body;
+		p->rows = is_line ? f->notice_rows : body;
 		p->cols = cols;
 	}
 }

@@ -192,6 +192,12 @@ bool face_draw(struct face *f)
 	f->wants_draw = false;
 	if (!anything_dirty(f))
 		return false;
+	/* a pane counts as shown what it has laid out: it has to know that it is smaller now */
+	if (face_notice_rows(f) != f->notice_rows)
+		face_arrange(f);
+	if (f->unsettled)
+		face_settle(f);
+	f->wants_draw = false;
 	f->grid->cursor_row = f->grid->cursor_col = -1;
 	if (f->arrangement == ARRANGED_TINY) {
 		draw_tiny(f, &whole);

@@ -54,6 +54,8 @@ struct face {
 	struct placed panes[PANES];
 	struct placed layers[LAYERS_MAX];
 	int layers_n, focus;
+	int notice_rows;		/* of the words above the keys: more than one where they would be cut */
+	bool unsettled;			/* places have changed since the panes were laid out */
 	bool fills;
 	enum arrangement arrangement;
 
@@ -112,6 +114,7 @@ void face_push(struct face *f, const struct pane_ops *ops, void *st);
 void face_settle(struct face *f);
 void face_close_all(struct face *f);	/* every view over the panes */
 void face_arrange(struct face *f);
+int face_notice_rows(const struct face *f);
 void face_draw_notice(const struct face *f, const struct canvas *c);
 void face_draw_footer(const struct face *f, const struct canvas *c);
 void face_dirty_all(struct face *f);

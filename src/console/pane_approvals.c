@@ -130,7 +130,7 @@ static void draw_second(const struct scene *sc, const struct canvas *c, int row,
 		return;
 	}
 	if (r->state == APPROVAL_APPROVED && sc->s->worker == WORKER_NONE) {
-		canvas_say(c, row, 5, ROLE_WAITING, _("approved; waits for a worker   z takes it back"));
+		canvas_say(c, row, 5, ROLE_WAITING, "%s", c->cols < 54 ? _("no worker yet   z takes it back") : _("approved; waits for a worker   z takes it back"));
 		return;
 	}
 	if (r->state == APPROVAL_CHANGES_ASKED) {

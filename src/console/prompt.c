@@ -8,29 +8,41 @@
 #include "console/form.h"
 #include "console/view.h"
 
-#define ROOM_TO_TYPE 22		/* columns: a long label gives way to what is typed */
+#define ROOM_TO_TYPE 22		/* columns: a label that leaves fewer has a row of its own, or gives way */
 
 static void prompt_layout(void *st, const struct scene *sc, int rows, int cols, struct wish *w)
 {
 	(void)st, (void)sc, (void)rows, (void)cols, (void)w;
 }
 
+int prompt_rows(const struct prompt_state *p, const struct grid *g)
+{
+	if (p->spec.one_key)
+		return canvas_wrapped_rows(g, g->cols, slice_of(p->spec.label));
+	return text_cols(slice_of(p->spec.label), 0) > g->cols - ROOM_TO_TYPE ? 2 : 1;
+}
+
 static void prompt_draw(const void *st, const struct scene *sc, const struct canvas *c)
 {
 	const struct prompt_state *p = st;
-	int label = p->spec.one_key ? c->cols - 2 : c->cols - ROOM_TO_TYPE;
-	int col = 1 + canvas_text(c, 0, 1, label, ROLE_WAITING, slice_of(p->spec.label), 0) + (p->spec.label[1] != '\0'), room = c->cols - col - 1;
 	size_t from = 0;
+	int col, room, row = c->rows - 1;
 
 	(void)sc;
-	if (p->spec.one_key)
+	if (p->spec.one_key) {
+		canvas_wrapped(c, ROLE_WAITING, slice_of(p->spec.label));
 		return;
+	}
+	col = 1 + canvas_text(c, 0, 1, row > 0 ? c->cols - 2 : c->cols - ROOM_TO_TYPE, ROLE_WAITING, slice_of(p->spec.label), 0) + (p->spec.label[1] != '\0');
+	if (row > 0)
+		col = 1;
+	room = c->cols - col - 1;
 	/* the end that is typed at stays in sight */
 	while (from < p->at && text_cols(slice_make(p->text + from, p->at - from), 0) >= room)
 		for (from++; from < p->at && ((unsigned char)p->text[from] & 0xc0) == 0x80; from++)
 			;
-	canvas_text(c, 0, col, room, ROLE_NORMAL, slice_make(p->text + from, p->len - from), 0);
-	canvas_cursor(c, 0, col + text_cols(slice_make(p->text + from, p->at - from), 0));
+	canvas_text(c, row, col, room, ROLE_NORMAL, slice_make(p->text + from, p->len - from), 0);
+	canvas_cursor(c, row, col + text_cols(slice_make(p->text + from, p->at - from), 0));
 }
 
 static bool prompt_type(void *st, const struct scene *sc, int key, bool is_pasted, struct face *f)

@@ -35,6 +35,9 @@ struct prompt_state {
 	size_t len, at;
 };
 
+/* One, or two where the words leave too little room to type behind them. */
+int prompt_rows(const struct prompt_state *p, const struct grid *g);
+
 struct form_state {
 	struct form *form;
 };

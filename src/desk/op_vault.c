@@ -243,7 +243,7 @@ enum err_code op_lock_keys(struct hands *h, struct desk_job *j, struct err *e)
 	if (s.holds_lease)
 		worker_panic(h->worker);	/* calls are cut and booked, the vault closed */
 	hands_unlock(h, NULL);
-	say_head(h, "the vault is locked", j->out.text, sizeof j->out.text);
+	say_head(h, "The vault is locked", j->out.text, sizeof j->out.text);
 	return is_elsewhere(h) ? ask_elsewhere(h, j, REQUEST_LOCK_KEYS, e) : ERR_OK;
 }
 
