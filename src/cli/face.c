@@ -118,6 +118,12 @@ static void print_event(void *user, const char *json_line)
 		r->is_broken = say_json(r->cli, slice_of(json_line)) != 0;
 }
 
+static void print_trouble(void *user, const struct err *e)
+{
+	(void)user;
+	(void)cli_fail(e);
+}
+
 static int print_result(struct cli *c, const struct run_result *r)
 {
 	char money[PICO_TEXT];
@@ -168,7 +174,7 @@ static enum err_code read_options(const struct cli *c, struct run_options *o, st
 int face_run(struct cli *c)
 {
 	struct running r = {.cli = c};
-	struct run_options o = {.stop_fd = -1, .event = print_event, .user = &r};
+	struct run_options o = {.stop_fd = -1, .event = print_event, .trouble = print_trouble, .user = &r};
 	struct run_result result = {.stopped = "idle"};
 	struct desk *desk = NULL;
 	struct err e;

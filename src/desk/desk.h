@@ -67,10 +67,11 @@ struct run_options {
 	int64_t for_s;			/* 0: no bound */
 	int stop_fd;			/* readable: stop; -1: none */
 	void (*event)(void *user, const char *json_line);	/* called on the face's thread */
+	void (*trouble)(void *user, const struct err *e);	/* the database takes nothing: once, till it takes something again */
 	void *user;
 };
 struct run_result {
-	const char *stopped;		/* idle, time, signal, locked, cap, revoked */
+	const char *stopped;		/* idle, time, signal, locked, cap, revoked; fault: then it fails with why */
 	int64_t calls, cost_pd, pending_approvals;
 };
 MUST_USE enum err_code desk_run(struct desk *d, const struct run_options *o, struct run_result *r, struct err *e);

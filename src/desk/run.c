@@ -19,6 +19,7 @@
 #define LEASE_WAIT_US (5 * US_PER_S)
 #define STOP_GRACE_US (5 * US_PER_S)
 #define EVENTS_AT_ONCE 64
+#define FAULT_TRIES 3
 
 /* Another verb may hold the lease for a moment: wait for that, not for a worker. */
 static enum err_code begin(struct desk *d, struct err *e)
@@ -73,6 +74,21 @@ static void tell_events(struct desk *d, const struct run_options *o, int64_t *se
 		}
 }
 
+/* A database that takes nothing: who runs until idle is told at the end, all others now. */
+static bool has_fault(struct desk *d, const struct run_options *o, bool *told, struct err *e)
+{
+	int tries;
+
+	if (worker_fault(d->worker, &tries, e) == ERR_OK) {
+		*told = false;
+		return false;
+	}
+	if (!o->until_idle && !*told)
+		o->trouble(o->user, e);
+	*told = true;
+	return o->until_idle && tries >= FAULT_TRIES;
+}
+
 static const char *why_idle(const struct worker_status *s)
 {
 	return s->waits_key ? "revoked" : s->waits_cap ? "cap" : "idle";
@@ -120,7 +136,8 @@ enum err_code desk_run(struct desk *d, const struct run_options *o, struct run_r
 	struct journal_entry head;
 	struct op stop = {.kind = OP_WORKER_STOP, .money_pd = STOP_GRACE_US};
 	struct outcome out = {0};
-	struct err local = {0};
+	struct err local = {0}, fault = {0};
+	bool told = false;
 	int pending = 0;
 	enum err_code rc = begin(d, e != NULL ? e : &local);
 
@@ -129,7 +146,7 @@ enum err_code desk_run(struct desk *d, const struct run_options *o, struct run_r
 		return rc;
 	if (journal_head(d->store, &head, NULL) == ERR_OK)
 		seq = head.seq;
-	while ((r->stopped = is_over(d, o, until, &s)) == NULL) {
+	while ((r->stopped = has_fault(d, o, &told, &fault) ? "fault" : is_over(d, o, until, &s)) == NULL) {
 		await_change(d, o, until);
 		tell_events(d, o, &seq);
 	}
@@ -144,5 +161,10 @@ enum err_code desk_run(struct desk *d, const struct run_options *o, struct run_r
 	tell_events(d, o, &seq);
 	if (approval_count_pending(d->store, &pending, &oldest, NULL) == ERR_OK)
 		r->pending_approvals = pending;
+	if (fault.code != ERR_OK && strcmp(r->stopped, "fault") == 0) {
+		rc = fault.code;
+		if (e != NULL)
+			*e = fault;
+	}
 	return rc;
 }

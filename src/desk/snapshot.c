@@ -216,11 +216,14 @@ static void fill_log(struct desk *d, const struct wish *w, struct snapshot *s)
 		snapshot_changed(s, SNAP_LOG);
 }
 
-static void fill_notice(struct snapshot *s)
+static void fill_notice(struct desk *d, struct snapshot *s)
 {
-	int i;
+	struct err e;
+	int i, tries;
 
 	s->notice[0] = '\0';
+	if (d->worker != NULL && worker_fault(d->worker, &tries, &e) != ERR_OK)
+		snprintf(s->notice, sizeof s->notice, "Nothing is done: %.140s%s%.70s", e.text, e.mend[0] != '\0' ? "; " : "", e.mend);
 	for (i = 0; i < s->approvals_n && s->notice[0] == '\0'; i++)
 		if (s->approvals[i].state == APPROVAL_UNKNOWN)
 			snprintf(s->notice, sizeof s->notice, "A%lld: nobody knows whether it was done. Look there, then w settles it.", (long long)s->approvals[i].id);
@@ -279,7 +282,7 @@ static void fill_status(struct desk *d, struct snapshot *s)
 		for (s->goals_open = 0, i = 0; i < GOAL_STATES; i++)
 			s->goals_open += counts[i];
 	s->has_work = has_work(d, counts);
-	fill_notice(s);
+	fill_notice(d, s);
 	fill_question(d, s);
 	if (worker != (int)s->worker || strcmp(before, s->worker_holder) != 0 || s->unlocked != unlocked || strcmp(notice, s->notice) != 0 ||
 	    pending != s->pending || open != s->goals_open)

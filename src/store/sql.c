@@ -9,7 +9,7 @@
 #include "base/memory.h"
 
 /* SQLite's own message may quote what is in the file, so it is never passed on. */
-enum err_code sql_error(struct store *s, int code, struct err *e)
+static enum err_code in_words(const struct store *s, int code, struct err *e)
 {
 	switch (code & 0xff) {
 	case SQLITE_BUSY:
@@ -35,6 +35,19 @@ enum err_code sql_error(struct store *s, int code, struct err *e)
 	default:
 		return err_set(e, ERR_IO, "the database in %s: %s (%d)", s->folder, sqlite3_errstr(code), code);
 	}
+}
+
+enum err_code sql_error(struct store *s, int code, struct err *e)
+{
+	struct err own = {0};
+	enum err_code rc = in_words(s, code, &own);
+	int kind = code & 0xff;
+
+	if (s->depth > 0 && kind != SQLITE_CONSTRAINT && kind != SQLITE_NOMEM)
+		s->fault = own;
+	if (e != NULL)
+		*e = own;
+	return rc;
 }
 
 enum err_code sql_damaged(struct err *e)

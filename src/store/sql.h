@@ -29,6 +29,7 @@ struct store {
 	bool is_soon;		/* the open transaction was begun by store_begin_soon() */
 	bool behind;		/* something committed is not on the disk yet */
 	bool disk_failed;
+	struct err fault;	/* store_fault() */
 	int changes;		/* of the connection, when the transaction began */
 	int gate_fd, tick_fd, watch_fd, lease_fd;
 	int64_t seen;		/* data_version at the last store_changed() */

@@ -268,7 +268,7 @@ static enum err_code begin_outermost(struct store *s, bool soon, struct err *e)
 	return rc == ERR_OK ? sql_run(s, e, "BEGIN IMMEDIATE", "") : rc;
 }
 
-static enum err_code begin(struct store *s, bool soon, struct err *e)
+static enum err_code begin_at(struct store *s, bool soon, struct err *e)
 {
 	enum err_code rc;
 
@@ -289,6 +289,18 @@ static enum err_code begin(struct store *s, bool soon, struct err *e)
 	}
 	if (rc == ERR_OK)
 		s->depth++;
+	return rc;
+}
+
+static enum err_code begin(struct store *s, bool soon, struct err *e)
+{
+	struct err own = {0};
+	enum err_code rc = begin_at(s, soon, &own);
+
+	if (rc != ERR_OK && s->mode != STORE_READ)
+		s->fault = own;
+	if (rc != ERR_OK && e != NULL)
+		*e = own;
 	return rc;
 }
 
@@ -329,8 +341,10 @@ enum err_code store_commit(struct store *s, struct err *e)
 		return rc;
 	}
 	if (--s->depth == 0) {
-		if (sqlite3_total_changes(s->db) != s->changes)	/* else nothing was written, and nothing synced */
+		if (sqlite3_total_changes(s->db) != s->changes) {	/* else nothing was written, and nothing synced */
 			s->behind = s->is_soon;
+			err_clear(&s->fault);
+		}
 		gate_leave(s);
 		futimens(s->tick_fd, NULL);	/* a lost tick is a late screen, nothing worse */
 	}
@@ -358,7 +372,27 @@ enum err_code store_sync(struct store *s, struct err *e)
 		return ERR_OK;
 	}
 	s->disk_failed = true;
-	return err_set(e, ERR_IO, "the disk did not take what was written");
+	err_set(&s->fault, ERR_IO, "the disk did not take what was written");
+	err_mend(&s->fault, ERR_IO, "look at the disk, then start again");
+	if (e != NULL)
+		*e = s->fault;
+	return ERR_IO;
+}
+
+enum err_code store_fault(const struct store *s, struct err *e)
+{
+	if (e != NULL)
+		*e = s->fault;
+	return s->fault.code;
+}
+
+enum err_code store_try(struct store *s, struct err *e)
+{
+	enum err_code rc = store_begin(s, e);
+
+	if (rc != ERR_OK)
+		return rc;
+	return store_end(s, sql_run(s, e, "UPDATE setting SET value = value WHERE name = 'workspace'", ""), e);
 }
 
 enum err_code store_view_begin(struct store *s, struct err *e)

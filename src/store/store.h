@@ -48,6 +48,11 @@ MUST_USE enum err_code store_begin_soon(struct store *s, struct err *e);
 /* Puts on the disk what is not there yet; nothing to do: ERR_OK at once. ERR_IO if the disk
  * fails: this store begins nothing more then, since what is believed written may not be. */
 MUST_USE enum err_code store_sync(struct store *s, struct err *e);
+/* How the last write failed, if none has succeeded since: no room, a disk that fails, a database
+ * that another program keeps locked. ERR_OK: none did. After a failed store_sync() it stays. */
+enum err_code store_fault(const struct store *s, struct err *e);
+/* Write what changes nothing, to see whether it can be done again. */
+MUST_USE enum err_code store_try(struct store *s, struct err *e);
 /* Several reads of one state (readers only; no nesting). */
 MUST_USE enum err_code store_view_begin(struct store *s, struct err *e);
 void store_view_end(struct store *s);

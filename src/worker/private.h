@@ -100,6 +100,12 @@ struct worker {
 	int64_t caps_seen;		/* the last change of a limit that was looked at */
 	int64_t board_told_us;		/* steady: when the face last heard of the board */
 	bool board_dirty;
+	struct {
+		pthread_mutex_t lock;	/* the face asks how it stands */
+		struct err err;
+		int tries;		/* times in a row that the database took nothing */
+		int64_t due_us;		/* steady: when to try again */
+	} disk;
 	struct old_book *books;		/* prices.c: all that were made; the last is in h.book */
 	int64_t price_state;
 };
@@ -107,6 +113,15 @@ struct worker {
 /* facts.c */
 MUST_USE enum err_code facts_load(struct worker *w, int64_t task, struct facts *f, struct err *e);
 void facts_release(struct facts *f);
+
+/* worker.c: calls in flight end within the grace or are cut, and the lease is given back. */
+void worker_wind_down(struct worker *w, int64_t grace_us);
+
+/* disk.c: the database takes no more. The worker lets go of all, and tries again later: what
+ * it could not write down is swept as after a crash. */
+void disk_look(struct worker *w);		/* after whatever may have written */
+void disk_tick(struct worker *w, int64_t steady_us);
+int64_t disk_deadline(const struct worker *w);	/* steady; INT64_MAX: never */
 
 /* work.c: what tasks do next. */
 void work_tick(struct worker *w);		/* start what is ready, take up what is due */

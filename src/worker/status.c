@@ -56,5 +56,5 @@ void worker_status(struct worker *w, struct worker_status *out)
 {
 	*out = (struct worker_status){.mode = w->mode, .holds_lease = w->has_lease, .is_unlocked = w->h.vault != NULL,
 		.calls_in_flight = (int)worker_calls_in_flight(w), .calls = w->calls, .cost_pd = w->cost_pd};
-	out->is_idle = !may_go_on(w, out) && !worker_in_hand(w) && !w->look;
+	out->is_idle = !may_go_on(w, out) && !worker_in_hand(w) && !w->look && w->disk.tries == 0;
 }

@@ -89,7 +89,7 @@ static void release_lease(struct worker *w)
 static void pump(struct worker *w, int64_t most_us);
 
 /* Let what is in flight end, then cut the rest and book it. */
-static void wind_down(struct worker *w, int64_t grace_us)
+void worker_wind_down(struct worker *w, int64_t grace_us)
 {
 	int64_t until = clock_steady_us() + grace_us;
 
@@ -128,7 +128,7 @@ enum err_code worker_set_mode(struct worker *w, enum worker_mode mode, int64_t g
 			w->mode = before;
 	} else {
 		w->mode = mode;
-		wind_down(w, grace_us);
+		worker_wind_down(w, grace_us);
 	}
 	w->look |= rc == ERR_OK;
 	worker_tell(w);
@@ -228,6 +228,7 @@ static int64_t sleep_for(struct worker *w, int64_t most_us)
 	at = min64(at, w->due_us);
 	if (w->take_over && !w->has_lease && w->h.vault != NULL)
 		at = min64(at, w->next_try_us);
+	at = min64(at, disk_deadline(w));
 	at = min64(at, links_deadline(w->links));
 	if (transport_in_flight(w->transport) > 0)
 		at = min64(at, steady + US_PER_S);	/* the time limits are ours to keep */
@@ -288,11 +289,14 @@ static void *thread_main(void *arg)
 			w->due_us = next_due(w);
 			worker_tell(w);
 		}
+		disk_look(w);
 		if (!atomic_load(&w->quit))
 			pump(w, REST_US);
+		disk_look(w);
+		disk_tick(w, clock_steady_us());
 	}
 	run_jobs(w);
-	wind_down(w, 0);
+	worker_wind_down(w, 0);
 	hands_unlock(&w->h, NULL);
 	return NULL;
 }
@@ -317,6 +321,7 @@ enum err_code worker_start(struct worker **out, const struct worker_options *o, 
 	w->rules = rules_new();
 	w->h.rules = w->rules;
 	w->mail = mailbox_new();
+	pthread_mutex_init(&w->disk.lock, NULL);
 	w->poke_fd = wake_new();
 	rc = w->poke_fd < 0 ? err_sys(e, ERR_IO, "the worker thread could not be started") : ERR_OK;
 	w->due_us = INT64_MAX;
@@ -382,6 +387,7 @@ void worker_free(struct worker *w)
 	store_close(w->h.store);
 	rules_free(w->rules);
 	mailbox_free(w->mail);
+	pthread_mutex_destroy(&w->disk.lock);
 	if (w->poke_fd >= 0)
 		close(w->poke_fd);
 	free(w);

@@ -50,6 +50,9 @@ MUST_USE enum err_code worker_start(struct worker **out, const struct worker_opt
 /* False when the mailbox is full (the job stays the caller's). */
 bool worker_post(struct worker *w, struct job *j);
 struct job *worker_collect(struct worker *w);
+/* Why nothing is done just now: the database takes nothing, for the tries-th time in a row.
+ * ERR_OK: it does. Any thread. */
+enum err_code worker_fault(struct worker *w, int *tries, struct err *e);
 /* Rises whenever the worker has looked at the office again; any thread. */
 unsigned worker_rounds(const struct worker *w);
 /* Stop: calls in flight are cut and booked, connectors stopped, the lease given
