@@ -41,5 +41,6 @@ int prompt_rows(const struct prompt_state *p, const struct grid *g);
 struct form_state {
 	struct form *form;
 };
+void form_draw(const void *st, const struct scene *sc, const struct canvas *c);	/* of form_view */
 
 #endif
