@@ -7,4 +7,5 @@ command -v strace >/dev/null 2>&1 && strace -o /dev/null true 2>/dev/null || ski
 kill_at() { timeout 170 python3 "$TOP_SRCDIR/tests/e2e/syscalls.py" --claviger "$claviger" --practice "$practice" --dir "$dir/$@"; }
 kill_at day --sample 14 --seconds 35 || fail "what a kill left is not right"
 kill_at start --calls execve --parts fire || fail "a connector that dies as it starts is not got over"
+kill_at full --fault ENOSPC+ --calls pwrite64 --parts plan,work,fire --sample 2 --seconds 15 || fail "a full disk is not got over"
 say "what a kill leaves is put right"
