@@ -194,10 +194,13 @@ class Day:
             raise Wrong(f"{where}: the settled one is lost")
         self.told["settled"] += 1
 
+    def billed(self):
+        return self.vendor.books()[self.before[1]:]
+
     def check_calls(self, where):
         """Each call that the vendor billed is in the ledger: settled at its price, or cut and counted at its bound."""
-        ids, skip = self.before
-        theirs = {c["request_id"]: Decimal(c["cost_usd"]) for c in self.vendor.books()[skip:]}
+        ids = self.before[0]
+        theirs = {c["request_id"]: Decimal(c["cost_usd"]) for c in self.billed()}
         cut = 0
         for ident, state, request, pd, hold in self.rows("SELECT id, state, request_id, cost_pd, hold_pd FROM call"):
             if ident in ids:
