@@ -42,6 +42,9 @@ static enum role lasting_words(const struct face *f, char *out, size_t room)
 	}
 	if (!s->unlocked && !f->o->read_only) {
 		snprintf(out, room, "%s", is_narrow ? _("Locked: press u to unlock.") : _("Locked: you see counts, states and money. Press u to unlock."));
+	} else if (s->fault[0] != '\0') {
+		snprintf(out, room, _("Nothing is done: %s"), s->fault);
+		return ROLE_FAILED;
 	} else if (s->questions > 0 && !f->o->read_only) {
 		snprintf(out, room, is_narrow ? _("Press Q: %.40s asks you something.") : _("The server of connector %.40s asks you something. Press Q to answer."),
 		    s->question_of);
@@ -73,7 +76,9 @@ static enum role words_now(const struct face *f, char *out, size_t room, int *mo
 	}
 	if (f->desk == NULL || (top != NULL && top->ops == &form_view))
 		return ROLE_NORMAL;
-	if (f->grid->cols < NARROW)
+	if (f->snap.fault[0] != '\0')
+		*most = SAID_ROWS;
+	else if (f->grid->cols < NARROW)
 		*most = 2;
 	return lasting_words(f, out, room);
 }

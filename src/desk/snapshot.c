@@ -216,14 +216,21 @@ static void fill_log(struct desk *d, const struct wish *w, struct snapshot *s)
 		snapshot_changed(s, SNAP_LOG);
 }
 
-static void fill_notice(struct desk *d, struct snapshot *s)
+static void fill_fault(struct desk *d, struct snapshot *s)
 {
 	struct err e;
-	int i, tries;
+	int tries;
+
+	s->fault[0] = '\0';
+	if (d->worker != NULL && worker_fault(d->worker, &tries, &e) != ERR_OK)
+		snprintf(s->fault, sizeof s->fault, "%.140s%s%.80s", e.text, e.mend[0] != '\0' ? "; " : "", e.mend);
+}
+
+static void fill_notice(struct snapshot *s)
+{
+	int i;
 
 	s->notice[0] = '\0';
-	if (d->worker != NULL && worker_fault(d->worker, &tries, &e) != ERR_OK)
-		snprintf(s->notice, sizeof s->notice, "Nothing is done: %.140s%s%.70s", e.text, e.mend[0] != '\0' ? "; " : "", e.mend);
 	for (i = 0; i < s->approvals_n && s->notice[0] == '\0'; i++)
 		if (s->approvals[i].state == APPROVAL_UNKNOWN)
 			snprintf(s->notice, sizeof s->notice, "A%lld: nobody knows whether it was done. Look there, then w settles it.", (long long)s->approvals[i].id);
@@ -263,11 +270,12 @@ static void fill_status(struct desk *d, struct snapshot *s)
 	struct lease l = {0};
 	int counts[GOAL_STATES] = {0}, i;
 	bool unlocked = desk_unlocked(d);
-	char before[TITLE_MAX_BYTES], notice[TITLE_MAX_BYTES];
+	char before[TITLE_MAX_BYTES], notice[TITLE_MAX_BYTES], fault[TITLE_MAX_BYTES];
 	int worker = s->worker, pending = s->pending, open = s->goals_open;
 
 	snprintf(before, sizeof before, "%s", s->worker_holder);
 	snprintf(notice, sizeof notice, "%s", s->notice);
+	snprintf(fault, sizeof fault, "%s", s->fault);
 	snprintf(s->workspace, sizeof s->workspace, "%s", d->name);
 	if (lease_show(d->store, &l, NULL) == ERR_OK && l.alive) {
 		bool ours = d->worker != NULL && strcmp(l.holder, d->holder) == 0;
@@ -282,10 +290,11 @@ static void fill_status(struct desk *d, struct snapshot *s)
 		for (s->goals_open = 0, i = 0; i < GOAL_STATES; i++)
 			s->goals_open += counts[i];
 	s->has_work = has_work(d, counts);
-	fill_notice(d, s);
+	fill_fault(d, s);
+	fill_notice(s);
 	fill_question(d, s);
 	if (worker != (int)s->worker || strcmp(before, s->worker_holder) != 0 || s->unlocked != unlocked || strcmp(notice, s->notice) != 0 ||
-	    pending != s->pending || open != s->goals_open)
+	    strcmp(fault, s->fault) != 0 || pending != s->pending || open != s->goals_open)
 		snapshot_changed(s, SNAP_STATUS);
 	s->unlocked = unlocked;
 }

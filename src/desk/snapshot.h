@@ -145,6 +145,7 @@ struct snapshot {
 	int log_total;
 	struct goal_end ends[GOAL_ENDS];	/* those that ended last, the newest first; then those that stand still */
 	int ends_n;
+	char fault[TITLE_MAX_BYTES];	/* why our worker does nothing just now (a full disk), or "" */
 	char notice[TITLE_MAX_BYTES];	/* one line for what waits, in our words, or "" */
 
 	struct task_row *tasks; int tasks_n;

@@ -297,7 +297,7 @@ static enum err_code begin(struct store *s, bool soon, struct err *e)
 	struct err own = {0};
 	enum err_code rc = begin_at(s, soon, &own);
 
-	if (rc != ERR_OK && s->mode != STORE_READ)
+	if (rc != ERR_OK && s->depth == 0 && s->mode != STORE_READ)
 		s->fault = own;
 	if (rc != ERR_OK && e != NULL)
 		*e = own;

@@ -52,9 +52,27 @@ void disk_look(struct worker *w)
 	worker_wind_down(w, GRACE_US);
 }
 
+void disk_refused(struct worker *w)
+{
+	struct err e;
+
+	if (store_fault(w->h.store, &e) != ERR_OK)
+		keep(w, &e, w->disk.tries + 1);
+}
+
+void disk_forget(struct worker *w)
+{
+	struct err none = {0};
+
+	if (w->disk.tries > 0)
+		keep(w, &none, 0);
+}
+
 int64_t disk_deadline(const struct worker *w)
 {
-	return w->disk.tries > 0 && !w->has_lease && w->mode == WORKER_RUN ? w->disk.due_us : INT64_MAX;
+	bool is_wanted = w->mode == WORKER_RUN || (w->take_over && w->h.vault != NULL);
+
+	return w->disk.tries > 0 && !w->has_lease && is_wanted ? w->disk.due_us : INT64_MAX;
 }
 
 void disk_tick(struct worker *w, int64_t steady_us)
@@ -64,11 +82,13 @@ void disk_tick(struct worker *w, int64_t steady_us)
 
 	if (steady_us < disk_deadline(w))
 		return;
-	rc = store_try(w->h.store, &e);
-	if (rc == ERR_OK)
-		rc = worker_set_mode(w, WORKER_RUN, 0, &e);
+	if (store_try(w->h.store, &e) != ERR_OK) {
+		keep(w, &e, w->disk.tries + 1);
+		return;
+	}
+	rc = worker_set_mode(w, WORKER_RUN, 0, &e);
 	if (rc == ERR_OK)
 		log_line(LOG_NOTE, "it can be written again");
-	else
-		keep(w, &e, w->disk.tries + 1);
+	else if (store_fault(w->h.store, NULL) == ERR_OK)
+		disk_forget(w);		/* somebody else works */
 }

@@ -120,6 +120,8 @@ void worker_wind_down(struct worker *w, int64_t grace_us);
 /* disk.c: the database takes no more. The worker lets go of all, and tries again later: what
  * it could not write down is swept as after a crash. */
 void disk_look(struct worker *w);		/* after whatever may have written */
+void disk_refused(struct worker *w);		/* the lease could not be taken: that may be why */
+void disk_forget(struct worker *w);		/* nobody is to work any more */
 void disk_tick(struct worker *w, int64_t steady_us);
 int64_t disk_deadline(const struct worker *w);	/* steady; INT64_MAX: never */
 

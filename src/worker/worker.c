@@ -124,11 +124,14 @@ enum err_code worker_set_mode(struct worker *w, enum worker_mode mode, int64_t g
 			rc = board_make(&w->board, w->h.paths->board, w->epoch, e);
 		else
 			rc = take_lease(w, e);
-		if (rc != ERR_OK)
+		if (rc != ERR_OK) {
 			w->mode = before;
+			disk_refused(w);
+		}
 	} else {
 		w->mode = mode;
 		worker_wind_down(w, grace_us);
+		disk_forget(w);
 	}
 	w->look |= rc == ERR_OK;
 	worker_tell(w);

@@ -4,27 +4,9 @@
 # patch, three mails and two changes of records are looked at and approved there, and
 # the page at the end is read there. Verbs only prepare and look on.
 . "$(dirname "$0")/lib.sh"
-command -v tmux >/dev/null 2>&1 || skip "tmux is not installed"
+. "$(dirname "$0")/console_lib.sh"
 . "$(dirname "$0")/day_lib.sh"
-
-socket=claviger-e2e-$$
-t() { tmux -L "$socket" -f /dev/null "$@"; }
 trap 't kill-server 2>/dev/null; clean_up_mail' EXIT
-screen() { t capture-pane -p -t office >"$dir/last.screen"; }
-shows() { screen && grep -q -- "$1" "$dir/last.screen"; }
-shows_not() { screen && ! grep -q -- "$1" "$dir/last.screen"; }
-keys() { for k in "$@"; do t send-keys -t office "$k"; sleep 0.1; done; }
-# place_on PATTERN: the cursor of the pane in front goes to the row (of one line or two) that
-# shows it. Where it was depends on which of several rows came first, and that on the machine.
-place_on() {
-	keys g
-	rows=0
-	until sleep 0.1 && screen && grep -A1 '^│>' "$dir/last.screen" | grep -q -- "$1"; do
-		keys j
-		rows=$((rows + 1))
-		[ "$rows" -lt 20 ] || fail "no row for the cursor: $1"
-	done
-}
 # look_through ROW WORDS...: the question at ROW (a pattern) is opened and paged to its end
 # (before that `y` does nothing); each of the WORDS (patterns) has to stand on a page.
 look_through() {
@@ -55,7 +37,7 @@ approve_shown() {
 day_office
 [ "$sends" -gt 0 ] || skip "there is no mailbox: dovecot, aiosmtpd or the inbox server is not there"
 before=$(repo_state "$dir/tally")
-t new-session -d -s office -x 80 -y 24 "env LC_ALL=C.UTF-8 TERM=screen-256color '$claviger' --home '$home'"
+sit_down "'$claviger' --home '$home'"
 wait_for 10 shows 'type or paste'
 keys 'a passphrase for tests' Enter
 wait_for 20 shows_not 'assphrase'
@@ -108,7 +90,7 @@ screen
 keys Up Up Up Up Up Up Up Up
 wait_for 10 shows 'Approved and carried out:'
 keys q q
-wait_for 10 sh -c "! tmux -L $socket has-session -t office 2>/dev/null"
+wait_for 10 has_left
 say "and the page at the end"
 
 [ "$before" = "$(repo_state "$dir/tally")" ] || fail "working tree, index or HEAD changed"

@@ -4,18 +4,11 @@
 # environment taken when it is chosen and not before, and the practice goal.
 full_cost=1	# the practice vendor lies beside the program itself
 . "$(dirname "$0")/lib.sh"
-command -v tmux >/dev/null 2>&1 || skip "tmux is not installed"
-
-socket=claviger-e2e-$$
-t() { tmux -L "$socket" -f /dev/null "$@"; }
-trap 't kill-server 2>/dev/null; clean_up' EXIT
-screen() { t capture-pane -p -t office >"$dir/last.screen"; }
-shows() { screen && grep -q -- "$1" "$dir/last.screen"; }
-keys() { for k in "$@"; do t send-keys -t office "$k"; sleep 0.1; done; }
+. "$(dirname "$0")/console_lib.sh"
 
 # Nothing leaves this machine: the way out is a port where nobody listens.
 ok config set proxy http://127.0.0.1:1
-t new-session -d -s office -x 80 -y 24 "env -u CLAVIGER_PASSPHRASE_FILE ANTHROPIC_API_KEY=$key LC_ALL=C.UTF-8 TERM=screen-256color '$claviger' --home '$home'"
+sit_down "-u CLAVIGER_PASSPHRASE_FILE ANTHROPIC_API_KEY=$key '$claviger' --home '$home'"
 wait_for 10 shows 'Welcome to Claviger'
 keys Enter Enter 'a passphrase for tests' Enter 'a passphrase for tests' Enter Enter
 wait_for 30 shows 'Your office is ready'
@@ -41,7 +34,7 @@ say "and the practice goal raises its approval"
 keys q
 sleep 0.3
 shows 'claviger' && keys y
-wait_for 60 sh -c "! tmux -L $socket has-session -t office 2>/dev/null"
+wait_for 60 has_left
 ! grep -rq "$key" "$home" || fail "the key lies open in the home"
 
 # With a workspace there, nothing is offered, and what lies about is only named.
@@ -51,7 +44,7 @@ keys 'a passphrase for tests' Enter
 wait_for 20 shows 'ignored: OPENAI_API_KEY'
 say "and otherwise named as ignored"
 keys q q
-wait_for 20 sh -c "! tmux -L $socket has-session -t office 2>/dev/null"
+wait_for 20 has_left
 
 # A key that is pasted, and whose vendor answers: then the first goal, and no practice.
 XDG_CONFIG_HOME=$dir/config2

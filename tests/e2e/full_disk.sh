@@ -7,17 +7,11 @@ if [ "${1:-}" != inside ]; then
 	exec unshare -rm sh "$0" inside
 fi
 . "${TOP_SRCDIR:-..}/tests/e2e/lib.sh"
-command -v tmux >/dev/null 2>&1 || skip "tmux is not installed"
+. "$(dirname "$0")/console_lib.sh"
 mkdir "$dir/disk"
 mount -t tmpfs -o size=6m none "$dir/disk" || skip "no small disk can be made here"
 home=$dir/disk/home
-socket=claviger-e2e-$$
-t() { tmux -L "$socket" -f /dev/null "$@"; }
 trap 't kill-server 2>/dev/null; umount -l "$dir/disk"; clean_up' EXIT
-screen() { t capture-pane -p -t office >"$dir/last.screen"; }
-shows() { screen && grep -q -- "$1" "$dir/last.screen"; }
-shows_not() { screen && ! grep -q -- "$1" "$dir/last.screen"; }
-keys() { for k in "$@"; do t send-keys -t office "$k"; sleep 0.1; done; }
 fill() { cat /dev/zero >"$dir/disk/fill" 2>/dev/null; [ "$(df --output=avail "$dir/disk" | tail -1)" -eq 0 ]; }
 lines_of_log() { cat "$XDG_STATE_HOME"/claviger/log* | wc -l; }
 
@@ -25,7 +19,7 @@ start_practice --rate 15
 make_repo "$dir/tally" 12 tally
 office "$dir/tally"
 ok goal add 'correct the spelling of the word recieve in the docs' --json
-t new-session -d -s office -x 80 -y 24 "env LC_ALL=C.UTF-8 TERM=screen-256color '$claviger' --home '$home'"
+sit_down "'$claviger' --home '$home'"
 wait_for 10 shows 'type or paste'
 keys 'a passphrase for tests' Enter
 wait_for 20 shows ' working'
@@ -45,7 +39,7 @@ rm "$dir/disk/fill"
 wait_for 60 shows '\[!1 waiting'
 shows_not 'Nothing is done' || fail "it still says so"
 keys q
-wait_for 20 sh -c "! tmux -L $socket has-session -t office 2>/dev/null"
+wait_for 20 has_left
 until_done 1
 books_agree cut
 ok call list --json
@@ -53,12 +47,29 @@ is '[c["state"] for c in d].count("cut") <= 1 and all(c["state"] in ("cut", "set
 ok journal verify
 say "it goes on by itself, and the books are whole"
 
+# Opened on a full disk: that stays on the screen, whatever key is pressed.
+ok goal add 'correct the spelling of the word recieve in the notes' --json
+fill || fail "the disk is not full"
+sit_down "'$claviger' --home '$home'"
+wait_for 10 shows 'type or paste'
+keys 'a passphrase for tests' Enter
+wait_for 20 shows 'disk full'
+keys j k 2 1
+wait_for 20 shows 'Nothing is done: disk full'
+rm "$dir/disk/fill"
+wait_for 60 shows '\[!1 waiting'
+keys q
+wait_for 20 has_left
+until_done 2
+books_agree cut
+say "an office that is opened on a full disk goes on, too"
+
 # Until idle: it ends, with why.
 ok goal add 'correct the spelling of the word recieve in the guide' --json
 fill || fail "the disk is not full"
 expect 1 run --until-idle
 grep -q 'disk full' "$dir/last.err" || fail "a run does not say why it ends"
 rm "$dir/disk/fill"
-until_done 2
+until_done 3
 books_agree cut
 say "a run ends with it"
