@@ -239,6 +239,20 @@ bool approve_act(struct face *f, const struct scene *sc, const struct approval_r
 	}
 }
 
+bool approve_offers(const struct approval_row *row, enum action a)
+{
+	bool is_open = row->state == APPROVAL_PENDING;
+
+	switch (a) {
+	case ACT_APPROVE: case ACT_REJECT: case ACT_CHANGES: case ACT_LATER: return is_open;
+	case ACT_RULE: return is_open && row->kind == APPROVAL_ACTION;
+	case ACT_EDIT: return is_open || row->state == APPROVAL_FAILED;
+	case ACT_UNDO: return row->state == APPROVAL_APPROVED || row->state == APPROVAL_HOLDING;
+	case ACT_SETTLE: return row->state == APPROVAL_UNKNOWN;
+	default: return true;
+	}
+}
+
 /* --- several at once --------------------------------------------------------------- */
 
 /* What both ask first. */

@@ -9,6 +9,8 @@
 
 /* Decide about row. in_view: the full view of it is what the person looks at. */
 bool approve_act(struct face *f, const struct scene *sc, const struct approval_row *row, bool in_view, enum action a);
+/* Whether the key would come to anything for a row in that state. */
+bool approve_offers(const struct approval_row *row, enum action a);
 /* Approve all of these together, if rule 8 allows it. True: it is asked, and their marks have served. */
 bool approve_several(struct face *f, const struct scene *sc, const struct approval_row *const rows[], int n);
 /* Reject them with one reason, which is asked for. */

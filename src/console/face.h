@@ -79,7 +79,7 @@ struct form *face_open_key_form(struct face *f, const char *rotate_label);	/* NU
 
 /* Hand the terminal over to another program and come back: the text goes through
  * $PAGER, or is edited in $EDITOR (*out: new text, heap; NULL if unchanged). */
-struct sheet *face_top_sheet(struct face *f);	/* of the topmost text or transcript, or NULL */
+struct sheet *face_top_sheet(struct face *f);	/* of the topmost view with lines, or NULL */
 void face_page(struct face *f, struct sheet *lines);
 MUST_USE enum err_code face_edit(struct face *f, const char *text, char **out, struct err *e);
 

@@ -152,6 +152,7 @@ void face_draw_footer(const struct face *f, const struct canvas *c)
 	const struct placed *top = f->layers_n > 0 ? &f->layers[f->layers_n - 1] : NULL, *at = top != NULL ? top : &f->panes[f->focus];
 	unsigned places = at->ops->places | IN(PLACE_ALL);
 	static const enum action ends[] = {ACT_HELP, ACT_QUIT};
+	struct scene sc = face_scene(f, true);
 	char name[16];
 	int i, col = 1, kept = 0, e;
 
@@ -176,6 +177,8 @@ void face_draw_footer(const struct face *f, const struct canvas *c)
 		if (top != NULL && (b->action == ACT_NEXT_PANE || b->action == ACT_BACK))
 			continue;
 		if (f->o->read_only && b->place >= PLACE_TASKS && b->place <= PLACE_APPROVALS && b->action != ACT_RAW)
+			continue;
+		if ((b->action == ACT_FILTER && !at->ops->finds) || (b->place != PLACE_ALL && at->ops->offers != NULL && !at->ops->offers(at->st, &sc, b->action)))
 			continue;
 		keymap_name(b->key, name);
 		if (col + key_cols(name, _(b->label)) + kept <= c->cols)

@@ -85,5 +85,10 @@ struct sheet *face_top_sheet(struct face *f)
 		return &((struct text_state *)top->st)->sheet;
 	if (top != NULL && top->ops == &transcript_view)
 		return &((struct transcript_state *)top->st)->sheet;
+	if (top != NULL && top->ops == &approval_view) {
+		struct approval_view_state *v = top->st;
+
+		return v->is_raw ? &v->raw : &v->paper;
+	}
 	return NULL;
 }

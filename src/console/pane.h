@@ -38,12 +38,16 @@ struct scene {
 struct pane_ops {
 	const char *name;	/* in tests and settings; never shown */
 	unsigned places;	/* IN() bits of its keys, besides PLACE_ALL */
+	bool finds;		/* `/` does something here */
 	unsigned watches;	/* SNAP_* parts whose change redraws it */
 	size_t state_size;	/* allocated and zeroed by the face */
 	/* rows, cols: with the frame. Says in w what it can show. */
 	void (*layout)(void *st, const struct scene *sc, int rows, int cols, struct wish *w);
 	void (*draw)(const void *st, const struct scene *sc, const struct canvas *c);
 	bool (*act)(void *st, const struct scene *sc, enum action a, struct face *f);	/* true: it was for us */
+	/* Whether that key of its own would come to anything just now: the footer leaves out the others,
+	 * which then say why not when they are pressed. NULL: all would. */
+	bool (*offers)(const void *st, const struct scene *sc, enum action a);
 	/* Raw keys before the keymap sees them: fields. NULL: none. Pasted keys come only here. */
 	bool (*type)(void *st, const struct scene *sc, int key, bool is_pasted, struct face *f);
 	void (*sent)(void *st, const struct scene *sc, struct face *f);	/* the frame is on the terminal */

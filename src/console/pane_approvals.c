@@ -290,6 +290,16 @@ static bool approvals_act(void *st, const struct scene *sc, enum action act, str
 	}
 }
 
+static bool approvals_offers(const void *st, const struct scene *sc, enum action act)
+{
+	const struct approvals *a = st;
+	int i = list_index(&a->list);
+
+	if (a->list.marked_n >= 2)
+		return act == ACT_APPROVE || act == ACT_REJECT || act == ACT_LATER || act == ACT_OPEN;
+	return i >= 0 && i < sc->s->approvals_n && approve_offers(&sc->s->approvals[i], act);
+}
+
 static void approvals_sent(void *st, const struct scene *sc, struct face *f)
 {
 	struct approvals *a = st;
@@ -328,6 +338,7 @@ const struct pane_ops approvals_pane = {
 	.layout = approvals_layout,
 	.draw = approvals_draw,
 	.act = approvals_act,
+	.offers = approvals_offers,
 	.sent = approvals_sent,
 	.done = approvals_done,
 };

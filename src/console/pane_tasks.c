@@ -10,6 +10,7 @@
 #include "console/list.h"
 #include "console/pane.h"
 #include "console/words.h"
+#include "model/move.h"
 
 struct tasks {
 	struct list list;
@@ -282,12 +283,34 @@ static bool tasks_act(void *st, const struct scene *sc, enum action a, struct fa
 	}
 }
 
+static bool tasks_offers(const void *st, const struct scene *sc, enum action a)
+{
+	const struct tasks *t = st;
+	const struct task_row *r = under(t, sc);
+
+	if (a == ACT_NEW || a == ACT_FILTER)
+		return true;
+	if (t->list.marked_n >= 2)
+		return a == ACT_CANCEL || a == ACT_RETRY || a == ACT_PAUSE || a == ACT_OPEN;
+	if (r == NULL)
+		return false;
+	switch (a) {
+	case ACT_CANCEL: return life_allows(&task_life, r->state, TASK_CANCELLED);
+	case ACT_RETRY: return r->state == TASK_FAILED || r->state == TASK_PAUSED;
+	case ACT_SAY: return !life_is_final(&task_life, r->state) && r->state != TASK_FAILED;
+	case ACT_PAUSE: return r->state == TASK_PAUSED || life_allows(&task_life, r->state, TASK_PAUSED);
+	default: return true;
+	}
+}
+
 const struct pane_ops tasks_pane = {
 	.name = "tasks",
+	.finds = true,
 	.places = IN(PLACE_LIST) | IN(PLACE_TASKS),
 	.watches = SNAP_TASKS | SNAP_LIVE,
 	.state_size = sizeof(struct tasks),
 	.layout = tasks_layout,
 	.draw = tasks_draw,
 	.act = tasks_act,
+	.offers = tasks_offers,
 };

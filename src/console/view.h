@@ -35,6 +35,9 @@ struct prompt_state {
 	size_t len, at;
 };
 
+/* Ask for words, and go to the next line of the view on top that holds them. */
+void view_ask_find(struct face *f);
+
 /* One, or two where the words leave too little room to type behind them. */
 int prompt_rows(const struct prompt_state *p, const struct grid *g);
 

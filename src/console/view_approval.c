@@ -59,11 +59,22 @@ static bool approval_act(void *st, const struct scene *sc, enum action a, struct
 		face_close(f);
 		return true;
 	}
+	if (a == ACT_FILTER) {
+		view_ask_find(f);	/* what is passed over is not seen */
+		return true;
+	}
 	if (sheet_act(v->is_raw ? &v->raw : &v->paper, a))
 		return true;
 	if (sc->s->detail.id != v->id || !v->is_written)
 		return false;
 	return approve_act(f, sc, &sc->s->detail, true, a);
+}
+
+static bool approval_offers(const void *st, const struct scene *sc, enum action a)
+{
+	const struct approval_view_state *v = st;
+
+	return sc->s->detail.id != v->id || approve_offers(&sc->s->detail, a);
 }
 
 static void approval_sent(void *st, const struct scene *sc, struct face *f)
@@ -89,12 +100,14 @@ static void approval_done(void *st)
 
 const struct pane_ops approval_view = {
 	.name = "approval",
+	.finds = true,
 	.places = IN(PLACE_VIEW) | IN(PLACE_APPROVALS),
 	.watches = SNAP_DETAIL,
 	.state_size = sizeof(struct approval_view_state),
 	.layout = approval_layout,
 	.draw = approval_draw,
 	.act = approval_act,
+	.offers = approval_offers,
 	.sent = approval_sent,
 	.done = approval_done,
 };

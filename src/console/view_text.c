@@ -10,7 +10,7 @@
 
 static void find_done(struct face *f, const struct prompt_spec *p, const char *text);
 
-static void ask_find(struct face *f)
+void view_ask_find(struct face *f)
 {
 	struct prompt_spec p = {.label = "/", .done = find_done};
 
@@ -52,7 +52,7 @@ static bool sheet_keys(struct sheet *sh, enum action a, struct face *f)
 	if (sheet_act(sh, a))
 		return true;
 	if (a == ACT_FILTER) {
-		ask_find(f);
+		view_ask_find(f);
 		return true;
 	}
 	if (a == ACT_PAGER) {
@@ -79,6 +79,7 @@ static void text_done(void *st)
 
 const struct pane_ops text_view = {
 	.name = "text",
+	.finds = true,
 	.places = IN(PLACE_VIEW),
 	.state_size = sizeof(struct text_state),
 	.layout = text_layout,
@@ -167,6 +168,7 @@ static void transcript_done(void *st)
 
 const struct pane_ops transcript_view = {
 	.name = "transcript",
+	.finds = true,
 	.places = IN(PLACE_VIEW) | IN(PLACE_TRANSCRIPT),
 	.watches = SNAP_TRANSCRIPT | SNAP_LIVE | SNAP_TASKS,
 	.state_size = sizeof(struct transcript_state),
