@@ -37,13 +37,24 @@ static enum err_code in_words(const struct store *s, int code, struct err *e)
 	}
 }
 
+/* What no other statement would fare better with. */
+static bool is_of_the_disk(int kind)
+{
+	switch (kind) {
+	case SQLITE_FULL: case SQLITE_IOERR: case SQLITE_READONLY: case SQLITE_PERM: case SQLITE_CANTOPEN:
+	case SQLITE_CORRUPT: case SQLITE_NOTADB: case SQLITE_BUSY: case SQLITE_LOCKED:
+		return true;
+	default:
+		return false;
+	}
+}
+
 enum err_code sql_error(struct store *s, int code, struct err *e)
 {
 	struct err own = {0};
 	enum err_code rc = in_words(s, code, &own);
-	int kind = code & 0xff;
 
-	if (s->depth > 0 && kind != SQLITE_CONSTRAINT && kind != SQLITE_NOMEM)
+	if (s->depth > 0 && is_of_the_disk(code & 0xff))
 		s->fault = own;
 	if (e != NULL)
 		*e = own;

@@ -83,9 +83,39 @@ static void test_full_disk_says_so_and_leaves_nothing(void **state)
 	check_ok(store_setting_get(o->s, "small", &value, &o->e), &o->e);
 	assert_null(value);
 	check_ok(store_check(o->s, &o->e), &o->e);
+	check_code(store_fault(o->s, &o->e), ERR_IO, &o->e);
+	assert_non_null(strstr(o->e.text, "disk full"));
 	check_ok(sql_script(o->s, "PRAGMA max_page_count = 1000000", &o->e), &o->e);
 	check_ok(store_setting_set(o->s, "small", "2", &o->e), &o->e);	/* and goes on once there is room */
+	assert_int_equal(store_fault(o->s, NULL), ERR_OK);
 	free(big);
+}
+
+/* What one statement got wrong is no fault of the disk's; what succeeds without a write proves nothing. */
+static void test_a_fault_is_the_disks_and_lasts_till_a_write(void **state)
+{
+	struct office *o = *state;
+	struct store *other;
+	char *value;
+
+	check_ok(store_begin(o->s, &o->e), &o->e);
+	assert_int_not_equal(sql_run(o->s, &o->e, "INSERT INTO setting VALUES('workspace', 'x')", ""), ERR_OK);
+	assert_int_not_equal(sql_script(o->s, "no such words", &o->e), ERR_OK);
+	store_rollback(o->s);
+	assert_int_equal(store_fault(o->s, NULL), ERR_OK);
+
+	check_ok(store_open(&other, o->folder, STORE_WRITE, &o->e), &o->e);
+	check_ok(sql_script(other, "BEGIN IMMEDIATE", &o->e), &o->e);	/* as a stranger's program: past the gate */
+	check_ok(sql_script(o->s, "PRAGMA busy_timeout = 1", &o->e), &o->e);
+	check_code(store_try(o->s, &o->e), ERR_CONFLICT, &o->e);
+	check_code(store_fault(o->s, &o->e), ERR_CONFLICT, &o->e);
+	check_ok(sql_script(other, "ROLLBACK", &o->e), &o->e);
+	store_close(other);
+	check_ok(store_setting_get(o->s, "workspace", &value, &o->e), &o->e);
+	free(value);
+	check_code(store_fault(o->s, &o->e), ERR_CONFLICT, &o->e);
+	check_ok(store_try(o->s, &o->e), &o->e);
+	assert_int_equal(store_fault(o->s, NULL), ERR_OK);
 }
 
 static void test_two_readers_wake_and_see_commits(void **state)
@@ -350,6 +380,7 @@ int main(void)
 		office_test(test_missing_newer_and_damaged_say_so_in_one_line),
 		office_test(test_inner_failure_undoes_its_own_part_only),
 		office_test(test_full_disk_says_so_and_leaves_nothing),
+		office_test(test_a_fault_is_the_disks_and_lasts_till_a_write),
 		office_test(test_two_readers_wake_and_see_commits),
 		office_test(test_view_is_one_state_while_others_write),
 		office_test(test_only_a_checkpoint_empties_the_log),
