@@ -54,8 +54,11 @@ enum err_code sql_error(struct store *s, int code, struct err *e)
 	struct err own = {0};
 	enum err_code rc = in_words(s, code, &own);
 
-	if (s->depth > 0 && is_of_the_disk(code & 0xff))
-		s->fault = own;
+	if (is_of_the_disk(code & 0xff)) {
+		s->stumbled = true;
+		if (s->depth > 0)
+			s->fault = own;
+	}
 	if (e != NULL)
 		*e = own;
 	return rc;

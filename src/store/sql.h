@@ -30,6 +30,7 @@ struct store {
 	bool behind;		/* something committed is not on the disk yet */
 	bool disk_failed;
 	struct err fault;	/* store_fault() */
+	bool stumbled;		/* store_stumbled() */
 	int changes;		/* of the connection, when the transaction began */
 	int gate_fd, tick_fd, watch_fd, lease_fd;
 	int64_t seen;		/* data_version at the last store_changed() */

@@ -386,6 +386,14 @@ enum err_code store_fault(const struct store *s, struct err *e)
 	return s->fault.code;
 }
 
+bool store_stumbled(struct store *s)
+{
+	bool did = s->stumbled;
+
+	s->stumbled = false;
+	return did;
+}
+
 enum err_code store_try(struct store *s, struct err *e)
 {
 	enum err_code rc = store_begin(s, e);

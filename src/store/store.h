@@ -51,6 +51,8 @@ MUST_USE enum err_code store_sync(struct store *s, struct err *e);
 /* How the last write failed, if none has succeeded since: no room, a disk that fails, a database
  * that another program keeps locked. ERR_OK: none did. After a failed store_sync() it stays. */
 enum err_code store_fault(const struct store *s, struct err *e);
+/* True if anything at all failed so since the last call, reading too: what was looked for is to be looked for again. */
+bool store_stumbled(struct store *s);
 /* Write what changes nothing, to see whether it can be done again. */
 MUST_USE enum err_code store_try(struct store *s, struct err *e);
 /* Several reads of one state (readers only; no nesting). */

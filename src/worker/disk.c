@@ -38,8 +38,12 @@ enum err_code worker_fault(struct worker *w, int *tries, struct err *e)
 
 void disk_look(struct worker *w)
 {
+	int64_t again = clock_steady_us() + FIRST_US;
 	struct err e;
 
+	/* something may have been passed over that could not be read just then */
+	if (store_stumbled(w->h.store) && w->due_us > again)
+		w->due_us = again;
 	if (!w->has_lease || w->mode != WORKER_RUN || w->stopping)
 		return;
 	if (store_fault(w->h.store, &e) == ERR_OK) {

@@ -103,11 +103,14 @@ static void test_a_fault_is_the_disks_and_lasts_till_a_write(void **state)
 	assert_int_not_equal(sql_script(o->s, "no such words", &o->e), ERR_OK);
 	store_rollback(o->s);
 	assert_int_equal(store_fault(o->s, NULL), ERR_OK);
+	assert_false(store_stumbled(o->s));
 
 	check_ok(store_open(&other, o->folder, STORE_WRITE, &o->e), &o->e);
 	check_ok(sql_script(other, "BEGIN IMMEDIATE", &o->e), &o->e);	/* as a stranger's program: past the gate */
 	check_ok(sql_script(o->s, "PRAGMA busy_timeout = 1", &o->e), &o->e);
 	check_code(store_try(o->s, &o->e), ERR_CONFLICT, &o->e);
+	assert_true(store_stumbled(o->s));
+	assert_false(store_stumbled(o->s));
 	check_code(store_fault(o->s, &o->e), ERR_CONFLICT, &o->e);
 	check_ok(sql_script(other, "ROLLBACK", &o->e), &o->e);
 	store_close(other);
