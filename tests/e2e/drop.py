@@ -6,7 +6,6 @@ terminal only fails. Within 5 seconds the program has ended by itself; nothing w
 by it, no call is left open, and the day then goes on to its end (one_day.py).
 
 drop.py --claviger PROGRAM --practice PROGRAM --dir FOLDER --rounds N [--seed SEED]"""
-import argparse
 import fcntl
 import os
 import pty
@@ -20,7 +19,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from desk import Console, plain
-from one_day import Day, Wrong
+from one_day import Day, Wrong, options
 
 RATE = 12		# tokens a second: most of a round is streaming
 PARTS = ("plan", "approve plan", "work", "approve patch", "fire")
@@ -87,15 +86,10 @@ class Drops(Day):
 
 
 def main():
-    p = argparse.ArgumentParser()
-    p.add_argument("--claviger", required=True)
-    p.add_argument("--practice", required=True)
-    p.add_argument("--dir", required=True)
+    p = options()
     p.add_argument("--rounds", type=int, required=True)
-    p.add_argument("--seed", type=int, default=int(time.time()))
-    p.add_argument("--seconds", type=int, default=0, help="no further round after so long")
     o = p.parse_args()
-    o.claviger, o.patience, begun = os.path.abspath(o.claviger), 120, time.monotonic()
+    begun = time.monotonic()
     random.seed(o.seed)
     print(f"seed {o.seed}", flush=True)
     day = Drops(o)

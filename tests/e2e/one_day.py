@@ -4,6 +4,7 @@ the plan approved, the work read and proposed, the patch approved, carried out a
 and one of yesterday's that nobody knew the end of is settled. Whatever a test did to one of
 them, the day then goes on to its end: nothing was done twice, nothing is lost, and each call
 is in the books."""
+import argparse
 import collections
 import hashlib
 import json
@@ -13,6 +14,7 @@ import shutil
 import signal
 import sqlite3
 import subprocess
+import time
 import urllib.request
 from decimal import Decimal
 
@@ -20,6 +22,18 @@ from desk import Office
 
 TICK = 100	# beginnings between two vendors: its books are read whole each time
 SENT = "Spell the word receive correctly in guide.md"
+
+
+def options():
+    """What each test of a day is told."""
+    p = argparse.ArgumentParser()
+    p.add_argument("--claviger", required=True, type=os.path.abspath)
+    p.add_argument("--practice", required=True)
+    p.add_argument("--dir", required=True)
+    p.add_argument("--seed", type=int, default=int(time.time()))
+    p.add_argument("--seconds", type=int, default=0, help="nothing further is begun after so long")
+    p.add_argument("--patience", type=int, default=120, metavar="SECONDS", help="for one verb")
+    return p
 
 
 class Wrong(Exception):

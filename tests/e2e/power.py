@@ -11,7 +11,6 @@ some with a torn one. Of each such state:
 - and some of them go on: the day comes to its end, nothing twice, nothing lost (Day.mend).
 
 power.py --claviger PROGRAM --practice PROGRAM --dir FOLDER --states N [--seed SEED]"""
-import argparse
 import os
 import random
 import re
@@ -21,7 +20,7 @@ import sys
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from one_day import Day, Wrong
+from one_day import Day, Wrong, options
 
 TRACED = "pwrite64,fdatasync,fsync,ftruncate,unlink,rename,link,sendto"
 SECTOR = 512
@@ -195,15 +194,10 @@ class Power(Day):
 
 
 def main():
-    p = argparse.ArgumentParser()
-    p.add_argument("--claviger", required=True)
-    p.add_argument("--practice", required=True)
-    p.add_argument("--dir", required=True)
+    p = options()
     p.add_argument("--states", type=int, required=True)
-    p.add_argument("--seed", type=int, default=int(time.time()))
-    p.add_argument("--seconds", type=int, default=0, help="no further state after so long")
     o = p.parse_args()
-    o.claviger, o.patience, begun = os.path.abspath(o.claviger), 120, time.monotonic()
+    begun = time.monotonic()
     random.seed(o.seed)
     print(f"seed {o.seed}", flush=True)
     day = Power(o)

@@ -10,7 +10,6 @@ With --fault nobody is killed: the call fails, once or (a + behind the name) fro
 everybody who makes it, and whoever meets that ends by itself, with no signal and no hang.
 
 syscalls.py --claviger PROGRAM --practice PROGRAM --dir FOLDER [--sample N] [--calls a,b,c:EVERY] [--parts plan,fire] [--fault ENOSPC+]"""
-import argparse
 import collections
 import os
 import random
@@ -20,7 +19,7 @@ import sys
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from one_day import Day, Wrong
+from one_day import Day, Wrong, options
 
 # Those that others can see something of: between two of them nothing outside the process changes. The locks
 # inside the database (fcntl) are many and much alike: each seventh.
@@ -77,19 +76,13 @@ class Blows(Day):
 
 
 def main():
-    p = argparse.ArgumentParser()
-    p.add_argument("--claviger", required=True)
-    p.add_argument("--practice", required=True)
-    p.add_argument("--dir", required=True)
+    p = options()
     p.add_argument("--calls")
     p.add_argument("--fault", default="", metavar="ERRNO[+]", help="one of " + ", ".join(FAULTS))
     p.add_argument("--parts", default=",".join(Day.PARTS))
     p.add_argument("--sample", type=int, default=0, metavar="N", help="only so many, at random")
-    p.add_argument("--seed", type=int, default=int(time.time()))
-    p.add_argument("--patience", type=int, default=120, metavar="SECONDS")
-    p.add_argument("--seconds", type=int, default=0, help="with --sample: no further one after so long")
     o = p.parse_args()
-    o.claviger, begun = os.path.abspath(o.claviger), time.monotonic()
+    begun = time.monotonic()
     o.calls = o.calls or FAULTS.get(o.fault.rstrip("+"), CALLS)
     every = {call: int(n or 1) for call, _, n in (c.partition(":") for c in o.calls.split(","))}
     random.seed(o.seed)
